@@ -1,0 +1,6 @@
+//! Linker settings that Node.js addons need on each platform. Nothing else belongs here.
+
+fn main() {
+    #[cfg(feature = "node")]
+    napi_build::setup();
+}

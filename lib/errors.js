@@ -1,0 +1,62 @@
+// Every error that the package throws by itself, made in the caller's realm. No checks live here.
+'use strict'
+
+const { inspect } = require('node:util')
+
+class CacheConfigError extends Error {
+  constructor(message) {
+    super(message)
+    this.name = 'CacheConfigError'
+  }
+}
+
+function typeName(value) {
+  if (value === null) return 'null'
+  return Array.isArray(value) ? 'array' : typeof value
+}
+
+function invalidOption(option, expected, value) {
+  return new CacheConfigError(
+    `${option} must be ${expected}, received ${inspect(value, { depth: 0, breakLength: Infinity })}`,
+  )
+}
+
+function negativeOption(option) {
+  return new CacheConfigError(`${option} must be a non-negative number`)
+}
+
+function missingSizeCalculation() {
+  return new CacheConfigError('sizeCalculation is required when maxWeight is greater than 0')
+}
+
+function invalidArgument(method, argument, value) {
+  return new TypeError(`${method}: ${argument} must be a string, received ${typeName(value)}`)
+}
+
+function invalidWeight() {
+  return new RangeError('sizeCalculation must return a finite, non-negative number')
+}
+
+function notAMethod(what) {
+  return new TypeError(`cached can only decorate methods, received ${what}`)
+}
+
+function noBinary(platform, cause) {
+  return new Error(
+    `native-memory-cache has no binary for ${platform} here. ` +
+      'Reinstall without --omit=optional (or --no-optional) and on the platform that runs the program; ' +
+      'if no package exists for this platform, build from a clone of the repository with `npm run build`.',
+    { cause },
+  )
+}
+
+module.exports = {
+  CacheConfigError,
+  invalidArgument,
+  invalidOption,
+  invalidWeight,
+  missingSizeCalculation,
+  negativeOption,
+  noBinary,
+  notAMethod,
+}

@@ -1,0 +1,157 @@
+// The class that users see: argument checks, the fast paths and results. Steps that call hooks are
+// in state.js; which entry goes when is decided natively.
+'use strict'
+
+const { captureClock } = require('./clock.js')
+const { invalidArgument } = require('./errors.js')
+const native = require('./native.js')
+const { readOptions } = require('./options.js')
+const {
+  ABSENT,
+  State,
+  clear,
+  cutKeys,
+  prune,
+  read,
+  remove,
+  removeMatching,
+  settleRead,
+  storeWritten,
+  usesNativeClock,
+  write,
+} = require('./state.js')
+
+const { get: getSlot, has: hasSlot, set: setSlot } = native
+
+// A symbol and not a private field: an instance must work through a Proxy, as the published one does.
+const kState = Symbol('native-memory-cache.state')
+
+function requireString(method, argument, value) {
+  if (typeof value !== 'string') throw invalidArgument(method, argument, value)
+}
+
+class MemoryCache {
+  constructor(options = {}) {
+    captureClock()
+    Object.defineProperty(this, kState, { value: new State(readOptions(options)) })
+  }
+
+  get(key) {
+    const state = this[kState]
+    let value
+    if (state.direct && usesNativeClock(state)) {
+      const slot = getSlot(state.id, key)
+      if (slot >= 0) return state.values[slot]
+      value = settleRead(state, slot, key, 'get')
+    } else {
+      value = read(state, key, 'get')
+    }
+    return value === ABSENT ? undefined : value
+  }
+
+  has(key) {
+    const state = this[kState]
+    if (state.direct && usesNativeClock(state)) {
+      const slot = hasSlot(state.id, key)
+      return slot >= 0 ? slot > 0 : settleRead(state, slot, key, 'has') !== ABSENT
+    }
+    return read(state, key, 'has') !== ABSENT
+  }
+
+  set(key, value) {
+    const state = this[kState]
+    if (state.directSet && usesNativeClock(state)) {
+      const written = setSlot(state.id, key)
+      if (written === undefined) throw invalidArgument('set', 'key', key)
+      storeWritten(state, written, value)
+    } else {
+      write(this, state, key, value)
+    }
+  }
+
+  async getOrSet(key, fetcher) {
+    const state = this[kState]
+    requireString('getOrSet', 'key', key)
+    const { inFlight } = state
+    const joined = inFlight.get(key)
+    if (joined) return joined
+    const value = read(state, key, 'get')
+    if (value !== ABSENT) return value
+    let settled = false
+    const flight = (async () => {
+      try {
+        const fetched = await fetcher()
+        this.set(key, fetched)
+        return fetched
+      } finally {
+        settled = true
+        inFlight.delete(key)
+      }
+    })()
+    // A fetcher that throws synchronously has settled the flight already.
+    if (!settled) inFlight.set(key, flight)
+    return flight
+  }
+
+  delete(key) {
+    return remove(this[kState], key, 'delete')
+  }
+
+  // eslint-disable-next-line require-await -- errors must reject and not throw
+  async deleteAsync(key) {
+    return remove(this[kState], key, 'deleteAsync')
+  }
+
+  clear() {
+    clear(this[kState])
+  }
+
+  deleteByPrefix(prefix) {
+    requireString('deleteByPrefix', 'prefix', prefix)
+    return removeMatching(this[kState], prefix, false, 'deleteByPrefix')
+  }
+
+  deleteByMagicString(pattern) {
+    requireString('deleteByMagicString', 'pattern', pattern)
+    return removeMatching(this[kState], pattern, true, 'deleteByMagicString')
+  }
+
+  size() {
+    this.prune()
+    return native.size(this[kState].id)
+  }
+
+  keys() {
+    this.prune()
+    return cutKeys(native.keys(this[kState].id))
+  }
+
+  values() {
+    this.prune()
+    const { id, values } = this[kState]
+    return Array.from(native.slots(id), (slot) => values[slot])
+  }
+
+  entries() {
+    const keys = this.keys()
+    const { id, values } = this[kState]
+    const slots = native.slots(id)
+    return keys.map((key, i) => [key, values[slots[i]]])
+  }
+
+  getStats() {
+    this.prune()
+    const [hits, misses, evictions, expirations, size, weight] = native.stats(this[kState].id)
+    return { hits, misses, evictions, expirations, size, weight }
+  }
+
+  resetStats() {
+    native.resetStats(this[kState].id)
+  }
+
+  prune() {
+    return prune(this[kState])
+  }
+}
+
+module.exports = { MemoryCache, kState }

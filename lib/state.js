@@ -1,0 +1,230 @@
+// What a MemoryCache consists of and the steps that call hooks: one native step, then at most one
+// event, so that a hook always meets a consistent cache. The public API is in memory-cache.js.
+'use strict'
+
+const { isGenuine } = require('./clock.js')
+const { invalidArgument, invalidWeight } = require('./errors.js')
+const native = require('./native.js')
+
+// Flags of the native write calls, beside `slot << 2`.
+const UPDATED = 1
+const FREED = 2
+
+// What `read` returns where there is no valid entry; any other value can be a cached one.
+const ABSENT = Symbol('absent')
+
+class State {
+  constructor({ maxSize, maxWeight, ttl, sizeCalculation, hooks }) {
+    const { id, registration } = native.open(maxSize, maxWeight, ttl)
+    this.id = id
+    // Frees the native side when it is collected.
+    this.registration = registration
+    // Values by slot. No entry has slot 0, so a miss can be answered from the array as well.
+    this.values = [undefined]
+    this.ttl = ttl
+    this.maxWeight = maxWeight
+    this.sizeCalculation = sizeCalculation
+    this.hooks = hooks
+    // Without hooks and weights one native call does a whole operation.
+    this.direct = hooks === undefined
+    this.directSet = hooks === undefined && maxWeight === 0
+    this.inFlight = new Map()
+  }
+}
+
+function usesNativeClock(state) {
+  return state.ttl === 0 || isGenuine()
+}
+
+function callHook(hook, context) {
+  if (!hook) return
+  try {
+    hook(context)
+  } catch {
+    // A hook cannot make an operation of the cache fail.
+  }
+}
+
+function takeValue(state, slot) {
+  const value = state.values[slot]
+  state.values[slot] = undefined
+  return value
+}
+
+function dropFreed(state) {
+  const { values } = state
+  for (const slot of native.takeFreed(state.id)) values[slot] = undefined
+}
+
+// Positive: the slot of a valid entry; 0: none; negative: of an entry that had expired.
+function lookup(state, key, method) {
+  const step = native[method]
+  if (usesNativeClock(state)) return step(state.id, key)
+  // `Date.now` is the user's: it is read only if there is an entry whose age matters.
+  return step(state.id, key, native.contains(state.id, key) ? Number(Date.now()) : 0)
+}
+
+// `method` is 'get' or 'has'; only 'get' counts and reports hits and misses.
+function read(state, key, method) {
+  return settleRead(state, lookup(state, key, method), key, method)
+}
+
+// What follows a native lookup.
+function settleRead(state, slot, key, method) {
+  if (slot === undefined) throw invalidArgument(method, 'key', key)
+  const { hooks } = state
+  const tracked = method === 'get'
+  if (slot > 0) {
+    const value = state.values[slot]
+    if (tracked && hooks !== undefined) callHook(hooks.onHit, { key, value })
+    return value
+  }
+  if (slot < 0) {
+    const value = takeValue(state, -slot)
+    if (hooks !== undefined) callHook(hooks.onExpire, { key, value, source: method })
+    if (tracked) native.countMiss(state.id)
+  }
+  if (tracked && hooks !== undefined) {
+    callHook(hooks.onMiss, { key, reason: slot < 0 ? 'expired' : 'not_found' })
+  }
+  return ABSENT
+}
+
+function weigh(cache, state, key, value) {
+  if (state.maxWeight === 0) return 0
+  const weight = state.sizeCalculation.call(cache, value, key)
+  if (!Number.isFinite(weight) || weight < 0) throw invalidWeight()
+  return weight
+}
+
+function storeWritten(state, written, value) {
+  if ((written & FREED) !== 0) dropFreed(state)
+  if (written >> 2 !== 0) state.values[written >> 2] = value
+}
+
+function write(cache, state, key, value) {
+  if (typeof key !== 'string') throw invalidArgument('set', 'key', key)
+  const weight = weigh(cache, state, key, value)
+  const { hooks } = state
+  const observed = hooks !== undefined && (hooks.onEvict || hooks.onExpire)
+  const written =
+    !observed && usesNativeClock(state)
+      ? native.set(state.id, key, weight)
+      : writeStepwise(cache, state, key, weight)
+  storeWritten(state, written, value)
+  if (hooks !== undefined && written >> 2 !== 0) {
+    callHook(hooks.onSet, { key, value, isUpdate: (written & UPDATED) !== 0 })
+  }
+}
+
+// Makes room entry by entry, each reported before the next goes, then inserts.
+function writeStepwise(cache, state, key, weight) {
+  const { id, hooks } = state
+  if (state.maxWeight > 0 && weight > state.maxWeight) {
+    const slot = native.evict(id, key)
+    if (slot !== 0) reportEvicted(state, slot, key)
+    return 0
+  }
+  if (usesNativeClock(state)) {
+    const written = native.setIfFits(id, key, weight)
+    if (written !== 0) return written
+  }
+  if (native.exceeds(id, key, weight)) {
+    cache.prune()
+    for (let slot; (slot = native.evictNext(id, key, weight)) !== 0;) {
+      reportEvicted(state, slot, hooks?.onEvict && native.removedKey(id))
+    }
+  }
+  return native.insert(id, key, weight, state.ttl === 0 ? 0 : Number(Date.now()))
+}
+
+function reportEvicted(state, slot, key) {
+  const value = takeValue(state, slot)
+  if (state.hooks !== undefined) callHook(state.hooks.onEvict, { key, value })
+}
+
+function prune(state) {
+  const { id, hooks } = state
+  if (state.ttl === 0) return 0
+  if (!(hooks !== undefined && hooks.onExpire) && isGenuine()) {
+    const count = native.prune(id)
+    if (count > 0) dropFreed(state)
+    return count
+  }
+  const now = Number(Date.now())
+  let count = 0
+  for (let slot; (slot = native.expireNext(id, now)) !== 0; count++) {
+    const value = takeValue(state, slot)
+    if (hooks !== undefined && hooks.onExpire) {
+      callHook(hooks.onExpire, { key: native.removedKey(id), value, source: 'prune' })
+    }
+  }
+  return count
+}
+
+function remove(state, key, source) {
+  const slot = native.delete(state.id, key)
+  if (slot === undefined) throw invalidArgument(source, 'key', key)
+  if (slot === 0) return false
+  const value = takeValue(state, slot)
+  if (state.hooks !== undefined) callHook(state.hooks.onDelete, { key, value, source })
+  return true
+}
+
+// The keys are those at the time of the call: a hook that writes cannot make this endless.
+function removeAll(state, keys, source) {
+  let count = 0
+  for (const key of keys) if (remove(state, key, source)) count++
+  return count
+}
+
+function removeMatching(state, pattern, wildcard, source) {
+  const { id, hooks } = state
+  if (hooks !== undefined && hooks.onDelete) {
+    return removeAll(state, cutKeys(native.matchingKeys(id, pattern, wildcard)), source)
+  }
+  const count = native.deleteMatching(id, pattern, wildcard)
+  if (count > 0) dropFreed(state)
+  return count
+}
+
+function clear(state) {
+  const { id, hooks } = state
+  if (hooks !== undefined && hooks.onDelete) {
+    removeAll(state, cutKeys(native.keys(id)), 'clear')
+    return
+  }
+  native.clear(id)
+  state.values = [undefined]
+}
+
+function cutKeys({ chunks, lengths }) {
+  const keys = Array.from({ length: lengths.length })
+  let chunk = -1
+  let start = 0
+  let text = ''
+  for (let i = 0; i < keys.length; i++) {
+    if (start === text.length && lengths[i] > 0) {
+      text = chunks[++chunk]
+      start = 0
+    }
+    keys[i] = text.slice(start, (start += lengths[i]))
+  }
+  return keys
+}
+
+module.exports = {
+  ABSENT,
+  State,
+  clear,
+  cutKeys,
+  prune,
+  read,
+  remove,
+  removeMatching,
+  settleRead,
+  storeWritten,
+  takeValue,
+  usesNativeClock,
+  write,
+}

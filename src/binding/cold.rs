@@ -1,0 +1,230 @@
+//! The operations that take time anyway, exported by `napi-derive`.
+//!
+//! A panic in any of them becomes a JavaScript error (`catch_unwind`).
+
+use napi::bindgen_prelude::*;
+use napi_derive::napi;
+
+use super::clock;
+use super::raw::{self, Failure};
+use super::table::{self, Cache, Registration};
+use crate::cache::{Key, Limits, Pattern, Units};
+
+/// A cache just opened.
+#[napi(object, object_from_js = false)]
+pub struct Opened {
+    /// Its number, for every call.
+    pub id: u32,
+    /// Keeps it: the cache is freed when this is collected.
+    pub registration: External<Registration>,
+}
+
+/// Opens a cache on this thread.
+#[napi(catch_unwind)]
+pub fn open(env: Env, max_size: f64, max_weight: f64, ttl: f64) -> Opened {
+    let (id, registration) = Registration::open(
+        env.raw(),
+        Limits {
+            max_size,
+            max_weight,
+            ttl,
+        },
+    );
+    Opened { id, registration }
+}
+
+/// The native clock: milliseconds since the epoch.
+#[napi(catch_unwind)]
+pub fn now() -> f64 {
+    clock::now()
+}
+
+/// Hits, misses, evictions, expirations, size, weight.
+#[napi(catch_unwind)]
+pub fn stats(env: Env, id: u32) -> Result<Vec<f64>> {
+    with_cache(env, id, |cache| {
+        let stats = cache.store.stats();
+        vec![
+            stats.hits as f64,
+            stats.misses as f64,
+            stats.evictions as f64,
+            stats.expirations as f64,
+            cache.store.len() as f64,
+            cache.store.weight(),
+        ]
+    })
+}
+
+/// Sets the counters to zero.
+#[napi(catch_unwind)]
+pub fn reset_stats(env: Env, id: u32) -> Result<()> {
+    with_cache(env, id, |cache| cache.store.reset_stats())
+}
+
+/// Entries held, expired ones included.
+#[napi(catch_unwind)]
+pub fn size(env: Env, id: u32) -> Result<u32> {
+    with_cache(env, id, |cache| cache.store.len() as u32)
+}
+
+/// About how many native bytes the cache holds.
+#[napi(catch_unwind)]
+pub fn bytes(env: Env, id: u32) -> Result<f64> {
+    with_cache(env, id, |cache| cache.store.bytes() as f64)
+}
+
+/// Removes whatever has expired and returns how many entries that was.
+#[napi(catch_unwind)]
+pub fn prune(env: Env, id: u32) -> Result<u32> {
+    with_cache(env, id, |cache| {
+        let now = cache.now();
+        let before = cache.freed.len();
+        while let Some(expired) = cache.store.expire_next(&now) {
+            cache.freed.push(expired.slot());
+        }
+        (cache.freed.len() - before) as u32
+    })
+}
+
+/// Removes every entry; the slots start anew.
+#[napi(catch_unwind)]
+pub fn clear(env: Env, id: u32) -> Result<()> {
+    with_cache(env, id, |cache| {
+        cache.store.clear();
+        cache.freed = Vec::new();
+    })
+}
+
+/// Removes every entry whose key matches and returns how many that was.
+#[napi(catch_unwind)]
+pub fn delete_matching(env: Env, id: u32, pattern: Utf16String, wildcard: bool) -> Result<u32> {
+    let pattern = compile(&pattern, wildcard);
+    with_cache(env, id, |cache| {
+        let before = cache.freed.len();
+        cache.store.remove_matching(&pattern, &mut cache.freed);
+        (cache.freed.len() - before) as u32
+    })
+}
+
+/// The slots whose values are to be dropped.
+#[napi(catch_unwind)]
+pub fn take_freed(env: Env, id: u32) -> Result<Uint32Array> {
+    with_cache(env, id, |cache| std::mem::take(&mut cache.freed)).map(Uint32Array::new)
+}
+
+/// The slots of all entries, least recently used first.
+#[napi(catch_unwind)]
+pub fn slots(env: Env, id: u32) -> Result<Uint32Array> {
+    with_cache(env, id, |cache| {
+        cache.store.keys().map(Key::slot).collect::<Vec<_>>()
+    })
+    .map(Uint32Array::new)
+}
+
+/// Keys, joined in chunks: creating one string for some sixty keys, which JavaScript then cuts,
+/// takes a fifth of the time of creating each.
+#[napi(object, object_from_js = false)]
+pub struct JoinedKeys<'env> {
+    /// Whole keys, one after the other, never across two chunks.
+    pub chunks: Vec<Unknown<'env>>,
+    /// The length of each key in code units.
+    pub lengths: Uint32Array,
+}
+
+/// All keys, least recently used first.
+#[napi(catch_unwind)]
+pub fn keys(env: &Env, id: u32) -> Result<JoinedKeys<'_>> {
+    joined_keys(env, id, |_| true)
+}
+
+/// The keys that match, least recently used first.
+#[napi(catch_unwind)]
+pub fn matching_keys(
+    env: &Env,
+    id: u32,
+    pattern: Utf16String,
+    wildcard: bool,
+) -> Result<JoinedKeys<'_>> {
+    let pattern = compile(&pattern, wildcard);
+    joined_keys(env, id, |key| pattern.matches(key.units()))
+}
+
+fn joined_keys(env: &Env, id: u32, wanted: impl Fn(&Key) -> bool) -> Result<JoinedKeys<'_>> {
+    let mut joined = Joined::default();
+    with_cache(*env, id, |cache| {
+        for key in cache.store.keys().filter(|key| wanted(key)) {
+            joined.push(key.units());
+        }
+    })?;
+    let chunks = joined.chunks.iter().map(|chunk| {
+        let value = raw::string(env.raw(), chunk.units()).map_err(into_error)?;
+        // SAFETY: the string was just created in this environment's open scope.
+        Ok(unsafe { Unknown::from_raw_unchecked(env.raw(), value) })
+    });
+    Ok(JoinedKeys {
+        chunks: chunks.collect::<Result<_>>()?,
+        lengths: Uint32Array::new(joined.lengths),
+    })
+}
+
+/// A cut string keeps the whole chunk alive: the most bytes that a kept key may pin.
+const CHUNK_BYTES: usize = 4096;
+
+#[derive(Default)]
+struct Joined {
+    chunks: Vec<Chunk>,
+    lengths: Vec<u32>,
+}
+
+enum Chunk {
+    Narrow(Vec<u8>),
+    Wide(Vec<u16>),
+}
+
+impl Joined {
+    fn push(&mut self, key: Units<'_>) {
+        self.lengths.push(key.len() as u32);
+        match (key, self.chunks.last_mut()) {
+            (Units::Narrow(bytes), Some(Chunk::Narrow(chunk)))
+                if chunk.len() + bytes.len() <= CHUNK_BYTES =>
+            {
+                chunk.extend(bytes);
+            }
+            (Units::Wide(units), Some(Chunk::Wide(chunk)))
+                if size_of_val(&**chunk) + size_of_val(units) <= CHUNK_BYTES =>
+            {
+                chunk.extend(units);
+            }
+            (Units::Narrow(bytes), _) => self.chunks.push(Chunk::Narrow(bytes.to_vec())),
+            (Units::Wide(units), _) => self.chunks.push(Chunk::Wide(units.to_vec())),
+        }
+    }
+}
+
+impl Chunk {
+    fn units(&self) -> Units<'_> {
+        match self {
+            Chunk::Narrow(bytes) => Units::Narrow(bytes),
+            Chunk::Wide(units) => Units::Wide(units),
+        }
+    }
+}
+
+fn compile(pattern: &[u16], wildcard: bool) -> Pattern {
+    if wildcard {
+        Pattern::wildcard(pattern)
+    } else {
+        Pattern::prefix(pattern)
+    }
+}
+
+fn with_cache<R>(env: Env, id: u32, step: impl FnOnce(&mut Cache) -> R) -> Result<R> {
+    table::with_cache(env.raw(), id, step).map_err(into_error)
+}
+
+fn into_error(failure: Failure) -> Error {
+    match failure {
+        Failure::Pending => Error::new(Status::PendingException, String::new()),
+        Failure::Error(message) => Error::from_reason(message),
+    }
+}

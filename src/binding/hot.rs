@@ -1,0 +1,225 @@
+//! The raw callbacks: the operations that programs call all the time.
+//!
+//! Each takes the cache's number and a key. Results are small integers: a positive slot for an
+//! entry, 0 for none, a negative one for an entry that had expired; `undefined` if the key is not
+//! a string. Writes return `slot << 2`, plus [`UPDATED`] and [`FREED`].
+
+use napi::bindgen_prelude::*;
+use napi::sys;
+use napi_derive::napi;
+
+use super::clock::HybridClock;
+use super::raw::{self, Call, Failure, Outcome, UNDEFINED, enter};
+use super::table::{Cache, with_cache};
+use crate::cache::{Full, Key, Lookup, Units, Written};
+
+/// The key had an entry before.
+const UPDATED: i32 = 1;
+/// Slots were freed and wait to be collected.
+const FREED: i32 = 2;
+
+macro_rules! callbacks {
+    ($($(#[$doc:meta])* $js_name:literal $name:ident($call:ident: $args:literal) $body:block)*) => {
+        $(
+            $(#[$doc])*
+            unsafe extern "C" fn $name(
+                env: sys::napi_env,
+                info: sys::napi_callback_info,
+            ) -> sys::napi_value {
+                // SAFETY: Node-API calls this with the environment and the call that are running.
+                unsafe { enter(env, info, |$call: &Call<$args>| $body) }
+            }
+        )*
+
+        #[napi(module_exports)]
+        fn export_callbacks(exports: Object, env: Env) -> napi::Result<()> {
+            $(
+                raw::export(env.raw(), exports.raw(), $js_name, $name).map_err(|_| {
+                    Error::from_reason(format!("cannot export {:?}", $js_name))
+                })?;
+            )*
+            Ok(())
+        }
+    };
+}
+
+callbacks! {
+    /// `get(id, key, now?)`
+    c"get" get(call: 3) {
+        lookup(call, |cache, key, now| match now {
+            Some(now) => cache.store.get(key, &now),
+            None => cache.store.get(key, &HybridClock),
+        })
+    }
+
+    /// `has(id, key, now?)`
+    c"has" has(call: 3) {
+        lookup(call, |cache, key, now| match now {
+            Some(now) => cache.store.has(key, &now),
+            None => cache.store.has(key, &HybridClock),
+        })
+    }
+
+    /// `contains(id, key)`: whether there is an entry, expired or not.
+    c"contains" contains(call: 2) {
+        match on_key(call, |cache, key| cache.store.contains(key))? {
+            Some(found) => raw::boolean(call.env, found),
+            None => UNDEFINED,
+        }
+    }
+
+    /// `set(id, key, weight?)`: writes, and makes room first.
+    c"set" set(call: 3) {
+        let weight = if call.has(2) { call.number(2)? } else { 0.0 };
+        let written = on_key(call, |cache, key| {
+            let now = cache.now();
+            let written = cache.store.set(key, weight, now, &mut cache.freed);
+            written_flags(written, !cache.freed.is_empty())
+        })?;
+        written_result(call, written)
+    }
+
+    /// `setIfFits(id, key, weight)`: writes if no room has to be made; else 0.
+    c"setIfFits" set_if_fits(call: 3) {
+        let weight = call.number(2)?;
+        let written = on_key(call, |cache, key| {
+            if cache.store.exceeds(key, weight) {
+                return Ok(0);
+            }
+            let now = cache.now();
+            written_flags(cache.store.insert(key, weight, now), false)
+        })?;
+        written_result(call, written)
+    }
+
+    /// `insert(id, key, weight, now)`: writes without making room.
+    c"insert" insert(call: 4) {
+        let (weight, now) = (call.number(2)?, call.number(3)?);
+        let written = on_key(call, |cache, key| {
+            written_flags(cache.store.insert(key, weight, now), false)
+        })?;
+        written_result(call, written)
+    }
+
+    /// `exceeds(id, key, weight)`: whether room has to be made for a write.
+    c"exceeds" exceeds(call: 3) {
+        let weight = call.number(2)?;
+        match on_key(call, |cache, key| cache.store.exceeds(key, weight))? {
+            Some(exceeds) => raw::boolean(call.env, exceeds),
+            None => UNDEFINED,
+        }
+    }
+
+    /// `delete(id, key)`
+    c"delete" delete(call: 2) {
+        remove(call, |cache, key| cache.store.remove(key))
+    }
+
+    /// `evict(id, key)`: removes the entry as too heavy.
+    c"evict" evict(call: 2) {
+        remove(call, |cache, key| cache.store.evict(key))
+    }
+
+    /// `evictNext(id, key, weight)`: evicts one entry if the key does not fit otherwise.
+    c"evictNext" evict_next(call: 3) {
+        let weight = call.number(2)?;
+        remove(call, |cache, key| cache.store.evict_next(key, weight))
+    }
+
+    /// `expireNext(id, now)`: removes one entry that has expired.
+    c"expireNext" expire_next(call: 2) {
+        let now = call.number(1)?;
+        let removed = with_cache(call.env, call.uint(0)?, |cache| {
+            let removed = cache.store.expire_next(&now);
+            removed_slot(cache, removed)
+        })?;
+        raw::int(call.env, removed)
+    }
+
+    /// `removedKey(id)`: the key that the last of `evictNext`, `expireNext` removed.
+    c"removedKey" removed_key(call: 1) {
+        let removed = with_cache(call.env, call.uint(0)?, |cache| cache.removed.take())?;
+        match removed {
+            Some(key) => raw::string(call.env, key.units()),
+            None => UNDEFINED,
+        }
+    }
+
+    /// `countMiss(id)`
+    c"countMiss" count_miss(call: 1) {
+        with_cache(call.env, call.uint(0)?, |cache| cache.store.count_miss())?;
+        UNDEFINED
+    }
+}
+
+/// Runs a step on the cache and the key that are the first two arguments.
+fn on_key<const N: usize, R>(
+    call: &Call<N>,
+    step: impl FnOnce(&mut Cache, Units<'_>) -> R,
+) -> std::result::Result<Option<R>, Failure> {
+    let id = call.uint(0)?;
+    call.with_string(1, |key| with_cache(call.env, id, |cache| step(cache, key)))
+}
+
+fn lookup(
+    call: &Call<3>,
+    step: impl FnOnce(&mut Cache, Units<'_>, Option<f64>) -> Lookup,
+) -> Outcome {
+    let now = if call.has(2) {
+        Some(call.number(2)?)
+    } else {
+        None
+    };
+    match on_key(call, |cache, key| step(cache, key, now))? {
+        Some(Lookup::Hit(slot)) => raw::int(call.env, slot as i32),
+        Some(Lookup::Expired(slot)) => raw::int(call.env, -(slot as i32)),
+        Some(Lookup::Missing) => raw::int(call.env, 0),
+        None => UNDEFINED,
+    }
+}
+
+fn remove<const N: usize>(
+    call: &Call<N>,
+    step: impl FnOnce(&mut Cache, Units<'_>) -> Option<Key>,
+) -> Outcome {
+    let removed = on_key(call, |cache, key| {
+        let removed = step(cache, key);
+        removed_slot(cache, removed)
+    })?;
+    match removed {
+        Some(slot) => raw::int(call.env, slot),
+        None => UNDEFINED,
+    }
+}
+
+fn removed_slot(cache: &mut Cache, removed: Option<Key>) -> i32 {
+    let slot = removed.as_ref().map_or(0, |key| key.slot() as i32);
+    cache.removed = removed;
+    slot
+}
+
+fn written_flags(
+    written: std::result::Result<Written, Full>,
+    freed: bool,
+) -> std::result::Result<i32, Full> {
+    let freed = if freed { FREED } else { 0 };
+    Ok(freed
+        | match written? {
+            Written::Inserted(slot) => (slot as i32) << 2,
+            Written::Updated(slot) => (slot as i32) << 2 | UPDATED,
+            Written::Refused => 0,
+        })
+}
+
+fn written_result<const N: usize>(
+    call: &Call<N>,
+    written: Option<std::result::Result<i32, Full>>,
+) -> Outcome {
+    match written {
+        Some(Ok(flags)) => raw::int(call.env, flags),
+        Some(Err(Full)) => Err(Failure::Error(
+            "the cache is full: it holds as many entries as it can number".into(),
+        )),
+        None => UNDEFINED,
+    }
+}

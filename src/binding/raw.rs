@@ -1,0 +1,256 @@
+//! Node-API behind safe types: arguments, results and failures of raw callbacks.
+//!
+//! No cache operation belongs here.
+
+use std::any::Any;
+use std::cell::RefCell;
+use std::ffi::CStr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ptr;
+
+use napi::sys;
+
+use crate::cache::Units;
+
+/// Why a callback returns without a result.
+pub(super) enum Failure {
+    /// An exception is pending, or the environment is being torn down.
+    Pending,
+    /// An `Error` with this message is to be thrown.
+    Error(String),
+}
+
+/// What a callback returns: a JavaScript value, null for `undefined`.
+pub(super) type Outcome = Result<sys::napi_value, Failure>;
+
+pub(super) const UNDEFINED: Outcome = Ok(ptr::null_mut());
+
+fn check(status: sys::napi_status) -> Result<(), Failure> {
+    match status {
+        sys::Status::napi_ok => Ok(()),
+        sys::Status::napi_pending_exception
+        | sys::Status::napi_closing
+        | sys::Status::napi_cannot_run_js => Err(Failure::Pending),
+        status => Err(Failure::Error(format!(
+            "Node-API call failed with status {status}"
+        ))),
+    }
+}
+
+/// A call from JavaScript with up to `N` arguments.
+pub(super) struct Call<const N: usize> {
+    pub(super) env: sys::napi_env,
+    args: [sys::napi_value; N],
+    count: usize,
+}
+
+/// Runs the body of a raw callback. A failure or a panic becomes a JavaScript exception.
+///
+/// # Safety
+/// `env` and `info` are those that Node-API passed to the callback that is running.
+pub(super) unsafe fn enter<const N: usize>(
+    env: sys::napi_env,
+    info: sys::napi_callback_info,
+    body: impl FnOnce(&Call<N>) -> Outcome,
+) -> sys::napi_value {
+    let mut call = Call {
+        env,
+        args: [ptr::null_mut(); N],
+        count: N,
+    };
+    // SAFETY: the caller vouches for `env` and `info`; `args` has room for `count` values.
+    let status = unsafe {
+        sys::napi_get_cb_info(
+            env,
+            info,
+            &mut call.count,
+            call.args.as_mut_ptr(),
+            ptr::null_mut(),
+            ptr::null_mut(),
+        )
+    };
+    // A panic is passed on as an error only; the core is safe Rust and sound in any state.
+    let outcome = catch_unwind(AssertUnwindSafe(|| {
+        check(status).and_then(|()| body(&call))
+    }));
+    let message = match outcome {
+        Ok(Ok(value)) => return value,
+        Ok(Err(Failure::Pending)) => return ptr::null_mut(),
+        Ok(Err(Failure::Error(message))) => message,
+        Err(panic) => panic_message(&*panic).to_owned(),
+    };
+    throw(env, &message);
+    ptr::null_mut()
+}
+
+fn panic_message(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("native code panicked")
+}
+
+fn throw(env: sys::napi_env, message: &str) {
+    let message = message.replace('\0', " ") + "\0";
+    // SAFETY: `message` ends with NUL; a null code is allowed. If the environment can no longer
+    // throw there is nobody to tell.
+    unsafe { sys::napi_throw_error(env, ptr::null(), message.as_ptr().cast()) };
+}
+
+impl<const N: usize> Call<N> {
+    /// Whether the caller passed an argument at this place.
+    pub(super) fn has(&self, index: usize) -> bool {
+        self.count > index
+    }
+
+    /// The argument as an unsigned integer.
+    pub(super) fn uint(&self, index: usize) -> Result<u32, Failure> {
+        let mut value = 0;
+        // SAFETY: `args` are values of this call (undefined where none was passed), `value` is
+        // ours to write.
+        check(unsafe { sys::napi_get_value_uint32(self.env, self.args[index], &mut value) })?;
+        Ok(value)
+    }
+
+    /// The argument as a number.
+    pub(super) fn number(&self, index: usize) -> Result<f64, Failure> {
+        let mut value = 0.0;
+        // SAFETY: as in `uint`.
+        check(unsafe { sys::napi_get_value_double(self.env, self.args[index], &mut value) })?;
+        Ok(value)
+    }
+
+    /// Runs `body` on the argument's code units; `None` if it is not a string.
+    pub(super) fn with_string<R>(
+        &self,
+        index: usize,
+        body: impl FnOnce(Units<'_>) -> Result<R, Failure>,
+    ) -> Result<Option<R>, Failure> {
+        SCRATCH.with_borrow_mut(|scratch| match scratch.read(self.env, self.args[index])? {
+            Some(units) => body(units).map(Some),
+            None => Ok(None),
+        })
+    }
+}
+
+/// Where keys are read to; it grows to the longest key seen and is kept up to [`KEPT_UNITS`].
+struct Scratch {
+    units: Vec<u16>,
+    bytes: Vec<u8>,
+}
+
+const FIRST_UNITS: usize = 256;
+const KEPT_UNITS: usize = 64 * 1024;
+
+thread_local! {
+    static SCRATCH: RefCell<Scratch> = const {
+        RefCell::new(Scratch { units: Vec::new(), bytes: Vec::new() })
+    };
+}
+
+impl Scratch {
+    fn read(
+        &mut self,
+        env: sys::napi_env,
+        value: sys::napi_value,
+    ) -> Result<Option<Units<'_>>, Failure> {
+        if self.units.len() < FIRST_UNITS || self.units.len() > KEPT_UNITS {
+            self.resize(FIRST_UNITS);
+        }
+        let mut len = self.units.len();
+        let target = self.units.as_mut_ptr();
+        // SAFETY: `target` has room for `len` units, the closing NUL included.
+        let status = unsafe { sys::napi_get_value_string_utf16(env, value, target, len, &mut len) };
+        if status == sys::Status::napi_string_expected {
+            return Ok(None);
+        }
+        check(status)?;
+        if len == self.units.len() - 1 {
+            len = self.read_long(env, value)?;
+        }
+        Ok(Some(Units::new(&self.units[..len], &mut self.bytes)))
+    }
+
+    /// A full buffer means that the string may have been cut.
+    fn read_long(&mut self, env: sys::napi_env, value: sys::napi_value) -> Result<usize, Failure> {
+        let mut len = 0;
+        // SAFETY: without a buffer only the length is written.
+        check(unsafe {
+            sys::napi_get_value_string_utf16(env, value, ptr::null_mut(), 0, &mut len)
+        })?;
+        self.resize(len + 1);
+        let (target, room) = (self.units.as_mut_ptr(), len + 1);
+        // SAFETY: `target` has room for the string and its closing NUL.
+        check(unsafe { sys::napi_get_value_string_utf16(env, value, target, room, &mut len) })?;
+        Ok(len)
+    }
+
+    fn resize(&mut self, len: usize) {
+        self.units = vec![0; len];
+        self.bytes = vec![0; len];
+    }
+}
+
+/// An integer; a small one is no allocation in V8.
+pub(super) fn int(env: sys::napi_env, value: i32) -> Outcome {
+    let mut result = ptr::null_mut();
+    // SAFETY: `result` is ours to write.
+    check(unsafe { sys::napi_create_int32(env, value, &mut result) })?;
+    Ok(result)
+}
+
+/// A boolean.
+pub(super) fn boolean(env: sys::napi_env, value: bool) -> Outcome {
+    let mut result = ptr::null_mut();
+    // SAFETY: `result` is ours to write.
+    check(unsafe { sys::napi_get_boolean(env, value, &mut result) })?;
+    Ok(result)
+}
+
+/// A string.
+pub(super) fn string(env: sys::napi_env, units: Units<'_>) -> Outcome {
+    let mut result = ptr::null_mut();
+    let len = units.len() as isize;
+    check(match units {
+        Units::Narrow(bytes) => {
+            // SAFETY: `bytes` is valid for `len` bytes and is copied; latin1 is what narrow
+            // units are.
+            unsafe { sys::napi_create_string_latin1(env, bytes.as_ptr().cast(), len, &mut result) }
+        }
+        Units::Wide(units) => {
+            // SAFETY: `units` is valid for `len` units and is copied.
+            unsafe { sys::napi_create_string_utf16(env, units.as_ptr(), len, &mut result) }
+        }
+    })?;
+    Ok(result)
+}
+
+/// Tells V8 that native memory has grown or shrunk.
+pub(super) fn adjust_external_memory(env: sys::napi_env, change: i64) -> Result<(), Failure> {
+    let mut total = 0;
+    // SAFETY: `env` is the environment of the running callback or finalizer; `total` is ours.
+    check(unsafe { sys::napi_adjust_external_memory(env, change, &mut total) })
+}
+
+/// Makes a raw callback a function property of the module's exports.
+pub(super) fn export(
+    env: sys::napi_env,
+    exports: sys::napi_value,
+    name: &CStr,
+    callback: unsafe extern "C" fn(sys::napi_env, sys::napi_callback_info) -> sys::napi_value,
+) -> Result<(), Failure> {
+    let mut function = ptr::null_mut();
+    let len = name.count_bytes() as isize;
+    // SAFETY: `name` is valid for `len` bytes; the callback is a static function.
+    check(unsafe {
+        sys::napi_create_function(
+            env,
+            name.as_ptr(),
+            len,
+            Some(callback),
+            ptr::null_mut(),
+            &mut function,
+        )
+    })?;
+    // SAFETY: `exports` is an object and `name` ends with NUL.
+    check(unsafe { sys::napi_set_named_property(env, exports, name.as_ptr(), function) })
+}

@@ -1,0 +1,415 @@
+//! One cache: lookups, writes, removals and their statistics.
+//!
+//! Recency and the map are `lru`'s; the order of expiry is [`super::slots`]'. Each method is one
+//! whole step after which everything is consistent, so that callers can run a user's hooks
+//! between steps.
+
+use lru::LruCache;
+
+use super::clock::Clock;
+use super::key::{Comparable, Key, Probe, SpreadState, Units};
+use super::pattern::Pattern;
+use super::slots::{Slot, Slots};
+
+/// What bounds a cache. All three are JavaScript numbers, none of them NaN or negative.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// The most entries; 0 is unlimited.
+    pub max_size: f64,
+    /// The most total weight; 0 turns weights off.
+    pub max_weight: f64,
+    /// Milliseconds that an entry stays valid; 0 is for ever.
+    pub ttl: f64,
+}
+
+/// Counters since the start or the last reset.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Stats {
+    /// Reads that found a valid entry.
+    pub hits: u64,
+    /// Reads that did not.
+    pub misses: u64,
+    /// Entries removed to stay within a limit.
+    pub evictions: u64,
+    /// Entries removed because their time to live had passed.
+    pub expirations: u64,
+}
+
+/// The outcome of a lookup.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lookup {
+    /// The entry in this slot is valid.
+    Hit(Slot),
+    /// The entry that was in this slot had expired and is gone.
+    Expired(Slot),
+    /// There was no entry.
+    Missing,
+}
+
+/// The outcome of a write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Written {
+    /// A new entry, in this slot.
+    Inserted(Slot),
+    /// The key had an entry, in this slot.
+    Updated(Slot),
+    /// The weight alone exceeds the limit: nothing was stored, and an old entry of the key is gone.
+    Refused,
+}
+
+/// Every slot number is in use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Full;
+
+#[derive(Clone, Copy)]
+struct Existing {
+    slot: Slot,
+    weight: f64,
+}
+
+/// One cache.
+pub struct Store {
+    limits: Limits,
+    seed: ahash::RandomState,
+    /// By key, in order of use: when each entry was written.
+    entries: LruCache<Key, f64, SpreadState>,
+    slots: Slots,
+    /// By slot; empty unless weights are on.
+    weights: Vec<f64>,
+    total_weight: f64,
+    stats: Stats,
+    /// Bytes of keys too long to be stored inside their entries.
+    key_bytes: usize,
+}
+
+impl Store {
+    /// An empty cache.
+    pub fn new(limits: Limits) -> Self {
+        Store {
+            limits,
+            seed: ahash::RandomState::new(),
+            entries: LruCache::unbounded_with_hasher(SpreadState::default()),
+            slots: Slots::new(),
+            weights: Vec::new(),
+            total_weight: 0.0,
+            stats: Stats::default(),
+            key_bytes: 0,
+        }
+    }
+
+    /// Entries held, expired ones included.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether no entry is held.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Whether entries expire at all, so that times matter.
+    pub fn expires(&self) -> bool {
+        self.limits.ttl > 0.0
+    }
+
+    /// Sum of the weights of the entries held.
+    pub fn weight(&self) -> f64 {
+        self.total_weight
+    }
+
+    /// The counters.
+    pub fn stats(&self) -> Stats {
+        self.stats
+    }
+
+    /// Sets the counters to zero.
+    pub fn reset_stats(&mut self) {
+        self.stats = Stats::default();
+    }
+
+    /// Counts a read that found nothing valid; [`Store::get`] leaves that to the caller when the
+    /// entry had expired, because a hook comes in between.
+    pub fn count_miss(&mut self) {
+        self.stats.misses += 1;
+    }
+
+    /// About how many bytes of native memory the cache holds.
+    pub fn bytes(&self) -> usize {
+        /// An entry's allocation: key, time of writing, two list pointers, the allocator's word.
+        const ENTRY: usize = size_of::<Key>() + size_of::<f64>() + 3 * size_of::<usize>();
+        /// A bucket of the map: a pointer and a tag, at most 7 of 8 in use.
+        const BUCKET: usize = size_of::<usize>() + 1;
+        let buckets = (self.len() * 8 / 7).next_power_of_two();
+        self.len() * ENTRY
+            + buckets * BUCKET
+            + self.key_bytes
+            + self.slots.bytes()
+            + self.weights.capacity() * size_of::<f64>()
+    }
+
+    /// Looks a key up for its value: a hit makes the entry the most recently used and is counted.
+    pub fn get(&mut self, key: Units<'_>, clock: &impl Clock) -> Lookup {
+        let probe = self.probe(key);
+        let ttl = self.limits.ttl;
+        let Some((key, &stamp)) = self.entries.get_key_value(&probe as &dyn Comparable) else {
+            self.stats.misses += 1;
+            return Lookup::Missing;
+        };
+        let slot = key.slot();
+        if ttl > 0.0 && clock.has_passed(ttl, stamp) {
+            return self.expire(&probe);
+        }
+        self.stats.hits += 1;
+        Lookup::Hit(slot)
+    }
+
+    /// Looks a key up for its presence: recency and hits stay as they are.
+    pub fn has(&mut self, key: Units<'_>, clock: &impl Clock) -> Lookup {
+        let probe = self.probe(key);
+        let ttl = self.limits.ttl;
+        match self.entries.peek(&probe as &dyn Comparable) {
+            None => Lookup::Missing,
+            Some(&stamp) if ttl > 0.0 && clock.has_passed(ttl, stamp) => self.expire(&probe),
+            Some(_) => Lookup::Hit(probe.slot()),
+        }
+    }
+
+    /// Whether the key has an entry, expired or not.
+    pub fn contains(&self, key: Units<'_>) -> bool {
+        self.entries.contains(&self.probe(key) as &dyn Comparable)
+    }
+
+    /// Whether writing the key with this weight needs room to be made first.
+    pub fn exceeds(&self, key: Units<'_>, weight: f64) -> bool {
+        self.projection_exceeds(weight, self.existing(&self.probe(key)))
+    }
+
+    /// Writes a key in one step: makes room by removing what has expired and then what was used
+    /// least recently. Slots that came free, and were not taken again, are added to `freed`.
+    pub fn set(
+        &mut self,
+        key: Units<'_>,
+        weight: f64,
+        now: f64,
+        freed: &mut Vec<Slot>,
+    ) -> Result<Written, Full> {
+        let probe = self.probe(key);
+        if self.weighted() && weight > self.limits.max_weight {
+            freed.extend(self.evict_at(&probe).map(|evicted| evicted.slot()));
+            return Ok(Written::Refused);
+        }
+        let mut existing = self.existing(&probe);
+        if self.projection_exceeds(weight, existing) {
+            while let Some(expired) = self.expire_next(&now) {
+                freed.push(expired.slot());
+            }
+            existing = self.existing(&Probe::of(key, probe.hash()));
+            while let Some(evicted) = self.evict_beside(existing, weight) {
+                freed.push(evicted.slot());
+            }
+        }
+        let written = self.write(key, probe.hash(), existing, weight, now)?;
+        if let Written::Inserted(slot) = written
+            && freed.last() == Some(&slot)
+        {
+            freed.pop();
+        }
+        Ok(written)
+    }
+
+    /// Writes a key without making room for it; it becomes the most recently used.
+    pub fn insert(&mut self, key: Units<'_>, weight: f64, now: f64) -> Result<Written, Full> {
+        let probe = self.probe(key);
+        let existing = self.existing(&probe);
+        self.write(key, probe.hash(), existing, weight, now)
+    }
+
+    /// Removes the oldest write if it has expired, and counts it.
+    pub fn expire_next(&mut self, clock: &impl Clock) -> Option<Key> {
+        if !self.expires() {
+            return None;
+        }
+        let (slot, hash) = self.slots.oldest()?;
+        let probe = Probe::at(slot, hash);
+        let &stamp = self.entries.peek(&probe as &dyn Comparable)?;
+        if !clock.has_passed(self.limits.ttl, stamp) {
+            return None;
+        }
+        self.stats.expirations += 1;
+        self.take(&probe)
+    }
+
+    /// Removes the least recently used entry other than the key's own, and counts it, if the
+    /// key cannot be written with this weight otherwise.
+    pub fn evict_next(&mut self, key: Units<'_>, weight: f64) -> Option<Key> {
+        let existing = self.existing(&self.probe(key));
+        self.evict_beside(existing, weight)
+    }
+
+    /// Removes the key's entry as one that exceeds a limit, and counts it.
+    pub fn evict(&mut self, key: Units<'_>) -> Option<Key> {
+        self.evict_at(&self.probe(key))
+    }
+
+    /// Removes the key's entry, expired or not.
+    pub fn remove(&mut self, key: Units<'_>) -> Option<Key> {
+        self.take(&self.probe(key))
+    }
+
+    /// Removes every entry whose key matches, expired or not, and adds their slots to `freed`.
+    pub fn remove_matching(&mut self, pattern: &Pattern, freed: &mut Vec<Slot>) {
+        let first = freed.len();
+        self.entries.retain(|key, _| {
+            let keep = !pattern.matches(key.units());
+            if !keep {
+                freed.push(key.slot());
+                self.key_bytes -= key.heap_bytes();
+                self.slots.release(key.slot());
+            }
+            keep
+        });
+        if self.weighted() {
+            // `retain` goes from the most recently used to the least; the sum of weights
+            // depends on the order, and that is defined the other way round.
+            let emptied = self.entries.is_empty();
+            for &slot in freed[first..].iter().rev() {
+                self.subtract_weight(slot, emptied);
+            }
+        }
+    }
+
+    /// Removes every entry. The slots start anew.
+    pub fn clear(&mut self) {
+        self.entries = LruCache::unbounded_with_hasher(SpreadState::default());
+        self.slots = Slots::new();
+        self.weights = Vec::new();
+        self.total_weight = 0.0;
+        self.key_bytes = 0;
+    }
+
+    /// The keys of all entries, expired ones included, least recently used first.
+    pub fn keys(&self) -> impl Iterator<Item = &Key> {
+        self.entries.iter().rev().map(|(key, _)| key)
+    }
+
+    fn probe<'a>(&self, key: Units<'a>) -> Probe<'a> {
+        Probe::of(key, key.hash(&self.seed))
+    }
+
+    fn weighted(&self) -> bool {
+        self.limits.max_weight > 0.0
+    }
+
+    /// The entry that a write of the key would replace.
+    fn existing(&self, probe: &Probe<'_>) -> Option<Existing> {
+        self.entries.peek(probe as &dyn Comparable)?;
+        let slot = probe.slot();
+        let weight = self.weights.get(slot as usize).copied().unwrap_or(0.0);
+        Some(Existing { slot, weight })
+    }
+
+    /// The arithmetic of the published package, step by step, so that sums round alike.
+    fn projection_exceeds(&self, weight: f64, existing: Option<Existing>) -> bool {
+        let size = self.len() + usize::from(existing.is_none());
+        let replaced = existing.map_or(0.0, |existing| existing.weight);
+        let total = self.total_weight - replaced + weight;
+        let Limits {
+            max_size,
+            max_weight,
+            ..
+        } = self.limits;
+        (max_size > 0.0 && size as f64 > max_size) || (max_weight > 0.0 && total > max_weight)
+    }
+
+    fn write(
+        &mut self,
+        key: Units<'_>,
+        hash: u32,
+        existing: Option<Existing>,
+        weight: f64,
+        now: f64,
+    ) -> Result<Written, Full> {
+        if let Some(Existing { slot, .. }) = existing {
+            let probe = Probe::at(slot, hash);
+            let stamp = self.entries.get_mut(&probe as &dyn Comparable);
+            // Within one millisecond the first write decides the order of expiry.
+            if let Some(stamp) = stamp
+                && *stamp != now
+            {
+                *stamp = now;
+                self.slots.renew(slot);
+            }
+            if self.weighted() {
+                self.subtract_weight(slot, self.len() == 1);
+                self.add_weight(slot, weight);
+            }
+            return Ok(Written::Updated(slot));
+        }
+        if !self.slots.has_room() {
+            return Err(Full);
+        }
+        let slot = self.slots.take(hash);
+        let key = Key::new(key, hash, slot);
+        self.key_bytes += key.heap_bytes();
+        self.entries.put(key, now);
+        if self.weighted() {
+            self.add_weight(slot, weight);
+        }
+        Ok(Written::Inserted(slot))
+    }
+
+    fn evict_beside(&mut self, kept: Option<Existing>, weight: f64) -> Option<Key> {
+        if !self.projection_exceeds(weight, kept) {
+            return None;
+        }
+        let kept = kept.map(|existing| existing.slot);
+        let mut oldest = self.entries.iter().rev().map(|(key, _)| key);
+        let victim = oldest.find(|key| Some(key.slot()) != kept)?;
+        let victim = Probe::at(victim.slot(), Comparable::hash(victim));
+        self.stats.evictions += 1;
+        self.take(&victim)
+    }
+
+    fn evict_at(&mut self, probe: &Probe<'_>) -> Option<Key> {
+        let evicted = self.take(probe)?;
+        self.stats.evictions += 1;
+        Some(evicted)
+    }
+
+    fn expire(&mut self, probe: &Probe<'_>) -> Lookup {
+        match self.take(probe) {
+            Some(expired) => {
+                self.stats.expirations += 1;
+                Lookup::Expired(expired.slot())
+            }
+            None => Lookup::Missing,
+        }
+    }
+
+    fn take(&mut self, probe: &Probe<'_>) -> Option<Key> {
+        let (key, _) = self.entries.pop_entry(probe as &dyn Comparable)?;
+        self.slots.release(key.slot());
+        self.key_bytes -= key.heap_bytes();
+        if self.weighted() {
+            self.subtract_weight(key.slot(), self.entries.is_empty());
+        }
+        Some(key)
+    }
+
+    fn add_weight(&mut self, slot: Slot, weight: f64) {
+        let slot = slot as usize;
+        if self.weights.len() <= slot {
+            self.weights.resize(slot + 1, 0.0);
+        }
+        self.weights[slot] = weight;
+        self.total_weight += weight;
+    }
+
+    /// `emptied`: no other entry is left, so whatever rounding has left over goes too.
+    fn subtract_weight(&mut self, slot: Slot, emptied: bool) {
+        self.total_weight -= self.weights[slot as usize];
+        if emptied {
+            self.total_weight = 0.0;
+        }
+    }
+}

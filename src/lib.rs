@@ -1,0 +1,13 @@
+//! The native part of `native-memory-cache`.
+//!
+//! - [`cache`]: the pure core: keys, recency, expiry order, weights, wildcards. Safe Rust, no
+//!   Node.js, no clock.
+//! - `binding` (feature `node`): the only code that knows Node.js and the only unsafe code.
+//!
+//! Values never come here: they stay in JavaScript, in an array indexed by the slot numbers
+//! that the core hands out.
+
+pub mod cache;
+
+#[cfg(feature = "node")]
+mod binding;
