@@ -7,19 +7,18 @@ const native = require('./native.js')
 let genuineDate
 let genuineNow
 
-function isNativeFunction(value) {
-  return (
-    typeof value === 'function' &&
-    /\{\s*\[native code\]\s*\}\s*$/.test(Function.prototype.toString.call(value))
-  )
+// Bound functions and proxies print as native code too, but without a name.
+function isBuiltin(value, name) {
+  if (typeof value !== 'function') return false
+  const source = Function.prototype.toString.call(value).replace(/\s+/g, ' ')
+  return source === `function ${name}() { [native code] }`
 }
 
 // Loading under fake timers leaves the genuine clock unknown: the next cache looks again.
 function captureClock() {
   if (genuineDate !== undefined) return
-  if (!isNativeFunction(Date) || !isNativeFunction(Date.now)) return
-  // A bound function prints as native code too: only its name gives it away.
-  if (Date.now.name !== 'now' || Math.abs(Date.now() - native.now()) > 1000) return
+  if (!isBuiltin(Date, 'Date') || !isBuiltin(Date.now, 'now')) return
+  if (Math.abs(Date.now() - native.now()) > 1000) return
   genuineDate = Date
   genuineNow = Date.now
 }

@@ -184,6 +184,10 @@ enum Chunk {
 impl Joined {
     fn push(&mut self, key: Units<'_>) {
         self.lengths.push(key.len() as u32);
+        // An empty key takes part in no chunk, so that every chunk has something to cut.
+        if key.is_empty() {
+            return;
+        }
         match (key, self.chunks.last_mut()) {
             (Units::Narrow(bytes), Some(Chunk::Narrow(chunk)))
                 if chunk.len() + bytes.len() <= CHUNK_BYTES =>

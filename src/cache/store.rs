@@ -413,3 +413,26 @@ impl Store {
         }
     }
 }
+
+#[cfg(test)]
+impl Store {
+    /// The keys, oldest write first; panics unless map, slots and weights tell the same story.
+    pub(super) fn validate(&self) -> Vec<String> {
+        let by_slot: std::collections::HashMap<Slot, &Key> =
+            self.keys().map(|key| (key.slot(), key)).collect();
+        assert_eq!(by_slot.len(), self.len(), "no slot is used twice");
+        let written = self.slots.validate();
+        assert_eq!(
+            written.len(),
+            self.len(),
+            "every entry has one place in the order of writing"
+        );
+        let heap: usize = self.keys().map(Key::heap_bytes).sum();
+        assert_eq!(heap, self.key_bytes, "bytes of long keys are counted");
+        let text = |slot: &Slot| match by_slot[slot].units() {
+            Units::Narrow(bytes) => bytes.iter().map(|&byte| char::from(byte)).collect(),
+            Units::Wide(units) => String::from_utf16_lossy(units),
+        };
+        written.iter().map(text).collect()
+    }
+}

@@ -1,1 +1,516 @@
-//! placeholder
+//! The core against a naive model: random operations, every outcome and the whole state compared
+//! after each. On a failure proptest prints the smallest sequence that shows it, and its seed.
+
+use std::collections::HashMap;
+
+use proptest::prelude::*;
+
+use super::*;
+
+/// A cache as one would first write it: two vectors.
+struct Model {
+    limits: Limits,
+    /// Least recently used first.
+    entries: Vec<Entry>,
+    /// Keys, oldest write first.
+    writes: Vec<String>,
+    weight: f64,
+    stats: Stats,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct Entry {
+    key: String,
+    stamp: f64,
+    weight: f64,
+}
+
+impl Model {
+    fn new(limits: Limits) -> Self {
+        Model {
+            limits,
+            entries: Vec::new(),
+            writes: Vec::new(),
+            weight: 0.0,
+            stats: Stats::default(),
+        }
+    }
+
+    fn find(&self, key: &str) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.key == key)
+    }
+
+    fn take(&mut self, key: &str) -> Option<Entry> {
+        let index = self.entries.iter().position(|entry| entry.key == key)?;
+        let entry = self.entries.remove(index);
+        self.writes.retain(|written| written != key);
+        self.weight -= entry.weight;
+        if self.entries.is_empty() {
+            self.weight = 0.0;
+        }
+        Some(entry)
+    }
+
+    fn lookup(&mut self, key: &str, now: f64, promote: bool) -> &'static str {
+        let Some(entry) = self.find(key).cloned() else {
+            return "missing";
+        };
+        if self.limits.ttl > 0.0 && now - entry.stamp > self.limits.ttl {
+            self.take(key);
+            self.stats.expirations += 1;
+            return "expired";
+        }
+        if promote {
+            self.entries.retain(|entry| entry.key != key);
+            self.entries.push(entry);
+        }
+        "hit"
+    }
+
+    fn exceeds(&self, key: &str, weight: f64) -> bool {
+        let old = self.find(key);
+        let size = self.entries.len() + usize::from(old.is_none());
+        let total = self.weight - old.map_or(0.0, |entry| entry.weight) + weight;
+        self.limits.max_size > 0.0 && size as f64 > self.limits.max_size
+            || self.limits.max_weight > 0.0 && total > self.limits.max_weight
+    }
+
+    fn expire_next(&mut self, now: f64) -> Option<String> {
+        let key = self.writes.first()?.clone();
+        if self.limits.ttl == 0.0 || now - self.find(&key)?.stamp <= self.limits.ttl {
+            return None;
+        }
+        self.take(&key);
+        self.stats.expirations += 1;
+        Some(key)
+    }
+
+    fn evict_next(&mut self, key: &str, weight: f64) -> Option<String> {
+        if !self.exceeds(key, weight) {
+            return None;
+        }
+        let victim = self
+            .entries
+            .iter()
+            .find(|entry| entry.key != key)?
+            .key
+            .clone();
+        self.take(&victim);
+        self.stats.evictions += 1;
+        Some(victim)
+    }
+
+    fn insert(&mut self, key: &str, weight: f64, stamp: f64) -> &'static str {
+        let weight = if self.limits.max_weight > 0.0 {
+            weight
+        } else {
+            0.0
+        };
+        let place = self.writes.iter().position(|written| written == key);
+        let old = self.take(key);
+        match (&old, place) {
+            (Some(entry), Some(place)) if entry.stamp == stamp => {
+                self.writes.insert(place, key.to_owned());
+            }
+            _ => self.writes.push(key.to_owned()),
+        }
+        self.entries.push(Entry {
+            key: key.to_owned(),
+            stamp,
+            weight,
+        });
+        self.weight += weight;
+        if old.is_some() { "updated" } else { "inserted" }
+    }
+
+    fn set(&mut self, key: &str, weight: f64, now: f64) -> &'static str {
+        if self.limits.max_weight > 0.0 && weight > self.limits.max_weight {
+            self.stats.evictions += u64::from(self.take(key).is_some());
+            return "refused";
+        }
+        if self.exceeds(key, weight) {
+            while self.expire_next(now).is_some() {}
+            while self.evict_next(key, weight).is_some() {}
+        }
+        self.insert(key, weight, now)
+    }
+}
+
+/// The core with the array of values that JavaScript keeps: here each value is its key.
+struct Subject {
+    store: Store,
+    values: HashMap<Slot, String>,
+}
+
+fn units<R>(key: &str, body: impl FnOnce(Units<'_>) -> R) -> R {
+    let wide: Vec<u16> = key.encode_utf16().collect();
+    let mut scratch = vec![0; wide.len()];
+    body(Units::new(&wide, &mut scratch))
+}
+
+fn text(units: Units<'_>) -> String {
+    match units {
+        Units::Narrow(bytes) => bytes.iter().map(|&byte| char::from(byte)).collect(),
+        Units::Wide(units) => String::from_utf16(units).expect("the tests use whole characters"),
+    }
+}
+
+impl Subject {
+    fn name(&mut self, key: &str, lookup: Lookup) -> &'static str {
+        match lookup {
+            Lookup::Missing => "missing",
+            Lookup::Hit(slot) => {
+                assert_eq!(
+                    self.values[&slot], key,
+                    "a hit leads to the key's own value"
+                );
+                "hit"
+            }
+            Lookup::Expired(slot) => {
+                assert_eq!(self.values.remove(&slot).as_deref(), Some(key));
+                "expired"
+            }
+        }
+    }
+
+    fn removed(&mut self, removed: Option<Key>) -> Option<String> {
+        let removed = removed?;
+        let key = text(removed.units());
+        assert_eq!(self.values.remove(&removed.slot()).as_ref(), Some(&key));
+        Some(key)
+    }
+
+    fn written(&mut self, key: &str, written: Result<Written, Full>) -> &'static str {
+        match written.expect("the tests stay far below the number of slots") {
+            Written::Refused => "refused",
+            Written::Inserted(slot) => {
+                assert_eq!(
+                    self.values.insert(slot, key.to_owned()),
+                    None,
+                    "slot {slot} was free"
+                );
+                "inserted"
+            }
+            Written::Updated(slot) => {
+                assert_eq!(self.values[&slot], key);
+                "updated"
+            }
+        }
+    }
+
+    /// A fused write may reuse slots that it freed, so the array is brought in line from outside.
+    fn set(&mut self, key: &str, weight: f64, now: f64) -> &'static str {
+        let mut freed = Vec::new();
+        let written = units(key, |key| self.store.set(key, weight, now, &mut freed));
+        for slot in &freed {
+            assert!(
+                self.values.remove(slot).is_some(),
+                "slot {slot} is freed once"
+            );
+        }
+        let held: Vec<Slot> = self.store.keys().map(Key::slot).collect();
+        if let Ok(Written::Inserted(slot)) = written {
+            assert!(
+                !freed.contains(&slot),
+                "the new entry's slot is not reported as free"
+            );
+            self.values.remove(&slot);
+        }
+        self.values.retain(|slot, _| held.contains(slot));
+        self.written(key, written)
+    }
+
+    fn remove_matching(&mut self, pattern: &Pattern) -> usize {
+        let mut freed = Vec::new();
+        self.store.remove_matching(pattern, &mut freed);
+        for slot in &freed {
+            assert!(
+                self.values.remove(slot).is_some(),
+                "slot {slot} is freed once"
+            );
+        }
+        freed.len()
+    }
+}
+
+#[derive(Clone, Debug)]
+enum Op {
+    Get(String),
+    Has(String),
+    Set(String, f64),
+    Insert(String, f64),
+    Remove(String),
+    Evict(String),
+    EvictNext(String, f64),
+    ExpireNext,
+    Prefix(String),
+    Wildcard(String),
+    Clear,
+    ResetStats,
+    Wait(f64),
+}
+
+fn key() -> impl Strategy<Value = String> {
+    prop_oneof![
+        8 => prop::sample::select(vec!["a", "b", "c", "ab", "abc", "b:1", "b:2", "c:1", "", "\0"]),
+        1 => prop::sample::select(vec!["é", "Ł", "A", "\u{ff}", "\u{100}", "😀", "😀a"]),
+        1 => Just("k".repeat(38).leak() as &str),
+        1 => Just("k".repeat(39).leak() as &str),
+        1 => Just("Ł".repeat(20).leak() as &str),
+    ]
+    .prop_map(str::to_owned)
+}
+
+fn weight() -> impl Strategy<Value = f64> {
+    prop::sample::select(vec![0.0, 0.1, 0.2, 0.3, 1.0, 2.5, 7.0])
+}
+
+fn op() -> impl Strategy<Value = Op> {
+    prop_oneof![
+        6 => key().prop_map(Op::Get),
+        2 => key().prop_map(Op::Has),
+        9 => (key(), weight()).prop_map(|(key, weight)| Op::Set(key, weight)),
+        1 => (key(), weight()).prop_map(|(key, weight)| Op::Insert(key, weight)),
+        2 => key().prop_map(Op::Remove),
+        1 => key().prop_map(Op::Evict),
+        1 => (key(), weight()).prop_map(|(key, weight)| Op::EvictNext(key, weight)),
+        1 => Just(Op::ExpireNext),
+        1 => key().prop_map(Op::Prefix),
+        1 => prop::sample::select(vec!["*", "b:*", "*1", "a*c", "*b*", "", "**"])
+            .prop_map(|pattern| Op::Wildcard(pattern.to_owned())),
+        1 => Just(Op::Clear),
+        1 => Just(Op::ResetStats),
+        4 => prop::sample::select(vec![0.0, 0.5, 1.0, 4.0, 11.0, -1.0]).prop_map(Op::Wait),
+    ]
+}
+
+fn limits() -> impl Strategy<Value = Limits> {
+    (
+        prop::sample::select(vec![0.0, 1.0, 2.0, 2.5, 5.0, f64::INFINITY]),
+        prop::sample::select(vec![0.0, 0.0, 1.0, 6.5, f64::INFINITY]),
+        prop::sample::select(vec![0.0, 1.0, 10.0, f64::INFINITY]),
+    )
+        .prop_map(|(max_size, max_weight, ttl)| Limits {
+            max_size,
+            max_weight,
+            ttl,
+        })
+}
+
+/// Patterns as one would first write them: try every length for each asterisk.
+fn matches_naively(pattern: &[char], key: &[char]) -> bool {
+    match pattern.split_first() {
+        None => key.is_empty(),
+        Some(('*', rest)) => (0..=key.len()).any(|skip| matches_naively(rest, &key[skip..])),
+        Some((unit, rest)) => key.first() == Some(unit) && matches_naively(rest, &key[1..]),
+    }
+}
+
+fn check_matching(model: &mut Model, subject: &mut Subject, pattern: &str, wildcard: bool) {
+    let code_units: Vec<u16> = pattern.encode_utf16().collect();
+    let compiled = if wildcard {
+        Pattern::wildcard(&code_units)
+    } else {
+        Pattern::prefix(&code_units)
+    };
+    let chars: Vec<char> = pattern.chars().collect();
+    let all: Vec<String> = model
+        .entries
+        .iter()
+        .map(|entry| entry.key.clone())
+        .collect();
+    let matching = all.iter().filter(|key| {
+        if wildcard {
+            matches_naively(&chars, &key.chars().collect::<Vec<_>>())
+        } else {
+            key.starts_with(pattern)
+        }
+    });
+    let expected = matching.filter(|key| model.take(key).is_some()).count();
+    assert_eq!(subject.remove_matching(&compiled), expected);
+}
+
+fn step(model: &mut Model, subject: &mut Subject, op: &Op, now: &mut f64) {
+    match op {
+        Op::Get(key) => {
+            let expected = model.lookup(key, *now, true);
+            match expected {
+                "hit" => model.stats.hits += 1,
+                "missing" => model.stats.misses += 1,
+                _ => {}
+            }
+            let lookup = units(key, |key| subject.store.get(key, now));
+            assert_eq!(subject.name(key, lookup), expected);
+        }
+        Op::Has(key) => {
+            let present = model.find(key).is_some();
+            assert_eq!(units(key, |key| subject.store.contains(key)), present);
+            let expected = model.lookup(key, *now, false);
+            let lookup = units(key, |key| subject.store.has(key, now));
+            assert_eq!(subject.name(key, lookup), expected);
+        }
+        Op::Set(key, weight) => {
+            let exceeds = units(key, |key| subject.store.exceeds(key, *weight));
+            assert_eq!(exceeds, model.exceeds(key, *weight));
+            let expected = model.set(key, *weight, *now);
+            assert_eq!(subject.set(key, *weight, *now), expected);
+        }
+        Op::Insert(key, weight) => {
+            let written = units(key, |key| subject.store.insert(key, *weight, *now));
+            let expected = model.insert(key, *weight, *now);
+            assert_eq!(subject.written(key, written), expected);
+        }
+        Op::Remove(key) => {
+            let removed = units(key, |key| subject.store.remove(key));
+            let expected = model.take(key).map(|entry| entry.key);
+            assert_eq!(subject.removed(removed), expected);
+        }
+        Op::Evict(key) => {
+            let evicted = units(key, |key| subject.store.evict(key));
+            let expected = model.take(key).map(|entry| entry.key);
+            model.stats.evictions += u64::from(expected.is_some());
+            assert_eq!(subject.removed(evicted), expected);
+        }
+        Op::EvictNext(key, weight) => {
+            let evicted = units(key, |key| subject.store.evict_next(key, *weight));
+            assert_eq!(subject.removed(evicted), model.evict_next(key, *weight));
+        }
+        Op::ExpireNext => {
+            let expired = subject.store.expire_next(now);
+            assert_eq!(subject.removed(expired), model.expire_next(*now));
+        }
+        Op::Prefix(prefix) => check_matching(model, subject, prefix, false),
+        Op::Wildcard(pattern) => check_matching(model, subject, pattern, true),
+        Op::Clear => {
+            *model = Model {
+                stats: model.stats,
+                ..Model::new(model.limits)
+            };
+            subject.store.clear();
+            subject.values.clear();
+        }
+        Op::ResetStats => {
+            model.stats = Stats::default();
+            subject.store.reset_stats();
+        }
+        Op::Wait(time) => *now += time,
+    }
+}
+
+fn check_state(model: &Model, subject: &Subject) {
+    let store = &subject.store;
+    let keys: Vec<String> = store.keys().map(|key| text(key.units())).collect();
+    let expected: Vec<&String> = model.entries.iter().map(|entry| &entry.key).collect();
+    assert_eq!(keys.iter().collect::<Vec<_>>(), expected, "order of use");
+    let writes: Vec<String> = store.validate();
+    assert_eq!(writes, model.writes, "order of writing");
+    assert_eq!(
+        store.weight().to_bits(),
+        model.weight.to_bits(),
+        "total weight, to the bit"
+    );
+    assert_eq!(store.stats(), model.stats);
+    assert_eq!(store.len(), model.entries.len());
+    assert_eq!(store.is_empty(), model.entries.is_empty());
+    assert_eq!(subject.values.len(), store.len(), "no value is left behind");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..Default::default() })]
+
+    #[test]
+    fn every_operation_agrees_with_the_naive_model(
+        limits in limits(),
+        ops in prop::collection::vec(op(), 1..300),
+    ) {
+        let mut model = Model::new(limits);
+        let mut subject = Subject { store: Store::new(limits), values: HashMap::new() };
+        let mut now = 1_000.0;
+        for op in &ops {
+            step(&mut model, &mut subject, op, &mut now);
+            check_state(&model, &subject);
+        }
+    }
+
+    #[test]
+    fn wildcards_agree_with_trying_every_length(
+        pattern in "[ab*Ł]{0,8}",
+        key in "[abŁ]{0,12}",
+    ) {
+        let code_units: Vec<u16> = pattern.encode_utf16().collect();
+        let chars: Vec<char> = pattern.chars().collect();
+        let expected = matches_naively(&chars, &key.chars().collect::<Vec<_>>());
+        let actual = units(&key, |key| Pattern::wildcard(&code_units).matches(key));
+        prop_assert_eq!(actual, expected);
+    }
+
+    #[test]
+    fn keys_are_equal_exactly_if_their_code_units_are(
+        a in prop::collection::vec(prop_oneof![0u16..3, 255u16..258, 0xd7ffu16..0xd802], 0..45),
+        b in prop::collection::vec(prop_oneof![0u16..3, 255u16..258, 0xd7ffu16..0xd802], 0..45),
+    ) {
+        let mut store = Store::new(Limits { max_size: 0.0, max_weight: 0.0, ttl: 0.0 });
+        let (mut scratch_a, mut scratch_b) = (vec![0; a.len()], vec![0; b.len()]);
+        store.insert(Units::new(&a, &mut scratch_a), 0.0, 0.0).expect("there is room");
+        let found = store.contains(Units::new(&b, &mut scratch_b));
+        prop_assert_eq!(found, a == b);
+        prop_assert!(store.contains(Units::new(&a, &mut scratch_a)));
+    }
+}
+
+#[test]
+fn a_pattern_that_makes_backtracking_explode_takes_linear_time() {
+    let key = "a".repeat(200_000) + "b";
+    let pattern: Vec<u16> = "*aaaa".repeat(2_000).encode_utf16().collect();
+    assert!(!units(&key, |key| Pattern::wildcard(&pattern).matches(key)));
+    let pattern: Vec<u16> = ("*aaaa".repeat(2_000) + "*b").encode_utf16().collect();
+    assert!(units(&key, |key| Pattern::wildcard(&pattern).matches(key)));
+}
+
+#[test]
+fn an_entry_is_valid_for_exactly_its_time_to_live() {
+    let limits = Limits {
+        max_size: 0.0,
+        max_weight: 0.0,
+        ttl: 10.0,
+    };
+    let mut store = Store::new(limits);
+    let slot = match units("k", |key| store.insert(key, 0.0, 100.0)) {
+        Ok(Written::Inserted(slot)) => slot,
+        other => panic!("expected a new entry, got {other:?}"),
+    };
+    assert_eq!(units("k", |key| store.get(key, &110.0)), Lookup::Hit(slot));
+    assert_eq!(
+        units("k", |key| store.get(key, &110.5)),
+        Lookup::Expired(slot)
+    );
+    assert_eq!(units("k", |key| store.get(key, &110.5)), Lookup::Missing);
+}
+
+#[test]
+fn an_entry_fits_the_allocation_class_that_the_layout_is_made_for() {
+    // `lru` adds two pointers and the stamp: 72 bytes, an 80-byte class with the allocator's word.
+    assert_eq!(size_of::<Key>(), 48);
+}
+
+#[test]
+fn the_estimate_of_memory_follows_growth_and_clear() {
+    let mut store = Store::new(Limits {
+        max_size: 0.0,
+        max_weight: 0.0,
+        ttl: 0.0,
+    });
+    let empty = store.bytes();
+    for i in 0..1_000 {
+        units(&format!("key:{i}"), |key| store.insert(key, 0.0, 0.0)).expect("there is room");
+    }
+    assert!(store.bytes() >= empty + 1_000 * 80);
+    let long = "x".repeat(100_000);
+    let before = store.bytes();
+    units(&long, |key| store.insert(key, 0.0, 0.0)).expect("there is room");
+    assert!(store.bytes() >= before + 100_000);
+    units(&long, |key| store.remove(key)).expect("it was there");
+    assert!(store.bytes() < before + 100_000);
+    store.clear();
+    assert_eq!(store.bytes(), empty);
+}

@@ -1,0 +1,39 @@
+// The package as a module sees it: the same names as for `require`, and no default export.
+// What must not live here: tests of the types themselves.
+
+import type * as imported from 'native-memory-cache'
+import type * as required from 'native-memory-cache' with { 'resolution-mode': 'require' }
+import type {
+  CacheHooks,
+  CacheOptions,
+  CacheStats,
+  CachedDecorator,
+  CachedDecoratorOptions,
+  OnDeleteContext,
+  OnEvictContext,
+  OnExpireContext,
+  OnHitContext,
+  OnMissContext,
+  OnSetContext,
+} from 'native-memory-cache'
+import type { Expect, Same } from './expect.mjs'
+
+export type BothEntriesGiveTheSame = [
+  Expect<Same<keyof typeof imported, 'CacheConfigError' | 'MemoryCache' | 'cached'>>,
+  // To a module the compiler shows module.exports as a default export as well.
+  Expect<Same<Exclude<keyof typeof required, 'default'>, keyof typeof imported>>,
+  Expect<Same<typeof required.MemoryCache, typeof imported.MemoryCache>>,
+  Expect<Same<typeof required.CacheConfigError, typeof imported.CacheConfigError>>,
+  Expect<Same<typeof required.cached, typeof imported.cached>>,
+  Expect<Same<required.CacheHooks<Date>, CacheHooks<Date>>>,
+  Expect<Same<required.CacheOptions<Date>, CacheOptions<Date>>>,
+  Expect<Same<required.CacheStats, CacheStats>>,
+  Expect<Same<required.CachedDecorator<Date>, CachedDecorator<Date>>>,
+  Expect<Same<required.CachedDecoratorOptions<Date>, CachedDecoratorOptions<Date>>>,
+  Expect<Same<required.OnDeleteContext<Date>, OnDeleteContext<Date>>>,
+  Expect<Same<required.OnEvictContext<Date>, OnEvictContext<Date>>>,
+  Expect<Same<required.OnExpireContext<Date>, OnExpireContext<Date>>>,
+  Expect<Same<required.OnHitContext<Date>, OnHitContext<Date>>>,
+  Expect<Same<required.OnMissContext, OnMissContext>>,
+  Expect<Same<required.OnSetContext<Date>, OnSetContext<Date>>>,
+]

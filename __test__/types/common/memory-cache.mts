@@ -1,0 +1,178 @@
+// MemoryCache as a program uses it: inference, generics, subclasses, stand-ins, mistakes.
+// What must not live here: comparisons with the published package, decorators.
+
+import { CacheConfigError, MemoryCache } from 'native-memory-cache'
+import type { CacheHooks, CacheOptions, CacheStats, OnDeleteContext } from 'native-memory-cache'
+import type { Expect, Same } from './expect.mjs'
+import type { Session } from './session.mjs'
+
+declare const session: Session
+
+const sessions = new MemoryCache<Session>({ maxSize: 10_000, ttl: 30 * 60 * 1000 })
+const untyped = new MemoryCache()
+const weighed = new MemoryCache({ maxWeight: 1024, sizeCalculation: (text: string) => text.length })
+const observed = new MemoryCache({ hooks: { onSet: (context: { value: Date }) => context.value } })
+
+export type TheValueTypeIsGivenOrInferred = [
+  Expect<Same<typeof sessions, MemoryCache<Session>>>,
+  Expect<Same<typeof untyped, MemoryCache<unknown>>>,
+  Expect<Same<typeof weighed, MemoryCache<string>>>,
+  Expect<Same<typeof observed, MemoryCache<Date>>>,
+]
+
+const read = sessions.get('id')
+const fetched = sessions.getOrSet('id', async () => session)
+const fetchedAtOnce = sessions.getOrSet('id', () => session)
+const present = sessions.has('id')
+const stored = sessions.set('id', session)
+const removed = sessions.delete('id')
+const removedLater = sessions.deleteAsync('id')
+const cleared = sessions.clear()
+const removedByPrefix = sessions.deleteByPrefix('a:')
+const removedByPattern = sessions.deleteByMagicString('a:*')
+const size = sessions.size()
+const keys = sessions.keys()
+const values = sessions.values()
+const entries = sessions.entries()
+const stats = sessions.getStats()
+const reset = sessions.resetStats()
+const pruned = sessions.prune()
+
+export type EveryMethodAnswersInTheValueType = [
+  Expect<Same<typeof read, Session | undefined>>,
+  Expect<Same<typeof fetched, Promise<Session>>>,
+  Expect<Same<typeof fetchedAtOnce, Promise<Session>>>,
+  Expect<Same<typeof present, boolean>>,
+  Expect<Same<typeof stored, void>>,
+  Expect<Same<typeof removed, boolean>>,
+  Expect<Same<typeof removedLater, Promise<boolean>>>,
+  Expect<Same<typeof cleared, void>>,
+  Expect<Same<typeof removedByPrefix, number>>,
+  Expect<Same<typeof removedByPattern, number>>,
+  Expect<Same<typeof size, number>>,
+  Expect<Same<typeof keys, string[]>>,
+  Expect<Same<typeof values, (Session | undefined)[]>>,
+  Expect<Same<typeof entries, [string, Session | undefined][]>>,
+  Expect<Same<typeof stats, CacheStats>>,
+  Expect<Same<typeof reset, void>>,
+  Expect<Same<typeof pruned, number>>,
+]
+
+/** The hooks receive contexts of the cache's value type without annotations. */
+export const hooks: CacheHooks<Session> = {
+  onHit: ({ key, value }) => [key.length, value?.userId],
+  onMiss: ({ key, reason }) => (reason === 'expired' ? key : (reason satisfies 'not_found')),
+  onSet: ({ key, value, isUpdate }) => (isUpdate ? key : value.userId),
+  onEvict: ({ key, value }) => [key.length, value?.permissions],
+  onExpire: ({ key, value, source }) => [
+    key,
+    value?.userId,
+    source satisfies 'get' | 'has' | 'prune',
+  ],
+  onDelete: ({ key, value, source }) => [key, value?.userId, source],
+}
+
+export function sourceInWords(source: OnDeleteContext<Session>['source']): string {
+  switch (source) {
+    case 'delete':
+    case 'deleteAsync':
+      return 'by key'
+    case 'deleteByPrefix':
+    case 'deleteByMagicString':
+      return 'by pattern'
+    case 'clear':
+      return 'all'
+  }
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof CacheConfigError ? error.message : 'unknown'
+}
+
+export const raised: Error = new CacheConfigError('ttl must be a non-negative number')
+
+/** A generic wrapper passes its type parameter on. */
+export class Repository<Row extends { id: string }> {
+  readonly #rows: MemoryCache<Row>
+
+  constructor(options: CacheOptions<Row> = {}) {
+    this.#rows = new MemoryCache(options)
+  }
+
+  find(id: string, load: (id: string) => Promise<Row>): Promise<Row> {
+    return this.#rows.getOrSet(id, () => load(id))
+  }
+}
+
+/** A subclass may use any name that is not public for its own members. */
+export class SessionCache extends MemoryCache<Session> {
+  readonly cache = 'a member the published class keeps private'
+
+  override set(key: string, value: Session): void {
+    super.set(`session:${key}`, value)
+  }
+}
+
+/** A stand-in in a test needs the public members and nothing else. */
+export class NoCache<T> implements MemoryCache<T> {
+  get = () => undefined
+  getOrSet = async (_key: string, fetcher: () => T | Promise<T>) => fetcher()
+  has = () => false
+  set = () => {}
+  delete = () => false
+  deleteAsync = async () => false
+  clear = () => {}
+  deleteByPrefix = () => 0
+  deleteByMagicString = () => 0
+  size = () => 0
+  keys = () => []
+  values = () => []
+  entries = () => []
+  getStats = () => ({ hits: 0, misses: 0, evictions: 0, expirations: 0, size: 0, weight: 0 })
+  resetStats = () => {}
+  prune = () => 0
+}
+
+export const standIn: MemoryCache<Session> = new NoCache<Session>()
+
+// @ts-expect-error a value of another type
+sessions.set('id', 'not a session')
+// @ts-expect-error a value left out
+sessions.set('id')
+// @ts-expect-error a key that is no string
+sessions.get(1)
+// @ts-expect-error a key that may be missing
+sessions.delete(undefined as string | undefined)
+// @ts-expect-error a fetcher of another type
+sessions.getOrSet('id', async () => 'not a session')
+// @ts-expect-error a pattern that is no string
+sessions.deleteByMagicString(/a:.*/)
+// @ts-expect-error the value of a miss is not checked for
+export const { userId } = sessions.get('id')
+// @ts-expect-error size is a method
+export const half: number = sessions.size / 2
+
+export const wronglyMade = [
+  // @ts-expect-error a duration is a number of milliseconds
+  new MemoryCache<Session>({ ttl: '30m' }),
+  // @ts-expect-error null is no number
+  new MemoryCache<Session>({ maxSize: null }),
+  // @ts-expect-error an option that does not exist
+  new MemoryCache<Session>({ max: 100 }),
+  // @ts-expect-error a weight that is no number
+  new MemoryCache<Session>({ maxWeight: 1, sizeCalculation: (value) => value.userId }),
+  // @ts-expect-error a calculation for another type of value
+  new MemoryCache<Session>({ maxWeight: 1, sizeCalculation: (value: string) => value.length }),
+  // @ts-expect-error a hook that does not exist
+  new MemoryCache<Session>({ hooks: { onClear: () => {} } }),
+  // @ts-expect-error a hook that is no function
+  new MemoryCache<Session>({ hooks: { onHit: true } }),
+  // @ts-expect-error a miss has no value
+  new MemoryCache<Session>({ hooks: { onMiss: ({ value }) => value } }),
+  // @ts-expect-error a hook for another type of value
+  new MemoryCache<Session>({ hooks: { onSet: (context: { value: string }) => context.value } }),
+  // @ts-expect-error the error needs a message
+  new CacheConfigError(),
+  // @ts-expect-error the class is called with new
+  MemoryCache<Session>(),
+]

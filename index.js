@@ -1,0 +1,11 @@
+// The entry for `require`: names what lib/ makes public.
+// What must not live here: logic, or an export in a form that cjs-module-lexer cannot read, for
+// named imports of this file depend on it.
+
+'use strict'
+
+const { CacheConfigError } = require('./lib/errors.js')
+const { MemoryCache } = require('./lib/memory-cache.js')
+const { cached } = require('./lib/cached.js')
+
+module.exports = { CacheConfigError, MemoryCache, cached }

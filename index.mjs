@@ -1,0 +1,5 @@
+// The entry for `import`: the very classes and functions that `require` gives, so that `instanceof`
+// holds where both are in use.
+// What must not live here: logic, or a second way to load lib/.
+
+export { CacheConfigError, MemoryCache, cached } from './index.js'
