@@ -73,6 +73,13 @@ pub fn bytes(env: Env, id: u32) -> Result<f64> {
     with_cache(env, id, |cache| cache.store.bytes() as f64)
 }
 
+/// All bytes outside its heap that V8 has been told of. `process.memoryUsage().external` counts
+/// array buffers only.
+#[napi(catch_unwind)]
+pub fn external_bytes(env: Env) -> Result<i64> {
+    raw::adjust_external_memory(env.raw(), 0).map_err(into_error)
+}
+
 /// Removes whatever has expired and returns how many entries that was.
 #[napi(catch_unwind)]
 pub fn prune(env: Env, id: u32) -> Result<u32> {

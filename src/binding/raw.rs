@@ -224,11 +224,12 @@ pub(super) fn string(env: sys::napi_env, units: Units<'_>) -> Outcome {
     Ok(result)
 }
 
-/// Tells V8 that native memory has grown or shrunk.
-pub(super) fn adjust_external_memory(env: sys::napi_env, change: i64) -> Result<(), Failure> {
+/// Tells V8 that native memory has grown or shrunk; returns all that it has been told of.
+pub(super) fn adjust_external_memory(env: sys::napi_env, change: i64) -> Result<i64, Failure> {
     let mut total = 0;
     // SAFETY: `env` is the environment of the running callback or finalizer; `total` is ours.
-    check(unsafe { sys::napi_adjust_external_memory(env, change, &mut total) })
+    check(unsafe { sys::napi_adjust_external_memory(env, change, &mut total) })?;
+    Ok(total)
 }
 
 /// Makes a raw callback a function property of the module's exports.
