@@ -1,0 +1,69 @@
+// `npm test`: everything that has to hold, in one run that goes on after a failure. Words after
+// `npm test --` run only the steps whose names contain one of them.
+// Lives here: the list of steps and the account of them. How a step is carried out belongs in checks.mjs.
+import { cargoTest, command, nodeTest, runExample, verdict } from './checks.mjs'
+import { exampleNames, typeCheckExample } from './examples.mjs'
+import { startProgress } from './progress.mjs'
+import { toolPath } from './run.mjs'
+import { setUp } from './setup.mjs'
+
+const SUITES = ['contract', 'native', 'clock']
+
+const built = await setUp()
+
+const cargo = (args) => [`cargo ${args}`, (see) => command('cargo', args.split(' '), see)]
+const node = (label, ...args) => [label, (see) => command(process.execPath, args, see)]
+
+const steps = [
+  // Shown only where it failed: the set-up has told of a success.
+  ...(built.ok ? [] : [['release build of the addon', async () => verdict(built)]]),
+  cargo('fmt --all --check'),
+  cargo('clippy --locked --all-targets -- -D warnings'),
+  cargo('clippy --locked --all-targets --no-default-features -- -D warnings'),
+  [
+    'cargo test --no-default-features',
+    (see) => cargoTest(['--locked', '--no-default-features'], see),
+  ],
+  node('prettier', toolPath('prettier'), '--check', '.'),
+  node('oxlint', toolPath('oxlint'), '--deny-warnings', '.'),
+  node('types: the package', '__test__/types/check.mjs'),
+  ...exampleNames().map((name) => [
+    `types: examples/${name}`,
+    async () => verdict(await typeCheckExample(name)),
+  ]),
+  ...SUITES.map((suite) => [
+    `node --test __test__/${suite}`,
+    (see) => nodeTest(`__test__/${suite}`, see),
+  ]),
+  ...exampleNames().map((name) => [`examples/${name}`, (see) => runExample(name, see)]),
+]
+
+const wanted = process.argv.slice(2)
+const chosen = wanted.length
+  ? steps.filter(([label]) => wanted.some((word) => label.includes(word)))
+  : steps
+
+let passed = 0
+const failures = []
+
+for (const [label, carryOut] of chosen) {
+  const progress = startProgress(label)
+  const result = await carryOut({ onLine: progress.see }).catch((error) =>
+    verdict({ ok: false, output: `${error.stack}\n` }),
+  )
+  passed += result.passed
+  if (result.failed > 0) {
+    progress.end('FAIL', `${result.summary || '0 passed'}, ${result.failed} failed`)
+    console.log(`\n${result.output.trimEnd()}\n`)
+    failures.push({ label, count: result.failed })
+  } else {
+    progress.end('ok', result.summary)
+  }
+}
+
+const failed = failures.reduce((sum, { count }) => sum + count, chosen.length ? 0 : 1)
+
+console.log()
+for (const { label, count } of failures) console.log(`FAIL  ${label}: ${count} failed`)
+console.log(`${passed} passed, ${failed} failed`)
+process.exitCode = failed === 0 ? 0 : 1
