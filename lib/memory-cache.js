@@ -10,7 +10,7 @@ const {
   ABSENT,
   State,
   clear,
-  cutKeys,
+  listKeys,
   prune,
   read,
   remove,
@@ -123,7 +123,7 @@ class MemoryCache {
 
   keys() {
     this.prune()
-    return cutKeys(native.keys(this[kState].id))
+    return listKeys(this[kState])
   }
 
   values() {
@@ -133,10 +133,11 @@ class MemoryCache {
   }
 
   entries() {
-    const keys = this.keys()
-    const { id, values } = this[kState]
-    const slots = native.slots(id)
-    return keys.map((key, i) => [key, values[slots[i]]])
+    this.prune()
+    const state = this[kState]
+    const { values } = state
+    const slots = native.slots(state.id)
+    return listKeys(state).map((key, i) => [key, values[slots[i]]])
   }
 
   getStats() {

@@ -191,11 +191,15 @@ function removeMatching(state, pattern, wildcard, source) {
 function clear(state) {
   const { id, hooks } = state
   if (hooks !== undefined && hooks.onDelete) {
-    removeAll(state, cutKeys(native.keys(id)), 'clear')
+    removeAll(state, listKeys(state), 'clear')
     return
   }
   native.clear(id)
   state.values = [undefined]
+}
+
+function listKeys(state) {
+  return cutKeys(native.keys(state.id))
 }
 
 function cutKeys({ chunks, lengths }) {
@@ -217,7 +221,7 @@ module.exports = {
   ABSENT,
   State,
   clear,
-  cutKeys,
+  listKeys,
   prune,
   read,
   remove,

@@ -9,5 +9,6 @@
 
 pub mod cache;
 
-#[cfg(feature = "node")]
+// Not in unit tests: Node.js itself would have to be linked, and its registration is compiled out.
+#[cfg(all(feature = "node", not(test)))]
 mod binding;

@@ -132,6 +132,10 @@ impl Key {
         self.slot
     }
 
+    pub(super) fn hash(&self) -> u32 {
+        self.hash
+    }
+
     /// Bytes that the key holds outside its entry.
     pub(super) fn heap_bytes(&self) -> usize {
         match &self.text {
@@ -172,56 +176,65 @@ impl<'a> Probe<'a> {
             units: Units::Narrow(&[]),
         }
     }
+
+    pub(super) fn hash(&self) -> u32 {
+        self.hash
+    }
+
+    /// The slot of the key that the probe was found equal to.
+    pub(super) fn found_slot(&self) -> Slot {
+        self.slot.get()
+    }
 }
 
-/// The form in which the map compares stored keys and probes with each other.
+/// The form in which the map compares stored keys and probes with each other. One virtual call
+/// gives all that a comparison needs.
 pub(super) trait Comparable {
-    fn hash(&self) -> u32;
-    fn slot(&self) -> Slot;
-    fn units(&self) -> Units<'_>;
-    /// Told the slot of the stored key that has the same units.
-    fn found(&self, _slot: Slot) {}
+    fn view(&self) -> View<'_>;
+}
+
+pub(super) struct View<'a> {
+    hash: u32,
+    slot: Slot,
+    units: Units<'a>,
+    /// Where a probe learns the slot of the stored key that has its units.
+    found: Option<&'a Cell<Slot>>,
 }
 
 impl Comparable for Key {
-    fn hash(&self) -> u32 {
-        self.hash
-    }
-    fn slot(&self) -> Slot {
-        self.slot
-    }
-    fn units(&self) -> Units<'_> {
-        self.text.units()
+    fn view(&self) -> View<'_> {
+        View {
+            hash: self.hash,
+            slot: self.slot,
+            units: self.text.units(),
+            found: None,
+        }
     }
 }
 
 impl Comparable for Probe<'_> {
-    fn hash(&self) -> u32 {
-        self.hash
-    }
-    fn slot(&self) -> Slot {
-        self.slot.get()
-    }
-    fn units(&self) -> Units<'_> {
-        self.units
-    }
-    fn found(&self, slot: Slot) {
-        self.slot.set(slot);
+    fn view(&self) -> View<'_> {
+        View {
+            hash: self.hash,
+            slot: self.slot.get(),
+            units: self.units,
+            found: Some(&self.slot),
+        }
     }
 }
 
 impl PartialEq for dyn Comparable + '_ {
     fn eq(&self, other: &Self) -> bool {
-        if self.hash() != other.hash() {
+        let (a, b) = (self.view(), other.view());
+        if a.hash != b.hash {
             return false;
         }
-        if self.slot() != NO_SLOT && other.slot() != NO_SLOT {
-            return self.slot() == other.slot();
+        if a.slot != NO_SLOT && b.slot != NO_SLOT {
+            return a.slot == b.slot;
         }
-        let equal = self.units() == other.units();
-        if equal {
-            self.found(other.slot());
-            other.found(self.slot());
+        let equal = a.units == b.units;
+        if equal && let Some(found) = a.found.or(b.found) {
+            found.set(a.slot | b.slot);
         }
         equal
     }
@@ -231,7 +244,7 @@ impl Eq for dyn Comparable + '_ {}
 
 impl Hash for dyn Comparable + '_ {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write_u32(Comparable::hash(self));
+        state.write_u32(self.view().hash);
     }
 }
 

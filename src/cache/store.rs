@@ -170,7 +170,7 @@ impl Store {
         match self.entries.peek(&probe as &dyn Comparable) {
             None => Lookup::Missing,
             Some(&stamp) if ttl > 0.0 && clock.has_passed(ttl, stamp) => self.expire(&probe),
-            Some(_) => Lookup::Hit(probe.slot()),
+            Some(_) => Lookup::Hit(probe.found_slot()),
         }
     }
 
@@ -303,7 +303,7 @@ impl Store {
     /// The entry that a write of the key would replace.
     fn existing(&self, probe: &Probe<'_>) -> Option<Existing> {
         self.entries.peek(probe as &dyn Comparable)?;
-        let slot = probe.slot();
+        let slot = probe.found_slot();
         let weight = self.weights.get(slot as usize).copied().unwrap_or(0.0);
         Some(Existing { slot, weight })
     }
@@ -365,7 +365,7 @@ impl Store {
         let kept = kept.map(|existing| existing.slot);
         let mut oldest = self.entries.iter().rev().map(|(key, _)| key);
         let victim = oldest.find(|key| Some(key.slot()) != kept)?;
-        let victim = Probe::at(victim.slot(), Comparable::hash(victim));
+        let victim = Probe::at(victim.slot(), victim.hash());
         self.stats.evictions += 1;
         self.take(&victim)
     }
