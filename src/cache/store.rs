@@ -80,6 +80,11 @@ pub struct Store {
     stats: Stats,
     /// Bytes of keys too long to be stored inside their entries.
     key_bytes: usize,
+    /// No entry was written before this, as long as `in_order` holds.
+    oldest_stamp: f64,
+    newest_stamp: f64,
+    /// No write had an earlier time than the one before it.
+    in_order: bool,
 }
 
 impl Store {
@@ -94,6 +99,9 @@ impl Store {
             total_weight: 0.0,
             stats: Stats::default(),
             key_bytes: 0,
+            oldest_stamp: f64::NEG_INFINITY,
+            newest_stamp: f64::NEG_INFINITY,
+            in_order: true,
         }
     }
 
@@ -198,12 +206,23 @@ impl Store {
             freed.extend(self.evict_at(&probe).map(|evicted| evicted.slot()));
             return Ok(Written::Refused);
         }
-        let mut existing = self.existing(&probe);
+        // Without weights an update needs no room: one lookup finds, promotes and renews.
+        let unbounded_update = !self.weighted() && !self.overfull();
+        if unbounded_update && let Some(slot) = self.renew(&probe, now) {
+            return Ok(Written::Updated(slot));
+        }
+        let mut existing = if unbounded_update {
+            None
+        } else {
+            self.existing(&probe)
+        };
         if self.projection_exceeds(weight, existing) {
             while let Some(expired) = self.expire_next(&now) {
                 freed.push(expired.slot());
             }
-            existing = self.existing(&Probe::of(key, probe.hash()));
+            if existing.is_some() {
+                existing = self.existing(&Probe::of(key, probe.hash()));
+            }
             while let Some(evicted) = self.evict_beside(existing, weight) {
                 freed.push(evicted.slot());
             }
@@ -229,9 +248,18 @@ impl Store {
         if !self.expires() {
             return None;
         }
-        let (slot, hash) = self.slots.oldest()?;
+        // A full cache asks at every write: as long as times only grew, the oldest stamp seen
+        // answers without a lookup.
+        if self.in_order && !clock.has_passed(self.limits.ttl, self.oldest_stamp) {
+            return None;
+        }
+        let Some((slot, hash)) = self.slots.oldest() else {
+            self.forget_order();
+            return None;
+        };
         let probe = Probe::at(slot, hash);
         let &stamp = self.entries.peek(&probe as &dyn Comparable)?;
+        self.oldest_stamp = stamp;
         if !clock.has_passed(self.limits.ttl, stamp) {
             return None;
         }
@@ -285,6 +313,7 @@ impl Store {
         self.weights = Vec::new();
         self.total_weight = 0.0;
         self.key_bytes = 0;
+        self.forget_order();
     }
 
     /// The keys of all entries, expired ones included, least recently used first.
@@ -294,6 +323,11 @@ impl Store {
 
     fn probe<'a>(&self, key: Units<'a>) -> Probe<'a> {
         Probe::of(key, key.hash(&self.seed))
+    }
+
+    /// Whether more entries are held than the limit: by [`Store::insert`] without room made.
+    fn overfull(&self) -> bool {
+        self.limits.max_size > 0.0 && self.len() as f64 > self.limits.max_size
     }
 
     fn weighted(&self) -> bool {
@@ -306,6 +340,13 @@ impl Store {
         let slot = probe.found_slot();
         let weight = self.weights.get(slot as usize).copied().unwrap_or(0.0);
         Some(Existing { slot, weight })
+    }
+
+    /// An empty cache has no order to keep.
+    fn forget_order(&mut self) {
+        self.oldest_stamp = f64::NEG_INFINITY;
+        self.newest_stamp = f64::NEG_INFINITY;
+        self.in_order = true;
     }
 
     /// The arithmetic of the published package, step by step, so that sums round alike.
@@ -330,15 +371,7 @@ impl Store {
         now: f64,
     ) -> Result<Written, Full> {
         if let Some(Existing { slot, .. }) = existing {
-            let probe = Probe::at(slot, hash);
-            let stamp = self.entries.get_mut(&probe as &dyn Comparable);
-            // Within one millisecond the first write decides the order of expiry.
-            if let Some(stamp) = stamp
-                && *stamp != now
-            {
-                *stamp = now;
-                self.slots.renew(slot);
-            }
+            self.renew(&Probe::at(slot, hash), now);
             if self.weighted() {
                 self.subtract_weight(slot, self.len() == 1);
                 self.add_weight(slot, weight);
@@ -352,10 +385,29 @@ impl Store {
         let key = Key::new(key, hash, slot);
         self.key_bytes += key.heap_bytes();
         self.entries.put(key, now);
+        self.note_write(now);
         if self.weighted() {
             self.add_weight(slot, weight);
         }
         Ok(Written::Inserted(slot))
+    }
+
+    /// Makes an entry the most recently used and the most recently written.
+    fn renew(&mut self, probe: &Probe<'_>, now: f64) -> Option<Slot> {
+        let stamp = self.entries.get_mut(probe as &dyn Comparable)?;
+        let slot = probe.found_slot();
+        // Within one millisecond the first write decides the order of expiry.
+        if *stamp != now {
+            *stamp = now;
+            self.slots.renew(slot);
+            self.note_write(now);
+        }
+        Some(slot)
+    }
+
+    fn note_write(&mut self, now: f64) {
+        self.in_order &= now >= self.newest_stamp;
+        self.newest_stamp = now;
     }
 
     fn evict_beside(&mut self, kept: Option<Existing>, weight: f64) -> Option<Key> {
