@@ -87,7 +87,7 @@ callbacks! {
                 return Ok(0);
             }
             let now = cache.now();
-            written_flags(cache.store.insert(key, weight, now), false)
+            written_flags(cache.store.insert(key, weight, now, None), false)
         })?;
         written_result(call, written)
     }
@@ -96,7 +96,7 @@ callbacks! {
     c"insert" insert(call: 4) {
         let (weight, now) = (call.number(2)?, call.number(3)?);
         let written = on_key(call, |cache, key| {
-            written_flags(cache.store.insert(key, weight, now), false)
+            written_flags(cache.store.insert(key, weight, now, None), false)
         })?;
         written_result(call, written)
     }

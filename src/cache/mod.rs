@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 mod clock;
+mod deadlines;
 mod key;
 mod pattern;
 mod slots;

@@ -13,6 +13,9 @@ pub const MAX_SLOTS: u32 = (1 << 29) - 1;
 /// `prev` of a free slot.
 const FREE: Slot = Slot::MAX;
 
+/// `prev` of a slot that is in use but not in the order of writing.
+const UNORDERED: Slot = Slot::MAX - 1;
+
 #[derive(Clone, Copy)]
 struct Link {
     prev: Slot,
@@ -45,38 +48,40 @@ impl Slots {
         self.free != 0 || self.links.len() <= MAX_SLOTS as usize
     }
 
-    /// Takes a slot, newest in order: the one freed last, else a new number.
+    /// Takes a slot, not in order yet: the one freed last, else a new number.
     pub(super) fn take(&mut self, hash: u32) -> Slot {
-        let slot = if self.free != 0 {
-            let slot = self.free;
-            self.free = self.links[slot as usize].next;
-            slot
-        } else {
-            self.links.push(Link {
-                prev: 0,
-                next: 0,
-                hash,
-            });
-            (self.links.len() - 1) as Slot
+        let link = Link {
+            prev: UNORDERED,
+            next: 0,
+            hash,
         };
-        self.links[slot as usize].hash = hash;
-        self.append(slot);
+        if self.free == 0 {
+            self.links.push(link);
+            return (self.links.len() - 1) as Slot;
+        }
+        let slot = self.free;
+        self.free = self.links[slot as usize].next;
+        self.links[slot as usize] = link;
         slot
     }
 
-    /// Gives a slot back.
+    /// Gives a slot back that is not in order any more.
     pub(super) fn release(&mut self, slot: Slot) {
-        self.unlink(slot);
         let link = &mut self.links[slot as usize];
+        debug_assert_eq!(link.prev, UNORDERED, "slot {slot} is free or in order");
         link.prev = FREE;
         link.next = self.free;
         self.free = slot;
     }
 
-    /// Makes a slot the newest in order.
-    pub(super) fn renew(&mut self, slot: Slot) {
-        self.unlink(slot);
-        self.append(slot);
+    /// Whether a slot in use stands in the order of writing.
+    pub(super) fn is_ordered(&self, slot: Slot) -> bool {
+        self.links[slot as usize].prev != UNORDERED
+    }
+
+    /// The hash of the key that has the slot.
+    pub(super) fn hash(&self, slot: Slot) -> u32 {
+        self.links[slot as usize].hash
     }
 
     /// The slot written longest ago, with the hash of its key.
@@ -90,14 +95,17 @@ impl Slots {
         self.links.capacity() * size_of::<Link>()
     }
 
-    fn unlink(&mut self, slot: Slot) {
+    /// Takes a slot out of the order.
+    pub(super) fn unlink(&mut self, slot: Slot) {
         let Link { prev, next, .. } = self.links[slot as usize];
-        debug_assert_ne!(prev, FREE, "slot {slot} is free");
+        debug_assert!(prev < UNORDERED, "slot {slot} is not in order");
         self.links[prev as usize].next = next;
         self.links[next as usize].prev = prev;
+        self.links[slot as usize].prev = UNORDERED;
     }
 
-    fn append(&mut self, slot: Slot) {
+    /// Makes a slot the newest in order.
+    pub(super) fn append(&mut self, slot: Slot) {
         let newest = self.links[0].prev;
         let link = &mut self.links[slot as usize];
         link.prev = newest;
@@ -109,8 +117,9 @@ impl Slots {
 
 #[cfg(test)]
 impl Slots {
-    /// Slots in use, oldest write first; panics unless every slot is either in that order or free.
-    pub(super) fn validate(&self) -> Vec<Slot> {
+    /// Slots in order, oldest write first; panics unless every slot is in that order, free, or one
+    /// of the `unordered`.
+    pub(super) fn validate(&self, unordered: &[Slot]) -> Vec<Slot> {
         let mut used = Vec::new();
         let (mut prev, mut slot) = (0, self.links[0].next);
         while slot != 0 {
@@ -133,7 +142,14 @@ impl Slots {
             free += 1;
             slot = self.links[slot as usize].next;
         }
-        assert_eq!(used.len() + free + 1, self.links.len(), "no slot is lost");
+        for &slot in unordered {
+            assert_eq!(
+                self.links[slot as usize].prev, UNORDERED,
+                "slot {slot} is in no order"
+            );
+        }
+        let accounted = used.len() + unordered.len() + free + 1;
+        assert_eq!(accounted, self.links.len(), "no slot is lost");
         used
     }
 }

@@ -7,9 +7,10 @@
 use lru::LruCache;
 
 use super::clock::Clock;
+use super::deadlines::Deadlines;
 use super::key::{Comparable, Key, Probe, SpreadState, Units};
 use super::pattern::Pattern;
-use super::slots::{Slot, Slots};
+use super::slots::Slot;
 
 /// What bounds a cache. All three are JavaScript numbers, none of them NaN or negative.
 #[derive(Clone, Copy, Debug)]
@@ -73,35 +74,30 @@ pub struct Store {
     seed: ahash::RandomState,
     /// By key, in order of use: when each entry was written.
     entries: LruCache<Key, f64, SpreadState>,
-    slots: Slots,
+    deadlines: Deadlines,
     /// By slot; empty unless weights are on.
     weights: Vec<f64>,
     total_weight: f64,
     stats: Stats,
     /// Bytes of keys too long to be stored inside their entries.
     key_bytes: usize,
-    /// No entry was written before this, as long as `in_order` holds.
-    oldest_stamp: f64,
-    newest_stamp: f64,
-    /// No write had an earlier time than the one before it.
-    in_order: bool,
 }
 
 impl Store {
     /// An empty cache.
-    pub fn new(limits: Limits) -> Self {
+    pub fn new(mut limits: Limits) -> Self {
+        if limits.ttl.is_infinite() {
+            limits.ttl = 0.0;
+        }
         Store {
             limits,
             seed: ahash::RandomState::new(),
             entries: LruCache::unbounded_with_hasher(SpreadState::default()),
-            slots: Slots::new(),
+            deadlines: Deadlines::new(limits.ttl),
             weights: Vec::new(),
             total_weight: 0.0,
             stats: Stats::default(),
             key_bytes: 0,
-            oldest_stamp: f64::NEG_INFINITY,
-            newest_stamp: f64::NEG_INFINITY,
-            in_order: true,
         }
     }
 
@@ -117,7 +113,7 @@ impl Store {
 
     /// Whether entries expire at all, so that times matter.
     pub fn expires(&self) -> bool {
-        self.limits.ttl > 0.0
+        self.deadlines.matter()
     }
 
     /// Sum of the weights of the entries held.
@@ -145,26 +141,25 @@ impl Store {
     pub fn bytes(&self) -> usize {
         /// An entry's allocation: key, time of writing, two list pointers, the allocator's word.
         const ENTRY: usize = size_of::<Key>() + size_of::<f64>() + 3 * size_of::<usize>();
-        /// A bucket of the map: a pointer and a tag, at most 7 of 8 in use.
-        const BUCKET: usize = size_of::<usize>() + 1;
+        /// A bucket of the map: two pointers and a tag, at most 7 of 8 in use.
+        const BUCKET: usize = 2 * size_of::<usize>() + 1;
         let buckets = (self.len() * 8 / 7).next_power_of_two();
         self.len() * ENTRY
             + buckets * BUCKET
             + self.key_bytes
-            + self.slots.bytes()
+            + self.deadlines.bytes()
             + self.weights.capacity() * size_of::<f64>()
     }
 
     /// Looks a key up for its value: a hit makes the entry the most recently used and is counted.
     pub fn get(&mut self, key: Units<'_>, clock: &impl Clock) -> Lookup {
         let probe = self.probe(key);
-        let ttl = self.limits.ttl;
         let Some((key, &stamp)) = self.entries.get_key_value(&probe as &dyn Comparable) else {
             self.stats.misses += 1;
             return Lookup::Missing;
         };
         let slot = key.slot();
-        if ttl > 0.0 && clock.has_passed(ttl, stamp) {
+        if self.deadlines.has_passed(stamp, clock) {
             return self.expire(&probe);
         }
         self.stats.hits += 1;
@@ -174,10 +169,9 @@ impl Store {
     /// Looks a key up for its presence: recency and hits stay as they are.
     pub fn has(&mut self, key: Units<'_>, clock: &impl Clock) -> Lookup {
         let probe = self.probe(key);
-        let ttl = self.limits.ttl;
         match self.entries.peek(&probe as &dyn Comparable) {
             None => Lookup::Missing,
-            Some(&stamp) if ttl > 0.0 && clock.has_passed(ttl, stamp) => self.expire(&probe),
+            Some(&stamp) if self.deadlines.has_passed(stamp, clock) => self.expire(&probe),
             Some(_) => Lookup::Hit(probe.found_slot()),
         }
     }
@@ -208,7 +202,7 @@ impl Store {
         }
         // Without weights an update needs no room: one lookup finds, promotes and renews.
         let unbounded_update = !self.weighted() && !self.overfull();
-        if unbounded_update && let Some(slot) = self.renew(&probe, now) {
+        if unbounded_update && let Some(slot) = self.renew(&probe, now, None) {
             return Ok(Written::Updated(slot));
         }
         let mut existing = if unbounded_update {
@@ -227,7 +221,7 @@ impl Store {
                 freed.push(evicted.slot());
             }
         }
-        let written = self.write(key, probe.hash(), existing, weight, now)?;
+        let written = self.write(key, probe.hash(), existing, weight, now, None)?;
         if let Written::Inserted(slot) = written
             && freed.last() == Some(&slot)
         {
@@ -236,35 +230,48 @@ impl Store {
         Ok(written)
     }
 
-    /// Writes a key without making room for it; it becomes the most recently used.
-    pub fn insert(&mut self, key: Units<'_>, weight: f64, now: f64) -> Result<Written, Full> {
+    /// Writes a key without making room for it; it becomes the most recently used. `own_ttl` is
+    /// the entry's own time to live in milliseconds, 0 for ever, in place of the store's.
+    pub fn insert(
+        &mut self,
+        key: Units<'_>,
+        weight: f64,
+        now: f64,
+        own_ttl: Option<f64>,
+    ) -> Result<Written, Full> {
         let probe = self.probe(key);
         let existing = self.existing(&probe);
-        self.write(key, probe.hash(), existing, weight, now)
+        self.write(key, probe.hash(), existing, weight, now, own_ttl)
     }
 
-    /// Removes the oldest write if it has expired, and counts it.
+    /// Removes one entry that has expired, and counts it. Those without a time to live of their
+    /// own go in the order of their writing, and none before the oldest of them.
     pub fn expire_next(&mut self, clock: &impl Clock) -> Option<Key> {
-        if !self.expires() {
-            return None;
-        }
-        // A full cache asks at every write: as long as times only grew, the oldest stamp seen
-        // answers without a lookup.
-        if self.in_order && !clock.has_passed(self.limits.ttl, self.oldest_stamp) {
-            return None;
-        }
-        let Some((slot, hash)) = self.slots.oldest() else {
-            self.forget_order();
-            return None;
+        let probe = match self.deadlines.own_expired(clock) {
+            Some((slot, hash)) => Probe::at(slot, hash),
+            None => {
+                let (slot, hash) = self.deadlines.oldest_write(clock)?;
+                let probe = Probe::at(slot, hash);
+                let &stamp = self.entries.peek(&probe as &dyn Comparable)?;
+                self.deadlines.see_oldest(stamp);
+                if !self.deadlines.has_passed(stamp, clock) {
+                    return None;
+                }
+                probe
+            }
         };
-        let probe = Probe::at(slot, hash);
-        let &stamp = self.entries.peek(&probe as &dyn Comparable)?;
-        self.oldest_stamp = stamp;
-        if !clock.has_passed(self.limits.ttl, stamp) {
-            return None;
-        }
         self.stats.expirations += 1;
         self.take(&probe)
+    }
+
+    /// The time after which [`Store::expire_next`] may find something; infinity for never.
+    pub fn next_deadline(&self) -> f64 {
+        let (oldest, own) = self.deadlines.first();
+        let written = oldest
+            .filter(|_| self.limits.ttl > 0.0)
+            .and_then(|(slot, hash)| self.entries.peek(&Probe::at(slot, hash) as &dyn Comparable));
+        let first = own.unwrap_or(f64::INFINITY);
+        first.min(written.copied().unwrap_or(f64::INFINITY)) + self.limits.ttl
     }
 
     /// Removes the least recently used entry other than the key's own, and counts it, if the
@@ -287,12 +294,12 @@ impl Store {
     /// Removes every entry whose key matches, expired or not, and adds their slots to `freed`.
     pub fn remove_matching(&mut self, pattern: &Pattern, freed: &mut Vec<Slot>) {
         let first = freed.len();
-        self.entries.retain(|key, _| {
+        self.entries.retain(|key, &mut stamp| {
             let keep = !pattern.matches(key.units());
             if !keep {
                 freed.push(key.slot());
                 self.key_bytes -= key.heap_bytes();
-                self.slots.release(key.slot());
+                self.deadlines.release(key.slot(), stamp);
             }
             keep
         });
@@ -309,11 +316,10 @@ impl Store {
     /// Removes every entry. The slots start anew.
     pub fn clear(&mut self) {
         self.entries = LruCache::unbounded_with_hasher(SpreadState::default());
-        self.slots = Slots::new();
+        self.deadlines = Deadlines::new(self.limits.ttl);
         self.weights = Vec::new();
         self.total_weight = 0.0;
         self.key_bytes = 0;
-        self.forget_order();
     }
 
     /// The keys of all entries, expired ones included, least recently used first.
@@ -342,13 +348,6 @@ impl Store {
         Some(Existing { slot, weight })
     }
 
-    /// An empty cache has no order to keep.
-    fn forget_order(&mut self) {
-        self.oldest_stamp = f64::NEG_INFINITY;
-        self.newest_stamp = f64::NEG_INFINITY;
-        self.in_order = true;
-    }
-
     /// The arithmetic of the published package, step by step, so that sums round alike.
     fn projection_exceeds(&self, weight: f64, existing: Option<Existing>) -> bool {
         let size = self.len() + usize::from(existing.is_none());
@@ -369,23 +368,24 @@ impl Store {
         existing: Option<Existing>,
         weight: f64,
         now: f64,
+        own_ttl: Option<f64>,
     ) -> Result<Written, Full> {
         if let Some(Existing { slot, .. }) = existing {
-            self.renew(&Probe::at(slot, hash), now);
+            self.renew(&Probe::at(slot, hash), now, own_ttl);
             if self.weighted() {
                 self.subtract_weight(slot, self.len() == 1);
                 self.add_weight(slot, weight);
             }
             return Ok(Written::Updated(slot));
         }
-        if !self.slots.has_room() {
+        if !self.deadlines.has_room() {
             return Err(Full);
         }
-        let slot = self.slots.take(hash);
+        let stamp = self.deadlines.stamp(now, own_ttl);
+        let slot = self.deadlines.take(hash, stamp, own_ttl.is_some());
         let key = Key::new(key, hash, slot);
         self.key_bytes += key.heap_bytes();
-        self.entries.put(key, now);
-        self.note_write(now);
+        self.entries.put(key, stamp);
         if self.weighted() {
             self.add_weight(slot, weight);
         }
@@ -393,21 +393,16 @@ impl Store {
     }
 
     /// Makes an entry the most recently used and the most recently written.
-    fn renew(&mut self, probe: &Probe<'_>, now: f64) -> Option<Slot> {
+    fn renew(&mut self, probe: &Probe<'_>, now: f64, own_ttl: Option<f64>) -> Option<Slot> {
         let stamp = self.entries.get_mut(probe as &dyn Comparable)?;
-        let slot = probe.found_slot();
+        let (slot, old) = (probe.found_slot(), *stamp);
+        let new = self.deadlines.stamp(now, own_ttl);
         // Within one millisecond the first write decides the order of expiry.
-        if *stamp != now {
-            *stamp = now;
-            self.slots.renew(slot);
-            self.note_write(now);
+        if old != new || own_ttl.is_some() != self.deadlines.is_own(slot) {
+            *stamp = new;
+            self.deadlines.renew(slot, old, new, own_ttl.is_some());
         }
         Some(slot)
-    }
-
-    fn note_write(&mut self, now: f64) {
-        self.in_order &= now >= self.newest_stamp;
-        self.newest_stamp = now;
     }
 
     fn evict_beside(&mut self, kept: Option<Existing>, weight: f64) -> Option<Key> {
@@ -439,8 +434,8 @@ impl Store {
     }
 
     fn take(&mut self, probe: &Probe<'_>) -> Option<Key> {
-        let (key, _) = self.entries.pop_entry(probe as &dyn Comparable)?;
-        self.slots.release(key.slot());
+        let (key, stamp) = self.entries.pop_entry(probe as &dyn Comparable)?;
+        self.deadlines.release(key.slot(), stamp);
         self.key_bytes -= key.heap_bytes();
         if self.weighted() {
             self.subtract_weight(key.slot(), self.entries.is_empty());
@@ -468,16 +463,17 @@ impl Store {
 
 #[cfg(test)]
 impl Store {
-    /// The keys, oldest write first; panics unless map, slots and weights tell the same story.
-    pub(super) fn validate(&self) -> Vec<String> {
+    /// The keys in the order in which they expire: the oldest write first, then those with a time
+    /// to live of their own; panics unless map, slots and weights tell the same story.
+    pub(super) fn validate(&self) -> (Vec<String>, Vec<String>) {
         let by_slot: std::collections::HashMap<Slot, &Key> =
             self.keys().map(|key| (key.slot(), key)).collect();
         assert_eq!(by_slot.len(), self.len(), "no slot is used twice");
-        let written = self.slots.validate();
+        let (written, own) = self.deadlines.validate();
         assert_eq!(
-            written.len(),
+            written.len() + own.len(),
             self.len(),
-            "every entry has one place in the order of writing"
+            "every entry has one deadline"
         );
         let heap: usize = self.keys().map(Key::heap_bytes).sum();
         assert_eq!(heap, self.key_bytes, "bytes of long keys are counted");
@@ -485,6 +481,9 @@ impl Store {
             Units::Narrow(bytes) => bytes.iter().map(|&byte| char::from(byte)).collect(),
             Units::Wide(units) => String::from_utf16_lossy(units),
         };
-        written.iter().map(text).collect()
+        (
+            written.iter().map(text).collect(),
+            own.iter().map(text).collect(),
+        )
     }
 }

@@ -6,135 +6,9 @@ use std::collections::HashMap;
 use proptest::prelude::*;
 
 use super::*;
+use model::Model;
 
-/// A cache as one would first write it: two vectors.
-struct Model {
-    limits: Limits,
-    /// Least recently used first.
-    entries: Vec<Entry>,
-    /// Keys, oldest write first.
-    writes: Vec<String>,
-    weight: f64,
-    stats: Stats,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-struct Entry {
-    key: String,
-    stamp: f64,
-    weight: f64,
-}
-
-impl Model {
-    fn new(limits: Limits) -> Self {
-        Model {
-            limits,
-            entries: Vec::new(),
-            writes: Vec::new(),
-            weight: 0.0,
-            stats: Stats::default(),
-        }
-    }
-
-    fn find(&self, key: &str) -> Option<&Entry> {
-        self.entries.iter().find(|entry| entry.key == key)
-    }
-
-    fn take(&mut self, key: &str) -> Option<Entry> {
-        let index = self.entries.iter().position(|entry| entry.key == key)?;
-        let entry = self.entries.remove(index);
-        self.writes.retain(|written| written != key);
-        self.weight -= entry.weight;
-        if self.entries.is_empty() {
-            self.weight = 0.0;
-        }
-        Some(entry)
-    }
-
-    fn lookup(&mut self, key: &str, now: f64, promote: bool) -> &'static str {
-        let Some(entry) = self.find(key).cloned() else {
-            return "missing";
-        };
-        if self.limits.ttl > 0.0 && now - entry.stamp > self.limits.ttl {
-            self.take(key);
-            self.stats.expirations += 1;
-            return "expired";
-        }
-        if promote {
-            self.entries.retain(|entry| entry.key != key);
-            self.entries.push(entry);
-        }
-        "hit"
-    }
-
-    fn exceeds(&self, key: &str, weight: f64) -> bool {
-        let old = self.find(key);
-        let size = self.entries.len() + usize::from(old.is_none());
-        let total = self.weight - old.map_or(0.0, |entry| entry.weight) + weight;
-        self.limits.max_size > 0.0 && size as f64 > self.limits.max_size
-            || self.limits.max_weight > 0.0 && total > self.limits.max_weight
-    }
-
-    fn expire_next(&mut self, now: f64) -> Option<String> {
-        let key = self.writes.first()?.clone();
-        if self.limits.ttl == 0.0 || now - self.find(&key)?.stamp <= self.limits.ttl {
-            return None;
-        }
-        self.take(&key);
-        self.stats.expirations += 1;
-        Some(key)
-    }
-
-    fn evict_next(&mut self, key: &str, weight: f64) -> Option<String> {
-        if !self.exceeds(key, weight) {
-            return None;
-        }
-        let victim = self
-            .entries
-            .iter()
-            .find(|entry| entry.key != key)?
-            .key
-            .clone();
-        self.take(&victim);
-        self.stats.evictions += 1;
-        Some(victim)
-    }
-
-    fn insert(&mut self, key: &str, weight: f64, stamp: f64) -> &'static str {
-        let weight = if self.limits.max_weight > 0.0 {
-            weight
-        } else {
-            0.0
-        };
-        let place = self.writes.iter().position(|written| written == key);
-        let old = self.take(key);
-        match (&old, place) {
-            (Some(entry), Some(place)) if entry.stamp == stamp => {
-                self.writes.insert(place, key.to_owned());
-            }
-            _ => self.writes.push(key.to_owned()),
-        }
-        self.entries.push(Entry {
-            key: key.to_owned(),
-            stamp,
-            weight,
-        });
-        self.weight += weight;
-        if old.is_some() { "updated" } else { "inserted" }
-    }
-
-    fn set(&mut self, key: &str, weight: f64, now: f64) -> &'static str {
-        if self.limits.max_weight > 0.0 && weight > self.limits.max_weight {
-            self.stats.evictions += u64::from(self.take(key).is_some());
-            return "refused";
-        }
-        if self.exceeds(key, weight) {
-            while self.expire_next(now).is_some() {}
-            while self.evict_next(key, weight).is_some() {}
-        }
-        self.insert(key, weight, now)
-    }
-}
+mod model;
 
 /// The core with the array of values that JavaScript keeps: here each value is its key.
 struct Subject {
@@ -238,7 +112,7 @@ enum Op {
     Get(String),
     Has(String),
     Set(String, f64),
-    Insert(String, f64),
+    Insert(String, f64, Option<f64>),
     Remove(String),
     Evict(String),
     EvictNext(String, f64),
@@ -265,12 +139,16 @@ fn weight() -> impl Strategy<Value = f64> {
     prop::sample::select(vec![0.0, 0.1, 0.2, 0.3, 1.0, 2.5, 7.0])
 }
 
+fn own_ttl() -> impl Strategy<Value = Option<f64>> {
+    prop::sample::select(vec![None, Some(0.0), Some(2.0), Some(5.0), Some(100.0)])
+}
+
 fn op() -> impl Strategy<Value = Op> {
     prop_oneof![
         6 => key().prop_map(Op::Get),
         2 => key().prop_map(Op::Has),
         9 => (key(), weight()).prop_map(|(key, weight)| Op::Set(key, weight)),
-        1 => (key(), weight()).prop_map(|(key, weight)| Op::Insert(key, weight)),
+        2 => (key(), weight(), own_ttl()).prop_map(|(key, weight, ttl)| Op::Insert(key, weight, ttl)),
         2 => key().prop_map(Op::Remove),
         1 => key().prop_map(Op::Evict),
         1 => (key(), weight()).prop_map(|(key, weight)| Op::EvictNext(key, weight)),
@@ -355,9 +233,9 @@ fn step(model: &mut Model, subject: &mut Subject, op: &Op, now: &mut f64) {
             let expected = model.set(key, *weight, *now);
             assert_eq!(subject.set(key, *weight, *now), expected);
         }
-        Op::Insert(key, weight) => {
-            let written = units(key, |key| subject.store.insert(key, *weight, *now));
-            let expected = model.insert(key, *weight, *now);
+        Op::Insert(key, weight, ttl) => {
+            let written = units(key, |key| subject.store.insert(key, *weight, *now, *ttl));
+            let expected = model.insert(key, *weight, *now, *ttl);
             assert_eq!(subject.written(key, written), expected);
         }
         Op::Remove(key) => {
@@ -377,7 +255,8 @@ fn step(model: &mut Model, subject: &mut Subject, op: &Op, now: &mut f64) {
         }
         Op::ExpireNext => {
             let expired = subject.store.expire_next(now);
-            assert_eq!(subject.removed(expired), model.expire_next(*now));
+            let expired = subject.removed(expired);
+            assert_eq!(expired, model.expire_next(*now, expired.as_deref()));
         }
         Op::Prefix(prefix) => check_matching(model, subject, prefix, false),
         Op::Wildcard(pattern) => check_matching(model, subject, pattern, true),
@@ -402,8 +281,25 @@ fn check_state(model: &Model, subject: &Subject) {
     let keys: Vec<String> = store.keys().map(|key| text(key.units())).collect();
     let expected: Vec<&String> = model.entries.iter().map(|entry| &entry.key).collect();
     assert_eq!(keys.iter().collect::<Vec<_>>(), expected, "order of use");
-    let writes: Vec<String> = store.validate();
+    let (writes, own) = store.validate();
     assert_eq!(writes, model.writes, "order of writing");
+    let expected = model.own_deadlines();
+    assert_eq!(own.len(), expected.len(), "own times to live");
+    for (key, (deadline, _)) in own.iter().zip(&expected) {
+        let entry = model.find(key).expect("it is held");
+        let ttl = entry.own_ttl.expect("it has its own time to live");
+        assert!(
+            ttl == 0.0 || entry.written + ttl == *deadline,
+            "own times to live are in order"
+        );
+    }
+    let written = model.writes.first().and_then(|key| model.find(key));
+    let written = written
+        .filter(|_| model.limits.ttl > 0.0)
+        .map(|entry| entry.written);
+    let first = expected.first().map_or(f64::INFINITY, |own| own.0);
+    let deadline = first.min(written.map_or(f64::INFINITY, |time| time + model.limits.ttl));
+    assert_eq!(store.next_deadline(), deadline, "next deadline");
     assert_eq!(
         store.weight().to_bits(),
         model.weight.to_bits(),
@@ -451,7 +347,7 @@ proptest! {
     ) {
         let mut store = Store::new(Limits { max_size: 0.0, max_weight: 0.0, ttl: 0.0 });
         let (mut scratch_a, mut scratch_b) = (vec![0; a.len()], vec![0; b.len()]);
-        store.insert(Units::new(&a, &mut scratch_a), 0.0, 0.0).expect("there is room");
+        store.insert(Units::new(&a, &mut scratch_a), 0.0, 0.0, None).expect("there is room");
         let found = store.contains(Units::new(&b, &mut scratch_b));
         prop_assert_eq!(found, a == b);
         prop_assert!(store.contains(Units::new(&a, &mut scratch_a)));
@@ -475,7 +371,7 @@ fn an_entry_is_valid_for_exactly_its_time_to_live() {
         ttl: 10.0,
     };
     let mut store = Store::new(limits);
-    let slot = match units("k", |key| store.insert(key, 0.0, 100.0)) {
+    let slot = match units("k", |key| store.insert(key, 0.0, 100.0, None)) {
         Ok(Written::Inserted(slot)) => slot,
         other => panic!("expected a new entry, got {other:?}"),
     };
@@ -502,12 +398,12 @@ fn the_estimate_of_memory_follows_growth_and_clear() {
     });
     let empty = store.bytes();
     for i in 0..1_000 {
-        units(&format!("key:{i}"), |key| store.insert(key, 0.0, 0.0)).expect("there is room");
+        units(&format!("key:{i}"), |key| store.insert(key, 0.0, 0.0, None)).expect("there is room");
     }
     assert!(store.bytes() >= empty + 1_000 * 80);
     let long = "x".repeat(100_000);
     let before = store.bytes();
-    units(&long, |key| store.insert(key, 0.0, 0.0)).expect("there is room");
+    units(&long, |key| store.insert(key, 0.0, 0.0, None)).expect("there is room");
     assert!(store.bytes() >= before + 100_000);
     units(&long, |key| store.remove(key)).expect("it was there");
     assert!(store.bytes() < before + 100_000);

@@ -1,0 +1,180 @@
+//! The naive model that the core is compared with. No test lives here.
+
+use super::super::{Limits, Stats};
+
+/// A cache as one would first write it: two vectors.
+pub(super) struct Model {
+    pub(super) limits: Limits,
+    /// Least recently used first.
+    pub(super) entries: Vec<Entry>,
+    /// Keys, oldest write first.
+    pub(super) writes: Vec<String>,
+    pub(super) weight: f64,
+    pub(super) stats: Stats,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Entry {
+    pub(super) key: String,
+    pub(super) written: f64,
+    pub(super) own_ttl: Option<f64>,
+    pub(super) weight: f64,
+}
+
+impl Model {
+    pub(super) fn new(limits: Limits) -> Self {
+        Model {
+            limits,
+            entries: Vec::new(),
+            writes: Vec::new(),
+            weight: 0.0,
+            stats: Stats::default(),
+        }
+    }
+
+    pub(super) fn find(&self, key: &str) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.key == key)
+    }
+
+    pub(super) fn take(&mut self, key: &str) -> Option<Entry> {
+        let index = self.entries.iter().position(|entry| entry.key == key)?;
+        let entry = self.entries.remove(index);
+        self.writes.retain(|written| written != key);
+        self.weight -= entry.weight;
+        if self.entries.is_empty() {
+            self.weight = 0.0;
+        }
+        Some(entry)
+    }
+
+    pub(super) fn lookup(&mut self, key: &str, now: f64, promote: bool) -> &'static str {
+        let Some(entry) = self.find(key).cloned() else {
+            return "missing";
+        };
+        if self.has_expired(&entry, now) {
+            self.take(key);
+            self.stats.expirations += 1;
+            return "expired";
+        }
+        if promote {
+            self.entries.retain(|entry| entry.key != key);
+            self.entries.push(entry);
+        }
+        "hit"
+    }
+
+    pub(super) fn has_expired(&self, entry: &Entry, now: f64) -> bool {
+        let ttl = entry.own_ttl.unwrap_or(self.limits.ttl);
+        ttl > 0.0 && now - entry.written > ttl
+    }
+
+    /// Keys with a time to live of their own, the first to expire first.
+    pub(super) fn own_deadlines(&self) -> Vec<(f64, String)> {
+        let own = self.entries.iter().filter_map(|entry| {
+            let ttl = entry.own_ttl?;
+            let deadline = if ttl > 0.0 {
+                entry.written + ttl
+            } else {
+                f64::INFINITY
+            };
+            Some((deadline, entry.key.clone()))
+        });
+        let mut own: Vec<_> = own.collect();
+        own.sort_by(|a, b| a.0.total_cmp(&b.0));
+        own
+    }
+
+    pub(super) fn exceeds(&self, key: &str, weight: f64) -> bool {
+        let old = self.find(key);
+        let size = self.entries.len() + usize::from(old.is_none());
+        let total = self.weight - old.map_or(0.0, |entry| entry.weight) + weight;
+        self.limits.max_size > 0.0 && size as f64 > self.limits.max_size
+            || self.limits.max_weight > 0.0 && total > self.limits.max_weight
+    }
+
+    /// Which of two own deadlines at the same time goes first is left open: `preferred` decides.
+    pub(super) fn expire_next(&mut self, now: f64, preferred: Option<&str>) -> Option<String> {
+        let own = self.own_deadlines();
+        let due = own
+            .iter()
+            .filter(|(deadline, _)| now > *deadline && *deadline == own[0].0);
+        let keys: Vec<&String> = due.map(|(_, key)| key).collect();
+        let key = match keys
+            .iter()
+            .find(|key| Some(key.as_str()) == preferred)
+            .or(keys.first())
+        {
+            Some(&key) => key.clone(),
+            None => {
+                let key = self.writes.first()?.clone();
+                if !self.has_expired(self.find(&key)?, now) {
+                    return None;
+                }
+                key
+            }
+        };
+        self.take(&key);
+        self.stats.expirations += 1;
+        Some(key)
+    }
+
+    pub(super) fn evict_next(&mut self, key: &str, weight: f64) -> Option<String> {
+        if !self.exceeds(key, weight) {
+            return None;
+        }
+        let victim = self
+            .entries
+            .iter()
+            .find(|entry| entry.key != key)?
+            .key
+            .clone();
+        self.take(&victim);
+        self.stats.evictions += 1;
+        Some(victim)
+    }
+
+    pub(super) fn insert(
+        &mut self,
+        key: &str,
+        weight: f64,
+        written: f64,
+        own_ttl: Option<f64>,
+    ) -> &'static str {
+        let weight = if self.limits.max_weight > 0.0 {
+            weight
+        } else {
+            0.0
+        };
+        let place = self.writes.iter().position(|written| written == key);
+        let old = self.take(key);
+        if own_ttl.is_none() {
+            let never = self.limits.ttl == 0.0 || self.limits.ttl.is_infinite();
+            match (&old, place) {
+                (Some(entry), Some(place)) if entry.written == written || never => {
+                    self.writes.insert(place, key.to_owned());
+                }
+                _ => self.writes.push(key.to_owned()),
+            }
+        }
+        self.entries.push(Entry {
+            key: key.to_owned(),
+            written,
+            own_ttl,
+            weight,
+        });
+        self.weight += weight;
+        if old.is_some() { "updated" } else { "inserted" }
+    }
+
+    pub(super) fn set(&mut self, key: &str, weight: f64, now: f64) -> &'static str {
+        if self.limits.max_weight > 0.0 && weight > self.limits.max_weight {
+            self.stats.evictions += u64::from(self.take(key).is_some());
+            return "refused";
+        }
+        if self.exceeds(key, weight) {
+            while self.expire_next(now, None).is_some() {}
+            while self.evict_next(key, weight).is_some() {}
+        }
+        self.insert(key, weight, now, None)
+    }
+}
