@@ -7,5 +7,6 @@
 const { CacheConfigError } = require('./lib/errors.js')
 const { MemoryCache } = require('./lib/memory-cache.js')
 const { cached } = require('./lib/cached.js')
+const { SharedMemoryCache } = require('./lib/shared-memory-cache.js')
 
-module.exports = { CacheConfigError, MemoryCache, cached }
+module.exports = { CacheConfigError, MemoryCache, SharedMemoryCache, cached }

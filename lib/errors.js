@@ -15,10 +15,12 @@ function typeName(value) {
   return Array.isArray(value) ? 'array' : typeof value
 }
 
+function show(value) {
+  return inspect(value, { depth: 0, breakLength: Infinity })
+}
+
 function invalidOption(option, expected, value) {
-  return new CacheConfigError(
-    `${option} must be ${expected}, received ${inspect(value, { depth: 0, breakLength: Infinity })}`,
-  )
+  return new CacheConfigError(`${option} must be ${expected}, received ${show(value)}`)
 }
 
 function negativeOption(option) {
@@ -37,6 +39,26 @@ function invalidWeight() {
   return new RangeError('sizeCalculation must return a finite, non-negative number')
 }
 
+function invalidNumber(method, argument, value) {
+  return new TypeError(
+    `${method}: ${argument} must be a non-negative number, received ${show(value)}`,
+  )
+}
+
+function notANumber(key) {
+  return new TypeError(`increment: the entry ${show(key)} holds something else than a number`)
+}
+
+function closedStore(name) {
+  return new Error(`the shared cache ${show(name)} is closed`)
+}
+
+function conflictingOption(name, option, open, value) {
+  return new CacheConfigError(
+    `${option} must be ${open}, with which the store ${show(name)} is open, received ${show(value)}`,
+  )
+}
+
 function notAMethod(what) {
   return new TypeError(`cached can only decorate methods, received ${what}`)
 }
@@ -52,11 +74,15 @@ function noBinary(platform, cause) {
 
 module.exports = {
   CacheConfigError,
+  closedStore,
+  conflictingOption,
   invalidArgument,
+  invalidNumber,
   invalidOption,
   invalidWeight,
   missingSizeCalculation,
   negativeOption,
   noBinary,
   notAMethod,
+  notANumber,
 }

@@ -153,6 +153,10 @@ class MemoryCache {
   prune() {
     return prune(this[kState])
   }
+
+  async flushHooks() {
+    await this[kState].deferred?.flushed()
+  }
 }
 
 module.exports = { MemoryCache, kState }

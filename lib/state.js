@@ -4,17 +4,23 @@
 
 const { isGenuine } = require('./clock.js')
 const { invalidArgument, invalidWeight } = require('./errors.js')
+const { DeferredHooks } = require('./deferred-hooks.js')
+const { cutKeys } = require('./keys.js')
 const native = require('./native.js')
+const port = require('./port.js')
 
 // Flags of the native write calls, beside `slot << 2`.
 const UPDATED = 1
 const FREED = 2
 
+// Entries that a check removes in one turn of the event loop.
+const CHECKED_AT_ONCE = 1_000
+
 // What `read` returns where there is no valid entry; any other value can be a cached one.
 const ABSENT = Symbol('absent')
 
 class State {
-  constructor({ maxSize, maxWeight, ttl, sizeCalculation, hooks }) {
+  constructor({ maxSize, maxWeight, ttl, sizeCalculation, hooks, hookDelivery, checkInterval }) {
     const { id, registration } = native.open(maxSize, maxWeight, ttl)
     this.id = id
     // Frees the native side when it is collected.
@@ -29,6 +35,16 @@ class State {
     this.direct = hooks === undefined
     this.directSet = hooks === undefined && maxWeight === 0
     this.inFlight = new Map()
+    this.deferred = hookDelivery === 'deferred' ? new DeferredHooks(callHook) : undefined
+    if (checkInterval > 0 && ttl > 0) this.startChecks(checkInterval)
+  }
+
+  startChecks(interval) {
+    // Kept here: the port holds it weakly, so that it keeps no cache alive.
+    this.check = () => {
+      if (prune(this, CHECKED_AT_ONCE) === CHECKED_AT_ONCE) port.setImmediate(this.check).unref()
+    }
+    this.checks = port.startChecks(port.addNudged(this.check), interval)
   }
 }
 
@@ -43,6 +59,12 @@ function callHook(hook, context) {
   } catch {
     // A hook cannot make an operation of the cache fail.
   }
+}
+
+function emit(state, hook, context) {
+  if (!hook) return
+  if (state.deferred === undefined) callHook(hook, context)
+  else state.deferred.add(hook, context)
 }
 
 function takeValue(state, slot) {
@@ -76,16 +98,16 @@ function settleRead(state, slot, key, method) {
   const tracked = method === 'get'
   if (slot > 0) {
     const value = state.values[slot]
-    if (tracked && hooks !== undefined) callHook(hooks.onHit, { key, value })
+    if (tracked && hooks !== undefined) emit(state, hooks.onHit, { key, value })
     return value
   }
   if (slot < 0) {
     const value = takeValue(state, -slot)
-    if (hooks !== undefined) callHook(hooks.onExpire, { key, value, source: method })
+    if (hooks !== undefined) emit(state, hooks.onExpire, { key, value, source: method })
     if (tracked) native.countMiss(state.id)
   }
   if (tracked && hooks !== undefined) {
-    callHook(hooks.onMiss, { key, reason: slot < 0 ? 'expired' : 'not_found' })
+    emit(state, hooks.onMiss, { key, reason: slot < 0 ? 'expired' : 'not_found' })
   }
   return ABSENT
 }
@@ -113,7 +135,7 @@ function write(cache, state, key, value) {
       : writeStepwise(cache, state, key, weight)
   storeWritten(state, written, value)
   if (hooks !== undefined && written >> 2 !== 0) {
-    callHook(hooks.onSet, { key, value, isUpdate: (written & UPDATED) !== 0 })
+    emit(state, hooks.onSet, { key, value, isUpdate: (written & UPDATED) !== 0 })
   }
 }
 
@@ -140,23 +162,23 @@ function writeStepwise(cache, state, key, weight) {
 
 function reportEvicted(state, slot, key) {
   const value = takeValue(state, slot)
-  if (state.hooks !== undefined) callHook(state.hooks.onEvict, { key, value })
+  if (state.hooks !== undefined) emit(state, state.hooks.onEvict, { key, value })
 }
 
-function prune(state) {
+function prune(state, most = Infinity) {
   const { id, hooks } = state
   if (state.ttl === 0) return 0
   if (!(hooks !== undefined && hooks.onExpire) && isGenuine()) {
-    const count = native.prune(id)
+    const count = native.prune(id, most)
     if (count > 0) dropFreed(state)
     return count
   }
   const now = Number(Date.now())
   let count = 0
-  for (let slot; (slot = native.expireNext(id, now)) !== 0; count++) {
+  for (let slot; count < most && (slot = native.expireNext(id, now)) !== 0; count++) {
     const value = takeValue(state, slot)
     if (hooks !== undefined && hooks.onExpire) {
-      callHook(hooks.onExpire, { key: native.removedKey(id), value, source: 'prune' })
+      emit(state, hooks.onExpire, { key: native.removedKey(id), value, source: 'prune' })
     }
   }
   return count
@@ -167,7 +189,7 @@ function remove(state, key, source) {
   if (slot === undefined) throw invalidArgument(source, 'key', key)
   if (slot === 0) return false
   const value = takeValue(state, slot)
-  if (state.hooks !== undefined) callHook(state.hooks.onDelete, { key, value, source })
+  if (state.hooks !== undefined) emit(state, state.hooks.onDelete, { key, value, source })
   return true
 }
 
@@ -202,24 +224,10 @@ function listKeys(state) {
   return cutKeys(native.keys(state.id))
 }
 
-function cutKeys({ chunks, lengths }) {
-  const keys = Array.from({ length: lengths.length })
-  let chunk = -1
-  let start = 0
-  let text = ''
-  for (let i = 0; i < keys.length; i++) {
-    if (start === text.length && lengths[i] > 0) {
-      text = chunks[++chunk]
-      start = 0
-    }
-    keys[i] = text.slice(start, (start += lengths[i]))
-  }
-  return keys
-}
-
 module.exports = {
   ABSENT,
   State,
+  callHook,
   clear,
   listKeys,
   prune,

@@ -24,6 +24,14 @@ const steps = [
     'cargo test --no-default-features',
     (see) => cargoTest(['--locked', '--no-default-features'], see),
   ],
+  [
+    'cargo test: interleavings of threads',
+    (see) =>
+      cargoTest(
+        ['--locked', '--no-default-features', '--features', 'shuttle', 'interleavings'],
+        see,
+      ),
+  ],
   node('prettier', toolPath('prettier'), '--check', '.'),
   node('oxlint', toolPath('oxlint'), '--deny-warnings', '.'),
   node('types: the package', '__test__/types/check.mjs'),

@@ -1,16 +1,7 @@
 //! The native clock: the same timeline as `Date.now()`, whole milliseconds, rounded down.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use crate::cache::Clock;
-
-/// Milliseconds since the epoch, as `Date.now()` gives them.
-pub(super) fn now() -> f64 {
-    match SystemTime::now().duration_since(UNIX_EPOCH) {
-        Ok(since) => since.as_millis() as f64,
-        Err(before) => -(before.duration().as_nanos().div_ceil(1_000_000) as f64),
-    }
-}
+use crate::shared::now;
 
 /// The clock of reads. The kernel's coarse clock costs 12 ns where the precise one costs 48 to 65
 /// in a virtual machine; it shows the time of the last timer tick, so it is a lower bound of now,

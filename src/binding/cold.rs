@@ -5,7 +5,6 @@
 use napi::bindgen_prelude::*;
 use napi_derive::napi;
 
-use super::clock;
 use super::raw::{self, Failure};
 use super::table::{self, Cache, Registration};
 use crate::cache::{Key, Limits, Pattern, Units};
@@ -36,7 +35,7 @@ pub fn open(env: Env, max_size: f64, max_weight: f64, ttl: f64) -> Opened {
 /// The native clock: milliseconds since the epoch.
 #[napi(catch_unwind)]
 pub fn now() -> f64 {
-    clock::now()
+    crate::shared::now()
 }
 
 /// Hits, misses, evictions, expirations, size, weight.
@@ -80,14 +79,17 @@ pub fn external_bytes(env: Env) -> Result<i64> {
     raw::adjust_external_memory(env.raw(), 0).map_err(into_error)
 }
 
-/// Removes whatever has expired and returns how many entries that was.
+/// Removes what has expired, at most so many entries, and returns how many that was.
 #[napi(catch_unwind)]
-pub fn prune(env: Env, id: u32) -> Result<u32> {
+pub fn prune(env: Env, id: u32, most: f64) -> Result<u32> {
     with_cache(env, id, |cache| {
         let now = cache.now();
         let before = cache.freed.len();
-        while let Some(expired) = cache.store.expire_next(&now) {
-            cache.freed.push(expired.slot());
+        for _ in 0..most as u64 {
+            match cache.store.expire_next(&now) {
+                Some(expired) => cache.freed.push(expired.slot()),
+                None => break,
+            }
         }
         (cache.freed.len() - before) as u32
     })
@@ -163,22 +165,16 @@ fn joined_keys(env: &Env, id: u32, wanted: impl Fn(&Key) -> bool) -> Result<Join
             joined.push(key.units());
         }
     })?;
-    let chunks = joined.chunks.iter().map(|chunk| {
-        let value = raw::string(env.raw(), chunk.units()).map_err(into_error)?;
-        // SAFETY: the string was just created in this environment's open scope.
-        Ok(unsafe { Unknown::from_raw_unchecked(env.raw(), value) })
-    });
-    Ok(JoinedKeys {
-        chunks: chunks.collect::<Result<_>>()?,
-        lengths: Uint32Array::new(joined.lengths),
-    })
+    let (chunks, lengths) = joined.into_js(env)?;
+    Ok(JoinedKeys { chunks, lengths })
 }
 
 /// A cut string keeps the whole chunk alive: the most bytes that a kept key may pin.
 const CHUNK_BYTES: usize = 4096;
 
+/// Keys on their way to JavaScript.
 #[derive(Default)]
-struct Joined {
+pub(super) struct Joined {
     chunks: Vec<Chunk>,
     lengths: Vec<u32>,
 }
@@ -189,7 +185,19 @@ enum Chunk {
 }
 
 impl Joined {
-    fn push(&mut self, key: Units<'_>) {
+    pub(super) fn into_js<'env>(self, env: &'env Env) -> Result<(Vec<Unknown<'env>>, Uint32Array)> {
+        let chunks = self.chunks.iter().map(|chunk| {
+            let value = raw::string(env.raw(), chunk.units()).map_err(into_error)?;
+            // SAFETY: the string was just created in this environment's open scope.
+            Ok(unsafe { Unknown::from_raw_unchecked(env.raw(), value) })
+        });
+        Ok((
+            chunks.collect::<Result<_>>()?,
+            Uint32Array::new(self.lengths),
+        ))
+    }
+
+    pub(super) fn push(&mut self, key: Units<'_>) {
         self.lengths.push(key.len() as u32);
         // An empty key takes part in no chunk, so that every chunk has something to cut.
         if key.is_empty() {
@@ -221,7 +229,7 @@ impl Chunk {
     }
 }
 
-fn compile(pattern: &[u16], wildcard: bool) -> Pattern {
+pub(super) fn compile(pattern: &[u16], wildcard: bool) -> Pattern {
     if wildcard {
         Pattern::wildcard(pattern)
     } else {
@@ -233,7 +241,7 @@ fn with_cache<R>(env: Env, id: u32, step: impl FnOnce(&mut Cache) -> R) -> Resul
     table::with_cache(env.raw(), id, step).map_err(into_error)
 }
 
-fn into_error(failure: Failure) -> Error {
+pub(super) fn into_error(failure: Failure) -> Error {
     match failure {
         Failure::Pending => Error::new(Status::PendingException, String::new()),
         Failure::Error(message) => Error::from_reason(message),

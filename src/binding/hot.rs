@@ -4,12 +4,10 @@
 //! entry, 0 for none, a negative one for an entry that had expired; `undefined` if the key is not
 //! a string. Writes return `slot << 2`, plus [`UPDATED`] and [`FREED`].
 
-use napi::bindgen_prelude::*;
 use napi::sys;
-use napi_derive::napi;
 
 use super::clock::HybridClock;
-use super::raw::{self, Call, Failure, Outcome, UNDEFINED, enter};
+use super::raw::{self, Call, Failure, Outcome, UNDEFINED, callbacks};
 use super::table::{Cache, with_cache};
 use crate::cache::{Full, Key, Lookup, Units, Written};
 
@@ -18,32 +16,7 @@ const UPDATED: i32 = 1;
 /// Slots were freed and wait to be collected.
 const FREED: i32 = 2;
 
-macro_rules! callbacks {
-    ($($(#[$doc:meta])* $js_name:literal $name:ident($call:ident: $args:literal) $body:block)*) => {
-        $(
-            $(#[$doc])*
-            unsafe extern "C" fn $name(
-                env: sys::napi_env,
-                info: sys::napi_callback_info,
-            ) -> sys::napi_value {
-                // SAFETY: Node-API calls this with the environment and the call that are running.
-                unsafe { enter(env, info, |$call: &Call<$args>| $body) }
-            }
-        )*
-
-        #[napi(module_exports)]
-        fn export_callbacks(exports: Object, env: Env) -> napi::Result<()> {
-            $(
-                raw::export(env.raw(), exports.raw(), $js_name, $name).map_err(|_| {
-                    Error::from_reason(format!("cannot export {:?}", $js_name))
-                })?;
-            )*
-            Ok(())
-        }
-    };
-}
-
-callbacks! {
+callbacks! { export_caches:
     /// `get(id, key, now?)`
     c"get" get(call: 3) {
         lookup(call, |cache, key, now| match now {
@@ -156,7 +129,7 @@ callbacks! {
 fn on_key<const N: usize, R>(
     call: &Call<N>,
     step: impl FnOnce(&mut Cache, Units<'_>) -> R,
-) -> std::result::Result<Option<R>, Failure> {
+) -> Result<Option<R>, Failure> {
     let id = call.uint(0)?;
     call.with_string(1, |key| with_cache(call.env, id, |cache| step(cache, key)))
 }
@@ -198,10 +171,7 @@ fn removed_slot(cache: &mut Cache, removed: Option<Key>) -> i32 {
     slot
 }
 
-fn written_flags(
-    written: std::result::Result<Written, Full>,
-    freed: bool,
-) -> std::result::Result<i32, Full> {
+fn written_flags(written: Result<Written, Full>, freed: bool) -> Result<i32, Full> {
     let freed = if freed { FREED } else { 0 };
     Ok(freed
         | match written? {
@@ -211,10 +181,7 @@ fn written_flags(
         })
 }
 
-fn written_result<const N: usize>(
-    call: &Call<N>,
-    written: Option<std::result::Result<i32, Full>>,
-) -> Outcome {
+fn written_result<const N: usize>(call: &Call<N>, written: Option<Result<i32, Full>>) -> Outcome {
     match written {
         Some(Ok(flags)) => raw::int(call.env, flags),
         Some(Err(Full)) => Err(Failure::Error(

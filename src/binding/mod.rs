@@ -4,8 +4,23 @@
 //! programs call all the time are raw callbacks ([`hot`]): a `#[napi]` function costs about 85 ns
 //! more per call. Everything else goes through `napi-derive` ([`cold`]).
 
+mod batch;
 mod clock;
 mod cold;
 mod hot;
+mod port;
 mod raw;
+mod shared_cold;
+mod shared_hot;
 mod table;
+
+use napi::bindgen_prelude::*;
+use napi_derive::napi;
+
+#[napi(module_exports)]
+fn export_raw_callbacks(exports: Object, env: Env) -> Result<()> {
+    let (env, exports) = (env.raw(), exports.raw());
+    hot::export_caches(env, exports)
+        .and_then(|()| shared_hot::export_shared(env, exports))
+        .map_err(cold::into_error)
+}

@@ -119,6 +119,43 @@ impl<const N: usize> Call<N> {
         Ok(value)
     }
 
+    /// The argument as a boolean.
+    pub(super) fn boolean(&self, index: usize) -> Result<bool, Failure> {
+        let mut value = false;
+        // SAFETY: as in `uint`.
+        check(unsafe { sys::napi_get_value_bool(self.env, self.args[index], &mut value) })?;
+        Ok(value)
+    }
+
+    /// Runs `body` on the bytes of the argument, a `Buffer`; of `undefined`, on none. `body` must
+    /// not run JavaScript.
+    pub(super) fn with_bytes_mut<R>(
+        &self,
+        index: usize,
+        body: impl FnOnce(&mut [u8]) -> R,
+    ) -> Result<R, Failure> {
+        let mut kind = 0;
+        // SAFETY: as in `uint`.
+        check(unsafe { sys::napi_typeof(self.env, self.args[index], &mut kind) })?;
+        if kind == sys::ValueType::napi_undefined {
+            return Ok(body(&mut []));
+        }
+        let (mut data, mut len) = (ptr::null_mut(), 0);
+        // SAFETY: as in `uint`.
+        check(unsafe {
+            sys::napi_get_buffer_info(self.env, self.args[index], &mut data, &mut len)
+        })?;
+        if len == 0 {
+            return Ok(body(&mut []));
+        }
+        // SAFETY: the buffer is alive as an argument of this call and cannot be detached or
+        // written while no JavaScript runs; one shared with other threads is refused by
+        // `napi_get_buffer_info`'s users, which pass buffers of the facade's own making.
+        Ok(body(unsafe {
+            std::slice::from_raw_parts_mut(data.cast(), len)
+        }))
+    }
+
     /// Runs `body` on the argument's code units; `None` if it is not a string.
     pub(super) fn with_string<R>(
         &self,
@@ -224,6 +261,14 @@ pub(super) fn string(env: sys::napi_env, units: Units<'_>) -> Outcome {
     Ok(result)
 }
 
+/// A number.
+pub(super) fn number(env: sys::napi_env, value: f64) -> Outcome {
+    let mut result = ptr::null_mut();
+    // SAFETY: `result` is ours to write.
+    check(unsafe { sys::napi_create_double(env, value, &mut result) })?;
+    Ok(result)
+}
+
 /// Tells V8 that native memory has grown or shrunk; returns all that it has been told of.
 pub(super) fn adjust_external_memory(env: sys::napi_env, change: i64) -> Result<i64, Failure> {
     let mut total = 0;
@@ -255,3 +300,30 @@ pub(super) fn export(
     // SAFETY: `exports` is an object and `name` ends with NUL.
     check(unsafe { sys::napi_set_named_property(env, exports, name.as_ptr(), function) })
 }
+
+/// Defines raw callbacks and the function that exports them.
+macro_rules! callbacks {
+    ($export:ident: $($(#[$doc:meta])* $js_name:literal $name:ident($call:ident: $args:literal) $body:block)*) => {
+        $(
+            $(#[$doc])*
+            unsafe extern "C" fn $name(
+                env: sys::napi_env,
+                info: sys::napi_callback_info,
+            ) -> sys::napi_value {
+                // SAFETY: Node-API calls this with the environment and the call that are running.
+                unsafe { raw::enter(env, info, |$call: &Call<$args>| $body) }
+            }
+        )*
+
+        /// Makes the callbacks properties of the module's exports.
+        pub(super) fn $export(
+            env: sys::napi_env,
+            exports: sys::napi_value,
+        ) -> Result<(), raw::Failure> {
+            $(raw::export(env, exports, $js_name, $name)?;)*
+            Ok(())
+        }
+    };
+}
+
+pub(super) use callbacks;

@@ -8,7 +8,6 @@ use std::cell::RefCell;
 use napi::bindgen_prelude::External;
 use napi::sys;
 
-use super::clock;
 use super::raw::{Failure, adjust_external_memory};
 use crate::cache::{Key, Limits, Slot, Store};
 
@@ -64,7 +63,7 @@ impl Cache {
     /// The time to write with.
     pub(super) fn now(&self) -> f64 {
         if self.store.expires() {
-            clock::now()
+            crate::shared::now()
         } else {
             0.0
         }

@@ -106,6 +106,11 @@ impl Store {
         self.entries.len()
     }
 
+    /// The most total weight; 0 if weights are off.
+    pub fn max_weight(&self) -> f64 {
+        self.limits.max_weight
+    }
+
     /// Whether no entry is held.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
@@ -242,6 +247,11 @@ impl Store {
         let probe = self.probe(key);
         let existing = self.existing(&probe);
         self.write(key, probe.hash(), existing, weight, now, own_ttl)
+    }
+
+    /// Makes an entry the most recently used without reading or writing it.
+    pub fn promote(&mut self, key: Units<'_>) {
+        self.entries.promote(&self.probe(key) as &dyn Comparable);
     }
 
     /// Removes one entry that has expired, and counts it. Those without a time to live of their

@@ -1,0 +1,47 @@
+// Hooks after the caller's turn: events wait in order and are handed over in batches, each batch
+// through the port's threadsafe function. None is lost while the process lives.
+'use strict'
+
+const port = require('./port.js')
+
+const AT_ONCE = 256
+
+class DeferredHooks {
+  constructor(callHook) {
+    this.callHook = callHook
+    this.events = []
+    this.waiting = []
+    this.scheduled = false
+    // Kept here: the port itself holds it weakly.
+    this.deliver = this.deliver.bind(this)
+    this.number = port.addNudged(this.deliver)
+  }
+
+  add(hook, context) {
+    this.events.push({ hook, context })
+    if (this.scheduled) return
+    this.scheduled = true
+    port.keepAlive()
+    port.nudge(this.number)
+  }
+
+  deliver() {
+    const batch = this.events.slice(0, AT_ONCE)
+    this.events = this.events.slice(AT_ONCE)
+    for (const { hook, context } of batch) this.callHook(hook, context)
+    if (this.events.length > 0) {
+      port.nudge(this.number)
+      return
+    }
+    this.scheduled = false
+    port.letGo()
+    for (const resolve of this.waiting.splice(0)) resolve()
+  }
+
+  flushed() {
+    if (!this.scheduled) return Promise.resolve()
+    return new Promise((resolve) => this.waiting.push(resolve))
+  }
+}
+
+module.exports = { DeferredHooks }

@@ -1,0 +1,326 @@
+//! What shared caches do rarely: opening and closing, bulk operations, messages.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+
+use napi::bindgen_prelude::*;
+use napi_derive::napi;
+
+use super::batch::{Batch, Rows};
+use super::clock::HybridClock;
+use super::cold::{Joined, JoinedKeys, compile, into_error};
+use super::port::{self, SharedCache, registry, with_ports};
+use crate::shared::{
+    Check, Conflict, Event, Expirer, Happened, Interest, Message, Options, Outcome, Subscriber,
+    Value, Wanted,
+};
+
+/// Opens a port: `wake` is called on this thread, without keeping it alive, whenever messages
+/// have come.
+#[napi(catch_unwind)]
+pub fn connect(env: Env, wake: Function<'_, (), ()>) -> Result<u32> {
+    port::connect(&env, wake)
+}
+
+/// Closes a port.
+#[napi(catch_unwind)]
+pub fn disconnect(port: u32) {
+    port::disconnect(port);
+}
+
+/// Takes up to `most` messages.
+#[napi(catch_unwind)]
+pub fn receive(env: &Env, port: u32, most: u32) -> Result<Rows<'_>> {
+    let (messages, more) = with_ports(|ports| ports.inbox(port).receive(most as usize));
+    let mut batch = Batch::default();
+    messages.iter().for_each(|message| batch.message(message));
+    batch.into_rows(env, more)
+}
+
+/// Options as the user gave them.
+#[napi(object, object_to_js = false)]
+pub struct SharedOptions {
+    /// The most entries.
+    pub max_size: Option<f64>,
+    /// The most bytes.
+    pub max_bytes: Option<f64>,
+    /// Milliseconds.
+    pub ttl: Option<f64>,
+    /// The number of locks.
+    pub shards: Option<u32>,
+    /// The codec's name.
+    pub codec: Option<String>,
+}
+
+/// A shared cache just opened, or why it was not.
+#[napi(object, object_from_js = false)]
+pub struct OpenedShared {
+    /// For every call.
+    pub index: u32,
+    /// For events.
+    pub id: u32,
+    /// What the store has.
+    pub ttl: f64,
+    /// What the store has.
+    pub max_size: f64,
+    /// What the store has.
+    pub max_bytes: f64,
+    /// What the store has.
+    pub shards: u32,
+    /// What the store has.
+    pub codec: String,
+    /// Keeps it: the cache is closed when this is collected.
+    pub registration: External<SharedRegistration>,
+}
+
+/// An option that does not agree with the open store's.
+#[napi(object, object_from_js = false)]
+pub struct OpenConflict {
+    /// Its name.
+    pub option: String,
+    /// What the store has, as text.
+    pub open: String,
+}
+
+/// Closes a shared cache when the JavaScript object that owns it is collected.
+pub struct SharedRegistration {
+    index: u32,
+    id: u32,
+}
+
+impl Drop for SharedRegistration {
+    fn drop(&mut self) {
+        port::close(self.index, self.id);
+    }
+}
+
+/// Opens or makes the store of this name. `hooks` are the bits of [`Interest`].
+#[napi(catch_unwind)]
+pub fn open_shared(
+    port: u32,
+    name: String,
+    options: SharedOptions,
+    hooks: u8,
+) -> Either<OpenedShared, OpenConflict> {
+    static NEXT_ID: AtomicU32 = AtomicU32::new(1);
+    let wanted = Wanted {
+        max_size: options.max_size,
+        max_bytes: options.max_bytes,
+        ttl: options.ttl,
+        shards: options.shards,
+        codec: options.codec,
+    };
+    let handle = match registry().open(&name, &wanted, Options::with_defaults) {
+        Ok(handle) => handle,
+        Err(Conflict { option, open }) => {
+            return Either::B(OpenConflict {
+                option: option.to_owned(),
+                open,
+            });
+        }
+    };
+    let id = NEXT_ID.fetch_add(1, Ordering::Relaxed);
+    let options = handle.store.options.clone();
+    let index = with_ports(|ports| {
+        let inbox = Arc::clone(ports.inbox(port));
+        let interest = Interest(hooks);
+        let subscriber = (interest != Interest::NONE).then(|| {
+            let subscriber = Subscriber::new(id, interest, Arc::clone(&inbox));
+            handle.store.subscribe(Arc::clone(&subscriber));
+            subscriber
+        });
+        ports.open(SharedCache {
+            handle,
+            id,
+            interest,
+            inbox,
+            subscriber,
+        })
+    });
+    Either::A(OpenedShared {
+        index,
+        id,
+        ttl: options.ttl,
+        max_size: options.max_size,
+        max_bytes: options.max_bytes,
+        shards: options.shards,
+        codec: options.codec,
+        registration: External::new(SharedRegistration { index, id }),
+    })
+}
+
+/// Closes a shared cache.
+#[napi(catch_unwind)]
+pub fn close_shared(index: u32, id: u32) {
+    port::close(index, id);
+}
+
+/// Ends a store for all threads; `tag` and `reason` are the error for those who wait for a flight.
+#[napi(catch_unwind)]
+pub fn destroy_shared(name: String, tag: u8, reason: Buffer) -> bool {
+    let reason = Value::Bytes(tag, Arc::from(&*reason));
+    registry().destroy(&name, &Outcome::Failed(reason))
+}
+
+/// The names of the open stores.
+#[napi(catch_unwind)]
+pub fn shared_names() -> Vec<String> {
+    registry().names()
+}
+
+/// The events of this thread's own calls since the last time.
+#[napi(catch_unwind)]
+pub fn own_events(env: &Env) -> Result<Rows<'_>> {
+    let events = with_ports(|ports| std::mem::take(&mut ports.events));
+    let mut batch = Batch::default();
+    events.iter().for_each(|event| batch.event(0, event));
+    batch.into_rows(env, false)
+}
+
+fn on_store<R>(index: u32, step: impl FnOnce(&SharedCache) -> (R, Vec<Event>)) -> Result<R> {
+    with_ports(|ports| {
+        ports.require_store(index).map_err(into_error)?;
+        let (result, events) = step(ports.cache(index));
+        ports.events.extend(events);
+        Ok(result)
+    })
+}
+
+/// Removes whatever has expired; returns how many entries that was.
+#[napi(catch_unwind)]
+pub fn shared_prune(index: u32, now: Option<f64>) -> Result<u32> {
+    on_store(index, |cache| {
+        let caller = Some((cache.id, cache.interest));
+        let (count, events) = match now {
+            Some(now) => cache.handle.store.prune(&now, caller),
+            None => cache.handle.store.prune(&HybridClock, caller),
+        };
+        (count as u32, events)
+    })
+}
+
+/// Removes every entry.
+#[napi(catch_unwind)]
+pub fn shared_clear(index: u32) -> Result<()> {
+    on_store(index, |cache| {
+        let caller = Some((cache.id, cache.interest));
+        ((), cache.handle.store.clear(caller))
+    })
+}
+
+/// Removes every entry whose key matches; returns how many.
+#[napi(catch_unwind)]
+pub fn shared_delete_matching(index: u32, pattern: Utf16String, wildcard: bool) -> Result<u32> {
+    let happened = if wildcard {
+        Happened::DeletedByMagicString
+    } else {
+        Happened::DeletedByPrefix
+    };
+    let pattern = compile(&pattern, wildcard);
+    on_store(index, |cache| {
+        let caller = Some((cache.id, cache.interest));
+        let (count, events) = cache
+            .handle
+            .store
+            .remove_matching(&pattern, happened, caller);
+        (count as u32, events)
+    })
+}
+
+/// The keys of all entries.
+#[napi(catch_unwind)]
+pub fn shared_keys(env: &Env, index: u32) -> Result<JoinedKeys<'_>> {
+    let mut joined = Joined::default();
+    on_store(index, |cache| {
+        cache.handle.store.for_each(|key, _| joined.push(key));
+        ((), Vec::new())
+    })?;
+    let (chunks, lengths) = joined.into_js(env)?;
+    Ok(JoinedKeys { chunks, lengths })
+}
+
+/// All entries.
+#[napi(catch_unwind)]
+pub fn shared_entries(env: &Env, index: u32) -> Result<Rows<'_>> {
+    let mut batch = Batch::default();
+    on_store(index, |cache| {
+        cache
+            .handle
+            .store
+            .for_each(|key, value| batch.entry(key, value));
+        ((), Vec::new())
+    })?;
+    batch.into_rows(env, false)
+}
+
+/// Hits, misses, evictions, expirations, entries, bytes.
+#[napi(catch_unwind)]
+pub fn shared_stats(index: u32) -> Vec<f64> {
+    with_ports(|ports| {
+        let store = &ports.cache(index).handle.store;
+        let (stats, entries) = store.stats();
+        vec![
+            stats.hits as f64,
+            stats.misses as f64,
+            stats.evictions as f64,
+            stats.expirations as f64,
+            entries as f64,
+            store.metrics().bytes as f64,
+        ]
+    })
+}
+
+/// Sets the counters to zero.
+#[napi(catch_unwind)]
+pub fn shared_reset_stats(index: u32) {
+    with_ports(|ports| ports.cache(index).handle.store.reset_stats());
+}
+
+/// Bytes, entries, subscribers, events dropped of this cache, of all, flights.
+#[napi(catch_unwind)]
+pub fn shared_metrics(index: u32) -> Vec<f64> {
+    with_ports(|ports| {
+        let cache = ports.cache(index);
+        let metrics = cache.handle.store.metrics();
+        let dropped = cache.subscriber.as_ref().map_or(0, |own| own.dropped());
+        vec![
+            metrics.bytes as f64,
+            metrics.entries as f64,
+            metrics.subscribers as f64,
+            dropped as f64,
+            metrics.dropped_events as f64,
+            metrics.flights as f64,
+        ]
+    })
+}
+
+/// Stops the checks of a cache when the JavaScript object that owns it is collected.
+pub struct CheckRegistration {
+    cancelled: Arc<AtomicBool>,
+}
+
+impl Drop for CheckRegistration {
+    fn drop(&mut self) {
+        self.cancelled.store(true, Ordering::Release);
+    }
+}
+
+/// Sends this thread itself a message with this number: it comes after the current turn.
+#[napi(catch_unwind)]
+pub fn nudge(port: u32, number: u32) {
+    let inbox = with_ports(|ports| Arc::clone(ports.inbox(port)));
+    inbox.post(Message::Nudge(number));
+}
+
+/// Sends a message with this number in intervals of so many milliseconds.
+#[napi(catch_unwind)]
+pub fn start_checks(port: u32, number: u32, interval: f64) -> External<CheckRegistration> {
+    let cancelled = Arc::new(AtomicBool::new(false));
+    Expirer::check(Check {
+        inbox: with_ports(|ports| Arc::clone(ports.inbox(port))),
+        number,
+        interval,
+        cancelled: Arc::clone(&cancelled),
+    });
+    External::new(CheckRegistration { cancelled })
+}

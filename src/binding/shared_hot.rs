@@ -1,0 +1,349 @@
+//! The raw callbacks of shared caches. Each takes the cache's index and a key.
+//!
+//! Reads return the tag of what they found, plus one, and keep it for the callback that fetches
+//! it; 0 for none, -1 for one that had expired. `undefined` if the key is not a string.
+
+use std::sync::Arc;
+
+use napi::sys;
+
+use super::batch::NUMBER;
+use super::clock::HybridClock;
+use super::port::{Led, Ports, with_ports};
+use super::raw::{self, Call, Failure, Outcome, UNDEFINED, callbacks};
+use crate::cache::Units;
+use crate::shared::{self, Event, Happened, Read, Value, WriteTime, now};
+
+/// The value is a string of bytes, one per code unit; the facade's number.
+const NARROW_STRING: u8 = 1;
+/// The value is a string of UTF-16 code units; the facade's number.
+const WIDE_STRING: u8 = 2;
+
+callbacks! { export_shared:
+    /// `sharedGet(index, key, now?)`
+    c"sharedGet" get(call: 3) {
+        let read = read(call, Operation::Get)?;
+        tag_of(call, read.map(|read| read.0))
+    }
+
+    /// `sharedTake(index, key, now?)`
+    c"sharedTake" take(call: 3) {
+        let read = read(call, Operation::Take)?;
+        tag_of(call, read.map(|read| read.0))
+    }
+
+    /// `sharedVersion(index, key, now?)`: reads like `sharedGet` and returns the version's number.
+    c"sharedVersion" version(call: 3) {
+        match read(call, Operation::Get)? {
+            Some((_, version)) => raw::number(call.env, version),
+            None => UNDEFINED,
+        }
+    }
+
+    /// `foundTag()`: the tag of what the last read found.
+    c"foundTag" found_tag(call: 1) {
+        let tag = with_ports(|ports| ports.found.as_ref().map_or(0, tag));
+        raw::int(call.env, i32::from(tag))
+    }
+
+    /// `foundNumber()`
+    c"foundNumber" found_number(call: 1) {
+        match with_ports(|ports| ports.found.take()) {
+            Some(Value::Number(number)) => raw::number(call.env, number),
+            _ => UNDEFINED,
+        }
+    }
+
+    /// `foundString()`
+    c"foundString" found_string(call: 1) {
+        match with_ports(|ports| ports.found.take()) {
+            Some(Value::Bytes(NARROW_STRING, bytes)) => {
+                raw::string(call.env, Units::Narrow(&bytes))
+            }
+            Some(Value::Bytes(WIDE_STRING, bytes)) => {
+                let units = bytes.chunks_exact(2).map(|pair| u16::from_ne_bytes([pair[0], pair[1]]));
+                raw::string(call.env, Units::Wide(&units.collect::<Vec<_>>()))
+            }
+            _ => UNDEFINED,
+        }
+    }
+
+    /// `foundBytes(target)`: copies the bytes and returns how many there are; if they do not fit,
+    /// only that, and they stay to be fetched.
+    c"foundBytes" found_bytes(call: 1) {
+        let length = call.with_bytes_mut(0, |target| {
+            with_ports(|ports| {
+                let Some(Value::Bytes(_, bytes)) = &ports.found else {
+                    return 0;
+                };
+                let length = bytes.len();
+                if length <= target.len() {
+                    target[..length].copy_from_slice(bytes);
+                    ports.found = None;
+                }
+                length
+            })
+        })?;
+        raw::number(call.env, length as f64)
+    }
+
+    /// `hasOwnEvents()`: whether this thread's calls have caused events that were not collected.
+    c"hasOwnEvents" has_own_events(call: 1) {
+        raw::boolean(call.env, with_ports(|ports| !ports.events.is_empty()))
+    }
+
+    /// `sharedHas(index, key, now?)`
+    c"sharedHas" has(call: 3) {
+        let found = on_cache(call, |ports, index, key| {
+            let cache = ports.cache(index);
+            let caller = Some((cache.id, cache.interest));
+            let store = &cache.handle.store;
+            Ok(match now_argument(call, 2)? {
+                Some(now) => store.has(key, &now, caller),
+                None => store.has(key, &HybridClock, caller),
+            })
+        })?;
+        match found {
+            Some(found) => raw::boolean(call.env, found),
+            None => UNDEFINED,
+        }
+    }
+
+    /// `sharedContains(index, key)`: whether there is an entry, expired or not.
+    c"sharedContains" contains(call: 2) {
+        let found = on_cache(call, |ports, index, key| {
+            Ok((ports.cache(index).handle.store.contains(key), Vec::new()))
+        })?;
+        match found {
+            Some(found) => raw::boolean(call.env, found),
+            None => UNDEFINED,
+        }
+    }
+
+    /// `sharedSet(index, key, tag, payload, onlyIfAbsent, now?)`
+    c"sharedSet" set(call: 6) {
+        let value = value_argument(call, 2)?;
+        let only_if_absent = call.boolean(4)?;
+        let write = write_time(now_argument(call, 5)?, None);
+        let stored = on_cache(call, |ports, index, key| {
+            let cache = ports.cache(index);
+            let caller = Some((cache.id, cache.interest));
+            let store = &cache.handle.store;
+            if call.has(5) {
+                store.see_foreign_clock();
+            }
+            let (stored, events) = if only_if_absent {
+                store.set_if_absent(key, value, &write, caller)
+            } else {
+                store.set(key, value, &write, caller)
+            };
+            let stored = stored.map_err(|_| {
+                Failure::Error("the store is full: it holds as many entries as it can number".into())
+            })?;
+            Ok((stored, events))
+        })?;
+        match stored {
+            Some(stored) => raw::boolean(call.env, stored),
+            None => UNDEFINED,
+        }
+    }
+
+    /// `sharedIncrement(index, key, by, ttl, now?)`: the sum; `NaN` as `ttl` for none of its own.
+    /// `undefined` if there is something else than a number.
+    c"sharedIncrement" increment(call: 5) {
+        let (by, ttl) = (call.number(2)?, call.number(3)?);
+        let write = write_time(now_argument(call, 4)?, (!ttl.is_nan()).then_some(ttl));
+        let sum = on_cache(call, |ports, index, key| {
+            let cache = ports.cache(index);
+            if call.has(4) {
+                cache.handle.store.see_foreign_clock();
+            }
+            let caller = Some((cache.id, cache.interest));
+            let (sum, events) = cache.handle.store.increment(key, by, &write, caller);
+            Ok((sum.ok(), events))
+        })?;
+        match sum.flatten() {
+            Some(sum) => raw::number(call.env, sum),
+            None => UNDEFINED,
+        }
+    }
+
+    /// `sharedDelete(index, key, asynchronously)`
+    c"sharedDelete" delete(call: 3) {
+        let happened = if call.boolean(2)? {
+            Happened::DeletedAsync
+        } else {
+            Happened::Deleted
+        };
+        let removed = on_cache(call, |ports, index, key| {
+            let cache = ports.cache(index);
+            let caller = Some((cache.id, cache.interest));
+            Ok(cache.handle.store.remove(key, happened, caller))
+        })?;
+        match removed {
+            Some(removed) => raw::boolean(call.env, removed),
+            None => UNDEFINED,
+        }
+    }
+
+    /// `sharedBegin(index, key, waiter, now?)`: -1 to wait, 0 for a value found, else twice the
+    /// number of the flight to lead, plus one if the entry had expired.
+    c"sharedBegin" begin(call: 4) {
+        let waiter = call.uint(2)?;
+        let now = now_argument(call, 3)?;
+        let begun = on_cache(call, |ports, index, key| {
+            let cache = ports.cache(index);
+            let (store, inbox) = (Arc::clone(&cache.handle.store), Arc::clone(&cache.inbox));
+            let caller = Some((cache.id, cache.interest));
+            let units = code_units(key);
+            let (begun, events) = match now {
+                Some(now) => store.begin(key, &units, &now, &inbox, waiter, caller),
+                None => store.begin(key, &units, &HybridClock, &inbox, waiter, caller),
+            };
+            let answer = match begun {
+                shared::Begun::Wait => -1.0,
+                shared::Begun::Held(read) => {
+                    ports.keep(read);
+                    0.0
+                }
+                shared::Begun::Lead { flight, expired } => {
+                    ports.led.insert(flight, Led { store, key: units.into() });
+                    (flight * 2 + u64::from(expired)) as f64
+                }
+            };
+            Ok((answer, events))
+        })?;
+        match begun {
+            Some(answer) => raw::number(call.env, answer),
+            None => UNDEFINED,
+        }
+    }
+
+    /// `sharedFinish(flight, failed, tag, payload)`: tells those who wait.
+    c"sharedFinish" finish(call: 4) {
+        let flight = call.number(0)? as u64;
+        let failed = call.boolean(1)?;
+        let value = value_argument(call, 2)?;
+        let outcome = if failed {
+            shared::Outcome::Failed(value)
+        } else {
+            shared::Outcome::Fetched(value)
+        };
+        if let Some(Led { store, key }) = with_ports(|ports| ports.led.remove(&flight)) {
+            let mut scratch = vec![0; key.len()];
+            store.finish(Units::new(&key, &mut scratch), &key, flight, &outcome);
+        }
+        UNDEFINED
+    }
+}
+
+enum Operation {
+    Get,
+    Take,
+}
+
+/// Reads, keeps what was found, and returns tag (or 0, -1) and version.
+fn read(call: &Call<3>, operation: Operation) -> Result<Option<(i32, f64)>, Failure> {
+    let now = now_argument(call, 2)?;
+    on_cache(call, |ports, index, key| {
+        let cache = ports.cache(index);
+        let caller = Some((cache.id, cache.interest));
+        let store = &cache.handle.store;
+        let (read, events) = match (operation, now) {
+            (Operation::Get, Some(now)) => store.get(key, &now, caller),
+            (Operation::Get, None) => store.get(key, &HybridClock, caller),
+            (Operation::Take, Some(now)) => store.take(key, &now, caller),
+            (Operation::Take, None) => store.take(key, &HybridClock, caller),
+        };
+        Ok((ports.keep(read), events))
+    })
+}
+
+impl Ports {
+    /// Keeps a value that was read; returns its tag plus one and its version.
+    fn keep(&mut self, read: Read) -> (i32, f64) {
+        match read {
+            Read::Hit(value, version) => {
+                let tag = tag(&value);
+                self.found = Some(value);
+                (i32::from(tag) + 1, version as f64)
+            }
+            Read::Expired => (-1, -1.0),
+            Read::Missing => (0, 0.0),
+        }
+    }
+}
+
+fn tag(value: &Value) -> u8 {
+    match value {
+        Value::Number(_) => NUMBER,
+        Value::Bytes(tag, _) => *tag,
+    }
+}
+
+fn tag_of<const N: usize>(call: &Call<N>, tag: Option<i32>) -> Outcome {
+    match tag {
+        Some(tag) => raw::int(call.env, tag),
+        None => UNDEFINED,
+    }
+}
+
+/// Runs a step on the cache and key of the first two arguments and keeps its events.
+fn on_cache<const N: usize, R>(
+    call: &Call<N>,
+    step: impl FnOnce(&mut Ports, u32, Units<'_>) -> Result<(R, Vec<Event>), Failure>,
+) -> Result<Option<R>, Failure> {
+    let index = call.uint(0)?;
+    call.with_string(1, |key| {
+        with_ports(|ports| {
+            ports.require_store(index)?;
+            let (result, events) = step(ports, index, key)?;
+            ports.events.extend(events);
+            Ok(result)
+        })
+    })
+}
+
+fn now_argument<const N: usize>(call: &Call<N>, index: usize) -> Result<Option<f64>, Failure> {
+    if call.has(index) {
+        call.number(index).map(Some)
+    } else {
+        Ok(None)
+    }
+}
+
+fn write_time(now_given: Option<f64>, own_ttl: Option<f64>) -> WriteTime {
+    WriteTime {
+        now: now_given.unwrap_or_else(now),
+        own_ttl,
+    }
+}
+
+/// The value given by a tag and a payload: a number, a string, a buffer or nothing.
+fn value_argument<const N: usize>(call: &Call<N>, index: usize) -> Result<Value, Failure> {
+    let tag = call.uint(index)? as u8;
+    if tag == NUMBER {
+        return Ok(Value::Number(call.number(index + 1)?));
+    }
+    if tag == NARROW_STRING || tag == WIDE_STRING {
+        let bytes = call.with_string(index + 1, |units| {
+            Ok(match units {
+                Units::Narrow(bytes) => Value::Bytes(NARROW_STRING, bytes.into()),
+                Units::Wide(units) => {
+                    let bytes: Vec<u8> = units.iter().flat_map(|unit| unit.to_ne_bytes()).collect();
+                    Value::Bytes(WIDE_STRING, bytes.into())
+                }
+            })
+        })?;
+        return bytes.ok_or_else(|| Failure::Error("the payload is not a string".into()));
+    }
+    let bytes = call.with_bytes_mut(index + 1, |bytes| Arc::from(&*bytes))?;
+    Ok(Value::Bytes(tag, bytes))
+}
+
+fn code_units(key: Units<'_>) -> Vec<u16> {
+    match key {
+        Units::Narrow(bytes) => bytes.iter().map(|&byte| u16::from(byte)).collect(),
+        Units::Wide(units) => units.to_vec(),
+    }
+}

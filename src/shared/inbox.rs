@@ -1,0 +1,103 @@
+//! How a thread is told what other threads did: one inbox for each environment.
+//!
+//! Messages wait in a queue and one wake-up covers all of them. Whoever wakes holds the inbox's
+//! lock, and so does the environment when it ends: a dead one is never called.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use super::events::{Event, Subscriber};
+use super::flights::Outcome;
+use super::sync::Mutex;
+
+/// What can be told.
+pub enum Message {
+    /// Another thread changed a store that this one observes.
+    Event(Arc<Subscriber>, Event),
+    /// The flight that a caller waits for has landed.
+    Landed {
+        /// The number that the caller gave.
+        waiter: u32,
+        /// The value or the error, as the leader encoded it.
+        outcome: Outcome,
+    },
+    /// The leader of a flight is gone: this waiter fetches.
+    TakeOver {
+        /// The number that the caller gave.
+        waiter: u32,
+        /// What the flight is finished with.
+        flight: u64,
+    },
+    /// Something of this thread's own is due: the number is the facade's.
+    Nudge(u32),
+}
+
+/// The inbox of one environment.
+pub struct Inbox {
+    state: Mutex<State>,
+}
+
+struct State {
+    /// `None` once the environment has ended.
+    wake: Option<Box<dyn Fn() + Send>>,
+    woken: bool,
+    messages: VecDeque<Message>,
+}
+
+impl Inbox {
+    /// An inbox whose owner is woken by this function. It is called under the inbox's lock and
+    /// must not wait.
+    pub fn new(wake: impl Fn() + Send + 'static) -> Arc<Self> {
+        Arc::new(Inbox {
+            state: Mutex::new(State {
+                wake: Some(Box::new(wake)),
+                woken: false,
+                messages: VecDeque::new(),
+            }),
+        })
+    }
+
+    /// Leaves a message; false if nobody will read it.
+    pub fn post(&self, message: Message) -> bool {
+        let mut state = self.state.lock();
+        let State {
+            wake: Some(wake),
+            woken,
+            messages,
+        } = &mut *state
+        else {
+            return false;
+        };
+        messages.push_back(message);
+        if !std::mem::replace(woken, true) {
+            wake();
+        }
+        true
+    }
+
+    /// Takes up to `most` messages. The second result tells whether others wait; if not, the next
+    /// message wakes the owner again.
+    pub fn receive(&self, most: usize) -> (Vec<Message>, bool) {
+        let mut state = self.state.lock();
+        let count = most.min(state.messages.len());
+        let received = state.messages.drain(..count).collect();
+        let more = !state.messages.is_empty();
+        state.woken = more;
+        (received, more)
+    }
+
+    /// Ends the inbox: nothing is posted and nobody is woken any more.
+    pub fn close(&self) {
+        let mut state = self.state.lock();
+        state.wake = None;
+        let unread = std::mem::take(&mut state.messages);
+        // Values are freed without the lock.
+        drop(state);
+        drop(unread);
+    }
+
+    /// Whether the inbox has ended.
+    pub fn is_closed(&self) -> bool {
+        self.state.lock().wake.is_none()
+    }
+}

@@ -1,0 +1,303 @@
+//! One shard: a core, the values of its entries, and its flights. Everything here happens under
+//! the shard's lock.
+
+use super::events::{Happened, Reporter};
+use super::flights::Flights;
+use super::store::{Read, TooLarge};
+use super::value::Value;
+use crate::cache::{Clock, Key, Limits, Lookup, Pattern, Slot, Stats, Store, Units, Written};
+
+/// What an entry takes beside key and value bytes, at the most: its node (80), its share of a hash
+/// table that has just doubled (39), and of vectors that have (slots 24, values 64, weights 16),
+/// and an element of the ordered set for an own time to live (48).
+const ENTRY_BYTES: usize = 272;
+
+struct Stored {
+    value: Value,
+    version: u64,
+}
+
+pub(super) struct Shard {
+    core: Store,
+    /// By slot.
+    values: Vec<Option<Stored>>,
+    pub(super) flights: Flights,
+    /// Bytes accounted for; the core's weights add up to it only while they are on.
+    bytes: usize,
+}
+
+impl Shard {
+    pub(super) fn new(limits: Limits) -> Self {
+        Shard {
+            core: Store::new(limits),
+            values: Vec::new(),
+            flights: Flights::default(),
+            bytes: 0,
+        }
+    }
+
+    pub(super) fn get(
+        &mut self,
+        key: Units<'_>,
+        clock: &impl Clock,
+        reporter: &mut Reporter<'_>,
+    ) -> Read {
+        match self.core.get(key, clock) {
+            Lookup::Hit(slot) => self.read(slot),
+            Lookup::Expired(slot) => {
+                self.dropped(key, slot, Happened::ExpiredByGet, reporter);
+                self.core.count_miss();
+                Read::Expired
+            }
+            Lookup::Missing => Read::Missing,
+        }
+    }
+
+    pub(super) fn has(
+        &mut self,
+        key: Units<'_>,
+        clock: &impl Clock,
+        reporter: &mut Reporter<'_>,
+    ) -> bool {
+        match self.core.has(key, clock) {
+            Lookup::Hit(_) => true,
+            Lookup::Expired(slot) => {
+                self.dropped(key, slot, Happened::ExpiredByHas, reporter);
+                false
+            }
+            Lookup::Missing => false,
+        }
+    }
+
+    pub(super) fn contains(&self, key: Units<'_>) -> bool {
+        self.core.contains(key)
+    }
+
+    /// Writes, and makes room first. A value that cannot fit removes what the key had.
+    pub(super) fn set(
+        &mut self,
+        key: Units<'_>,
+        value: Value,
+        version: u64,
+        write: &WriteTime,
+        reporter: &mut Reporter<'_>,
+    ) -> Result<bool, TooLarge> {
+        let bytes = entry_bytes(key, &value);
+        if bytes as f64 > self.core.max_weight() {
+            if let Some(evicted) = self.core.evict(key) {
+                self.removed(&evicted, Happened::Evicted, reporter);
+            }
+            return Ok(false);
+        }
+        let weight = bytes as f64;
+        if self.core.exceeds(key, weight) {
+            self.prune(&write.now, reporter);
+            while let Some(evicted) = self.core.evict_next(key, weight) {
+                self.removed(&evicted, Happened::Evicted, reporter);
+            }
+        }
+        let written = self.core.insert(key, weight, write.now, write.own_ttl);
+        let (slot, happened) = match written.map_err(|_| TooLarge)? {
+            Written::Inserted(slot) => (slot, Happened::Inserted),
+            Written::Updated(slot) => (slot, Happened::Updated),
+            Written::Refused => return Ok(false),
+        };
+        reporter.report(happened, key, &value);
+        self.store(slot, key, Stored { value, version });
+        Ok(true)
+    }
+
+    /// Adds to a number, or starts it. The outcome is the sum, or the value that is no number.
+    pub(super) fn increment(
+        &mut self,
+        key: Units<'_>,
+        by: f64,
+        version: u64,
+        write: &WriteTime,
+        reporter: &mut Reporter<'_>,
+    ) -> Result<f64, NotANumber> {
+        let current = match self.core.has(key, &write.now) {
+            Lookup::Hit(slot) => Some(slot),
+            Lookup::Expired(slot) => {
+                self.dropped(key, slot, Happened::ExpiredByGet, reporter);
+                None
+            }
+            Lookup::Missing => None,
+        };
+        let Some(slot) = current else {
+            // One number fits wherever anything does; if not, it is just not kept.
+            let _ = self.set(key, Value::Number(by), version, write, reporter);
+            return Ok(by);
+        };
+        let Some(Stored {
+            value: Value::Number(number),
+            version: old_version,
+        }) = self.values.get_mut(slot as usize).and_then(Option::as_mut)
+        else {
+            return Err(NotANumber);
+        };
+        *number += by;
+        *old_version = version;
+        let sum = *number;
+        self.core.promote(key);
+        reporter.report(Happened::Updated, key, &Value::Number(sum));
+        Ok(sum)
+    }
+
+    pub(super) fn remove(
+        &mut self,
+        key: Units<'_>,
+        happened: Happened,
+        reporter: &mut Reporter<'_>,
+    ) -> Option<Value> {
+        let removed = self.core.remove(key)?;
+        self.removed(&removed, happened, reporter)
+    }
+
+    /// Removes at most `most` expired entries; returns how many.
+    pub(super) fn prune_some(
+        &mut self,
+        clock: &impl Clock,
+        most: usize,
+        reporter: &mut Reporter<'_>,
+    ) -> usize {
+        for count in 0..most {
+            match self.core.expire_next(clock) {
+                Some(expired) => self.removed(&expired, Happened::Pruned, reporter),
+                None => return count,
+            };
+        }
+        most
+    }
+
+    pub(super) fn prune(&mut self, clock: &impl Clock, reporter: &mut Reporter<'_>) -> usize {
+        self.prune_some(clock, usize::MAX, reporter)
+    }
+
+    /// Removes the entries that match, least recently used first.
+    pub(super) fn remove_matching(
+        &mut self,
+        pattern: &Pattern,
+        happened: Happened,
+        reporter: &mut Reporter<'_>,
+    ) -> usize {
+        let mut freed = Vec::new();
+        if reporter.wanted(happened) {
+            for key in self.core.keys().filter(|key| pattern.matches(key.units())) {
+                let stored = self.values[key.slot() as usize].as_ref();
+                reporter.report(happened, key.units(), &stored.expect("it is held").value);
+            }
+        }
+        for key in self.core.keys().filter(|key| pattern.matches(key.units())) {
+            let stored = self.values[key.slot() as usize].take().expect("it is held");
+            self.bytes -= entry_bytes(key.units(), &stored.value);
+        }
+        self.core.remove_matching(pattern, &mut freed);
+        freed.len()
+    }
+
+    pub(super) fn clear(&mut self, reporter: &mut Reporter<'_>) {
+        if reporter.wanted(Happened::Cleared) {
+            for key in self.core.keys() {
+                let stored = self.values[key.slot() as usize].as_ref();
+                reporter.report(
+                    Happened::Cleared,
+                    key.units(),
+                    &stored.expect("it is held").value,
+                );
+            }
+        }
+        self.core.clear();
+        self.values = Vec::new();
+        self.bytes = 0;
+    }
+
+    /// Keys and values, least recently used first.
+    pub(super) fn entries(&self) -> impl Iterator<Item = (&Key, &Value)> {
+        self.core.keys().map(|key| {
+            let stored = self.values[key.slot() as usize].as_ref();
+            (key, &stored.expect("it is held").value)
+        })
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.core.len()
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    pub(super) fn stats(&self) -> Stats {
+        self.core.stats()
+    }
+
+    pub(super) fn reset_stats(&mut self) {
+        self.core.reset_stats();
+    }
+
+    pub(super) fn next_deadline(&self) -> f64 {
+        self.core.next_deadline()
+    }
+
+    fn read(&self, slot: Slot) -> Read {
+        match self.values.get(slot as usize).and_then(Option::as_ref) {
+            Some(stored) => Read::Hit(stored.value.clone(), stored.version),
+            None => unreachable!("slot {slot} of an entry has a value"),
+        }
+    }
+
+    fn store(&mut self, slot: Slot, key: Units<'_>, stored: Stored) {
+        let slot = slot as usize;
+        if self.values.len() <= slot {
+            self.values.resize_with(slot + 1, || None);
+        }
+        self.bytes += entry_bytes(key, &stored.value);
+        if let Some(old) = self.values[slot].replace(stored) {
+            self.bytes -= entry_bytes(key, &old.value);
+        }
+    }
+
+    fn removed(
+        &mut self,
+        key: &Key,
+        happened: Happened,
+        reporter: &mut Reporter<'_>,
+    ) -> Option<Value> {
+        self.dropped(key.units(), key.slot(), happened, reporter)
+    }
+
+    fn dropped(
+        &mut self,
+        key: Units<'_>,
+        slot: Slot,
+        happened: Happened,
+        reporter: &mut Reporter<'_>,
+    ) -> Option<Value> {
+        let stored = self.values.get_mut(slot as usize)?.take()?;
+        self.bytes -= entry_bytes(key, &stored.value);
+        reporter.report(happened, key, &stored.value);
+        Some(stored.value)
+    }
+}
+
+/// When something is written, and for how long.
+pub struct WriteTime {
+    /// Milliseconds since the epoch.
+    pub now: f64,
+    /// Milliseconds, 0 for ever; `None` for the store's time to live.
+    pub own_ttl: Option<f64>,
+}
+
+/// The entry holds something else than a number.
+#[derive(Debug)]
+pub struct NotANumber;
+
+fn entry_bytes(key: Units<'_>, value: &Value) -> usize {
+    // Short keys lie inside the node and are counted twice, which keeps the bound true.
+    let key_bytes = match key {
+        Units::Narrow(bytes) => bytes.len(),
+        Units::Wide(units) => size_of_val(units),
+    };
+    ENTRY_BYTES + key_bytes + value.heap_bytes()
+}

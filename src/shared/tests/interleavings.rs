@@ -1,0 +1,219 @@
+//! Threads in every order that shuttle tries. On a failure it prints the schedule, which
+//! `shuttle::replay` runs again.
+//!
+//! `cargo test --no-default-features --features shuttle`
+
+use shuttle::thread;
+
+use super::*;
+
+const SCHEDULES: usize = 2_000;
+
+fn check(test: impl Fn() + Send + Sync + 'static) {
+    shuttle::check_random(test, SCHEDULES);
+}
+
+fn no_expiry() -> Wanted {
+    Wanted {
+        max_size: Some(0.0),
+        ..OPTIONS
+    }
+}
+
+#[test]
+fn increments_of_three_threads_add_up() {
+    check(|| {
+        let registry = Arc::new(Registry::default());
+        let handle = Arc::new(open(&registry, &no_expiry()));
+        let threads: Vec<_> = (0..3)
+            .map(|_| {
+                let handle = Arc::clone(&handle);
+                thread::spawn(move || {
+                    for _ in 0..3 {
+                        handle
+                            .store
+                            .increment(key("n"), 1.0, &write_at(0.0), None)
+                            .0
+                            .expect("a number");
+                    }
+                })
+            })
+            .collect();
+        threads
+            .into_iter()
+            .for_each(|thread| thread.join().expect("it ends"));
+        assert_eq!(value_of(&handle.store, "n"), Some(Value::Number(9.0)));
+    });
+}
+
+#[test]
+fn one_of_three_writers_if_absent_wins_and_one_of_three_takers_gets_it() {
+    check(|| {
+        let registry = Arc::new(Registry::default());
+        let handle = Arc::new(open(&registry, &no_expiry()));
+        let (won, taken) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        let threads: Vec<_> = (0..3)
+            .map(|_| {
+                let (handle, won, taken) =
+                    (Arc::clone(&handle), Arc::clone(&won), Arc::clone(&taken));
+                thread::spawn(move || {
+                    let write = write_at(0.0);
+                    let (stored, _) =
+                        handle
+                            .store
+                            .set_if_absent(key("k"), bytes("v"), &write, None);
+                    won.fetch_add(
+                        usize::from(stored.expect("there is room")),
+                        Ordering::SeqCst,
+                    );
+                    thread::yield_now();
+                    if let (Read::Hit(..), _) = handle.store.take(key("k"), &0.0, None) {
+                        taken.fetch_add(1, Ordering::SeqCst);
+                    }
+                })
+            })
+            .collect();
+        threads
+            .into_iter()
+            .for_each(|thread| thread.join().expect("it ends"));
+        let left = usize::from(value_of(&handle.store, "k").is_some());
+        assert_eq!(
+            won.load(Ordering::SeqCst),
+            taken.load(Ordering::SeqCst) + left
+        );
+    });
+}
+
+#[test]
+fn no_message_waits_without_a_wake_up() {
+    check(|| {
+        let (inbox, wakes) = inbox();
+        let posters: Vec<_> = (0..2)
+            .map(|_| {
+                let inbox = Arc::clone(&inbox);
+                thread::spawn(move || {
+                    for number in 0..2 {
+                        assert!(inbox.post(Message::Nudge(number)));
+                    }
+                })
+            })
+            .collect();
+        // The owner: it reads only when it was woken, one message at a time.
+        let (mut seen, mut read) = (0, 0);
+        while read < 4 {
+            if wakes.load(Ordering::SeqCst) == seen {
+                thread::yield_now();
+                continue;
+            }
+            seen += 1;
+            loop {
+                let (messages, more) = inbox.receive(1);
+                read += messages.len();
+                if !more {
+                    break;
+                }
+            }
+        }
+        posters
+            .into_iter()
+            .for_each(|thread| thread.join().expect("it ends"));
+    });
+}
+
+#[test]
+fn nobody_is_woken_after_the_inbox_has_closed() {
+    check(|| {
+        let closed = Arc::new(AtomicUsize::new(0));
+        let seen = Arc::clone(&closed);
+        let inbox = Inbox::new(move || assert_eq!(seen.load(Ordering::SeqCst), 0));
+        let poster = {
+            let inbox = Arc::clone(&inbox);
+            thread::spawn(move || {
+                for number in 0..3 {
+                    inbox.post(Message::Nudge(number));
+                    inbox.receive(1);
+                }
+            })
+        };
+        inbox.close();
+        closed.store(1, Ordering::SeqCst);
+        assert!(!inbox.post(Message::Nudge(9)));
+        poster.join().expect("it ends");
+    });
+}
+
+#[test]
+fn a_flight_is_led_once_and_every_waiter_is_told_or_takes_over() {
+    check(|| {
+        let registry = Arc::new(Registry::default());
+        let handle = Arc::new(open(&registry, &no_expiry()));
+        let fetches = Arc::new(AtomicUsize::new(0));
+        let threads: Vec<_> = (0..3)
+            .map(|id| {
+                let (handle, fetches) = (Arc::clone(&handle), Arc::clone(&fetches));
+                thread::spawn(move || caller(&handle.store, &fetches, id == 0))
+            })
+            .collect();
+        let answered: usize = threads
+            .into_iter()
+            .map(|thread| thread.join().expect("it ends"))
+            .sum();
+        // The first thread dies instead of fetching, if it leads.
+        assert!(answered >= 2, "{answered} of 3 callers were answered");
+        assert_eq!(fetches.load(Ordering::SeqCst), 1);
+        assert_eq!(handle.store.metrics().flights, 0);
+    });
+}
+
+/// Calls like the facade does; 1 if it got the value.
+fn caller(store: &Arc<SharedStore>, fetches: &AtomicUsize, dies: bool) -> usize {
+    let (inbox, _) = inbox();
+    let flight = match begin(store, &inbox, 1) {
+        Begun::Held(_) => return 1,
+        Begun::Lead { flight, .. } => flight,
+        Begun::Wait => loop {
+            match inbox.receive(1).0.pop() {
+                Some(Message::Landed { .. }) => return 1,
+                Some(Message::TakeOver { flight, .. }) => break flight,
+                _ => thread::yield_now(),
+            }
+        },
+    };
+    if dies {
+        inbox.close();
+        store.abandon(&inbox);
+        return 0;
+    }
+    fetches.fetch_add(1, Ordering::SeqCst);
+    set(store, "k", bytes("v"));
+    store.finish(
+        key("k"),
+        &code_units("k"),
+        flight,
+        &Outcome::Fetched(bytes("v")),
+    );
+    1
+}
+
+#[test]
+fn a_store_opened_while_its_last_handle_closes_is_whole() {
+    check(|| {
+        let registry = Arc::new(Registry::default());
+        let threads: Vec<_> = (0..3)
+            .map(|_| {
+                let registry = Arc::clone(&registry);
+                thread::spawn(move || {
+                    for _ in 0..2 {
+                        let handle = open(&registry, &no_expiry());
+                        set(&handle.store, "k", Value::Number(1.0));
+                        assert_eq!(value_of(&handle.store, "k"), Some(Value::Number(1.0)));
+                    }
+                })
+            })
+            .collect();
+        threads
+            .into_iter()
+            .for_each(|thread| thread.join().expect("it ends"));
+        assert!(registry.names().is_empty());
+    });
+}

@@ -1,0 +1,404 @@
+//! Shared stores from one thread: what a call does, whom it tells, and who takes a flight over.
+//! Interleavings of threads are explored in `interleavings` (feature `shuttle`).
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::registry::Registry;
+use super::*;
+use crate::cache::Units;
+
+#[cfg(feature = "shuttle")]
+mod interleavings;
+
+const OPTIONS: Wanted = Wanted {
+    max_size: Some(4.0),
+    max_bytes: None,
+    ttl: Some(0.0),
+    shards: Some(1),
+    codec: None,
+};
+
+fn open(registry: &Arc<Registry>, wanted: &Wanted) -> Handle {
+    let opened = registry.open("store", wanted, Options::with_defaults);
+    opened.unwrap_or_else(|conflict| panic!("{conflict:?}"))
+}
+
+fn write_at(now: f64) -> WriteTime {
+    WriteTime { now, own_ttl: None }
+}
+
+fn key(text: &str) -> Units<'_> {
+    Units::Narrow(text.as_bytes())
+}
+
+fn code_units(text: &str) -> Vec<u16> {
+    text.encode_utf16().collect()
+}
+
+fn bytes(text: &str) -> Value {
+    Value::Bytes(9, text.as_bytes().into())
+}
+
+fn set(store: &Arc<SharedStore>, name: &str, value: Value) -> Vec<Event> {
+    let (stored, events) = store.set(key(name), value, &write_at(1_000.0), None);
+    assert!(stored.expect("there is room"));
+    events
+}
+
+fn value_of(store: &SharedStore, name: &str) -> Option<Value> {
+    match store.get(key(name), &1_000.0, None).0 {
+        Read::Hit(value, _) => Some(value),
+        Read::Expired | Read::Missing => None,
+    }
+}
+
+/// An inbox that counts its wake-ups.
+fn inbox() -> (Arc<Inbox>, Arc<AtomicUsize>) {
+    let wakes = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&wakes);
+    let inbox = Inbox::new(move || {
+        counter.fetch_add(1, Ordering::Relaxed);
+    });
+    (inbox, wakes)
+}
+
+fn happened(messages: &[Message]) -> Vec<(Happened, String)> {
+    let events = messages.iter().filter_map(|message| match message {
+        Message::Event(_, event) => Some(event),
+        _ => None,
+    });
+    events
+        .map(|event| (event.happened, String::from_utf16_lossy(&event.key)))
+        .collect()
+}
+
+#[test]
+fn a_store_lives_as_long_as_its_handles() {
+    let registry = Arc::new(Registry::default());
+    let first = open(&registry, &OPTIONS);
+    let second = open(&registry, &Wanted::default());
+    set(&first.store, "k", Value::Number(1.0));
+    drop(first);
+    assert_eq!(value_of(&second.store, "k"), Some(Value::Number(1.0)));
+    assert_eq!(registry.names(), ["store"]);
+    drop(second);
+    assert!(registry.names().is_empty());
+    assert_eq!(value_of(&open(&registry, &OPTIONS).store, "k"), None);
+}
+
+#[test]
+fn attaching_with_other_options_names_the_option_and_the_open_value() {
+    let registry = Arc::new(Registry::default());
+    let _handle = open(&registry, &OPTIONS);
+    let wanted = Wanted {
+        ttl: Some(5.0),
+        ..Wanted::default()
+    };
+    let conflict = registry
+        .open("store", &wanted, Options::with_defaults)
+        .err();
+    let expected = Conflict {
+        option: "ttl",
+        open: "0".into(),
+    };
+    assert_eq!(conflict, Some(expected));
+}
+
+#[test]
+fn a_destroyed_store_makes_room_for_another_of_its_name() {
+    let registry = Arc::new(Registry::default());
+    let old = open(&registry, &OPTIONS);
+    set(&old.store, "k", Value::Number(1.0));
+    assert!(registry.destroy("store", &Outcome::Failed(bytes("gone"))));
+    assert!(!registry.destroy("store", &Outcome::Failed(bytes("gone"))));
+    assert!(old.store.has_ended());
+    let new = open(&registry, &OPTIONS);
+    drop(old);
+    assert_eq!(
+        registry.names(),
+        ["store"],
+        "the old handle closes the old store only"
+    );
+    assert_eq!(value_of(&new.store, "k"), None);
+}
+
+#[test]
+fn the_caller_gets_its_events_in_order_and_others_get_them_in_their_inbox() {
+    let registry = Arc::new(Registry::default());
+    let handle = open(&registry, &OPTIONS);
+    let (inbox, wakes) = inbox();
+    let all = Interest(15);
+    handle
+        .store
+        .subscribe(Subscriber::new(7, all, Arc::clone(&inbox)));
+    let caller = Some((8, all));
+    let mut own = Vec::new();
+    for name in ["a", "b", "c", "d", "e"] {
+        let (stored, events) = handle
+            .store
+            .set(key(name), bytes(name), &write_at(1_000.0), caller);
+        assert!(stored.expect("there is room"));
+        own.extend(events);
+    }
+    let own: Vec<_> = own.iter().map(|event| event.happened).collect();
+    let inserted = Happened::Inserted;
+    assert_eq!(
+        own,
+        [
+            inserted,
+            inserted,
+            inserted,
+            inserted,
+            Happened::Evicted,
+            inserted
+        ]
+    );
+    let (messages, more) = inbox.receive(100);
+    assert!(!more);
+    assert_eq!(happened(&messages)[4], (Happened::Evicted, "a".into()));
+    assert_eq!(messages.len(), 6);
+    assert_eq!(
+        wakes.load(Ordering::Relaxed),
+        1,
+        "one wake-up covers all that wait"
+    );
+}
+
+#[test]
+fn events_beyond_the_bound_are_dropped_and_counted() {
+    let registry = Arc::new(Registry::default());
+    let handle = open(&registry, &OPTIONS);
+    let (inbox, _) = inbox();
+    let subscriber = Subscriber::new(7, Interest::SET, Arc::clone(&inbox));
+    handle.store.subscribe(Arc::clone(&subscriber));
+    for _ in 0..MOST_WAITING + 10 {
+        set(&handle.store, "k", Value::Number(1.0));
+    }
+    assert_eq!(subscriber.dropped(), 10);
+    assert_eq!(inbox.receive(usize::MAX).0.len(), MOST_WAITING);
+    assert_eq!(handle.store.metrics().dropped_events, 10);
+}
+
+#[test]
+fn the_bound_in_bytes_holds_after_every_write() {
+    let registry = Arc::new(Registry::default());
+    let wanted = Wanted {
+        max_size: Some(0.0),
+        max_bytes: Some(10_000.0),
+        ..OPTIONS
+    };
+    let handle = open(&registry, &wanted);
+    for i in 0..500 {
+        let value = bytes(&"x".repeat(i * 37 % 3_000));
+        set(&handle.store, &format!("key:{}", i % 60), value);
+        assert!(handle.store.metrics().bytes <= 10_000);
+    }
+    let (stored, _) = handle
+        .store
+        .set(key("k"), bytes(&"x".repeat(10_000)), &write_at(0.0), None);
+    assert!(
+        !stored.expect("there is room"),
+        "a value larger than the bound is refused"
+    );
+    handle.store.clear(None);
+    assert_eq!(handle.store.metrics().bytes, 0);
+}
+
+#[test]
+fn the_shares_of_the_shards_add_up_to_the_limit() {
+    for max_size in [1_000.0, 1_001.0, 1_023.0] {
+        let registry = Arc::new(Registry::default());
+        let wanted = Wanted {
+            max_size: Some(max_size),
+            shards: Some(16),
+            ..OPTIONS
+        };
+        let handle = open(&registry, &wanted);
+        for i in 0..20_000 {
+            set(&handle.store, &format!("key:{i}"), Value::Number(0.0));
+        }
+        assert_eq!(handle.store.metrics().entries as f64, max_size);
+    }
+}
+
+#[test]
+fn an_increment_keeps_the_deadline_of_its_first_write() {
+    let registry = Arc::new(Registry::default());
+    let handle = open(&registry, &OPTIONS);
+    let store = &handle.store;
+    // The times below are long past for the real thread.
+    store.see_foreign_clock();
+    let write = |now| WriteTime {
+        now,
+        own_ttl: Some(100.0),
+    };
+    assert_eq!(
+        store.increment(key("n"), 1.0, &write(0.0), None).0.ok(),
+        Some(1.0)
+    );
+    assert_eq!(
+        store.increment(key("n"), 2.0, &write(90.0), None).0.ok(),
+        Some(3.0)
+    );
+    assert_eq!(
+        store.increment(key("n"), 1.0, &write(101.0), None).0.ok(),
+        Some(1.0)
+    );
+    set(store, "text", bytes("no number"));
+    assert!(
+        store
+            .increment(key("text"), 1.0, &write(0.0), None)
+            .0
+            .is_err()
+    );
+    assert_eq!(value_of(store, "text"), Some(bytes("no number")));
+}
+
+#[test]
+fn the_expiry_thread_frees_what_has_expired_and_says_when_to_come_again() {
+    let registry = Arc::new(Registry::default());
+    let wanted = Wanted {
+        ttl: Some(1_000_000.0),
+        max_size: Some(0.0),
+        ..OPTIONS
+    };
+    let handle = open(&registry, &wanted);
+    // Far from now, so that the real thread has nothing to do.
+    let start = now() + 1e9;
+    for i in 0..1_000 {
+        let write = write_at(if i < 600 { start } else { start + 10.0 });
+        let (stored, _) = handle
+            .store
+            .set(key(&format!("key:{i}")), bytes("v"), &write, None);
+        assert!(stored.expect("there is room"));
+    }
+    assert_eq!(
+        handle.store.expire_due(start + 1_000_001.0),
+        start + 1_000_010.0
+    );
+    assert_eq!(handle.store.metrics().entries, 400);
+    handle.store.see_foreign_clock();
+    assert_eq!(
+        handle.store.expire_due(f64::MAX),
+        f64::INFINITY,
+        "it is no judge any more"
+    );
+    assert_eq!(handle.store.metrics().entries, 400);
+}
+
+fn begin(store: &SharedStore, inbox: &Arc<Inbox>, waiter: u32) -> Begun {
+    store
+        .begin(key("k"), &code_units("k"), &1_000.0, inbox, waiter, None)
+        .0
+}
+
+#[test]
+fn one_caller_leads_and_all_others_are_told() {
+    let registry = Arc::new(Registry::default());
+    let handle = open(&registry, &OPTIONS);
+    let store = &handle.store;
+    let (leader, _) = inbox();
+    let (follower, _) = inbox();
+    let Begun::Lead { flight, .. } = begin(store, &leader, 1) else {
+        panic!("the first caller leads");
+    };
+    assert!(matches!(begin(store, &follower, 2), Begun::Wait));
+    assert!(matches!(begin(store, &leader, 3), Begun::Wait));
+    set(store, "k", bytes("v"));
+    assert!(
+        matches!(begin(store, &follower, 4), Begun::Wait),
+        "before the store is read"
+    );
+    store.finish(
+        key("k"),
+        &code_units("k"),
+        flight,
+        &Outcome::Fetched(bytes("v")),
+    );
+    assert_eq!(follower.receive(10).0.len(), 2);
+    assert_eq!(leader.receive(10).0.len(), 1);
+    assert!(matches!(
+        begin(store, &follower, 5),
+        Begun::Held(Read::Hit(..))
+    ));
+    assert_eq!(store.metrics().flights, 0);
+}
+
+#[test]
+fn a_waiter_takes_over_from_a_leader_that_is_gone() {
+    let registry = Arc::new(Registry::default());
+    let handle = open(&registry, &OPTIONS);
+    let store = &handle.store;
+    let (leader, _) = inbox();
+    let (second, _) = inbox();
+    let (third, _) = inbox();
+    let Begun::Lead { flight: lost, .. } = begin(store, &leader, 1) else {
+        panic!("the first caller leads");
+    };
+    assert!(matches!(begin(store, &second, 2), Begun::Wait));
+    assert!(matches!(begin(store, &third, 3), Begun::Wait));
+    second.close();
+    leader.close();
+    store.abandon(&leader);
+    assert!(third.receive(0).1, "a dead waiter is passed over");
+    let taken = match third.receive(1).0.pop() {
+        Some(Message::TakeOver { waiter: 3, flight }) => flight,
+        _ => panic!("the third caller takes over"),
+    };
+    store.finish(
+        key("k"),
+        &code_units("k"),
+        lost,
+        &Outcome::Fetched(bytes("late")),
+    );
+    assert_eq!(
+        store.metrics().flights,
+        1,
+        "the lost leader cannot end the new flight"
+    );
+    store.finish(
+        key("k"),
+        &code_units("k"),
+        taken,
+        &Outcome::Fetched(bytes("v")),
+    );
+    assert_eq!(store.metrics().flights, 0);
+}
+
+#[test]
+fn a_flight_without_waiters_ends_with_its_leader() {
+    let registry = Arc::new(Registry::default());
+    let handle = open(&registry, &OPTIONS);
+    let store = &handle.store;
+    let (leader, _) = inbox();
+    assert!(matches!(begin(store, &leader, 1), Begun::Lead { .. }));
+    leader.close();
+    store.abandon(&leader);
+    assert_eq!(store.metrics().flights, 0);
+}
+
+#[test]
+fn those_who_wait_for_a_destroyed_store_are_told_why() {
+    let registry = Arc::new(Registry::default());
+    let handle = open(&registry, &OPTIONS);
+    let (leader, _) = inbox();
+    let (follower, _) = inbox();
+    assert!(matches!(
+        begin(&handle.store, &leader, 1),
+        Begun::Lead { .. }
+    ));
+    assert!(matches!(begin(&handle.store, &follower, 2), Begun::Wait));
+    registry.destroy("store", &Outcome::Failed(bytes("gone")));
+    let (messages, _) = follower.receive(10);
+    let [
+        Message::Landed {
+            waiter: 2,
+            outcome: Outcome::Failed(reason),
+        },
+    ] = &messages[..]
+    else {
+        panic!("the waiter gets the reason");
+    };
+    assert_eq!(reason, &bytes("gone"));
+}
