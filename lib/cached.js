@@ -1,10 +1,11 @@
 // The `cached` decorator, legacy and standard (TC39), over the public cache and one internal read.
 'use strict'
 
+const { DeferredHooks } = require('./deferred-hooks.js')
 const { invalidOption, notAMethod } = require('./errors.js')
 const { MemoryCache, kState } = require('./memory-cache.js')
 const { readOptions, requireObject } = require('./options.js')
-const { ABSENT, read } = require('./state.js')
+const { ABSENT, callHook, read } = require('./state.js')
 
 // FNV-1a, 32 bits, over UTF-16 code units (http://www.isthe.com/chongo/tech/comp/fnv/), in
 // hexadecimal without leading zeros: the published package's keys.
@@ -30,10 +31,21 @@ function argumentKeys({ keyGenerator, hashKeys }) {
   return hashKeys ? (args) => hashKey(JSON.stringify(args)) : (args) => JSON.stringify(args)
 }
 
+// The user's hooks alone may be late: the decorator itself must know at once what has gone.
+function deferring(hooks = {}) {
+  const deferred = new DeferredHooks(callHook)
+  const names = Object.keys(hooks).filter((name) => hooks[name])
+  return Object.fromEntries(
+    names.map((name) => [name, (context) => deferred.add(hooks[name], context)]),
+  )
+}
+
 function cached(options = {}) {
   const { keyGenerator, hashKeys, ...cacheOptions } = requireObject(options, 'options')
   const keyOf = argumentKeys({ keyGenerator, hashKeys })
-  const userHooks = cacheOptions.hooks
+  // Before they are wrapped: an error must name the user's hook.
+  const { hooks, hookDelivery } = readOptions(cacheOptions)
+  const userHooks = hookDelivery === 'deferred' ? deferring(hooks) : hooks
   const inFlight = new Map()
   // Keys whose values came from promises: a cached hit must be a promise again.
   const asyncKeys = new Set()
@@ -46,10 +58,9 @@ function cached(options = {}) {
     }
   }
 
-  // Before they are wrapped: an error must name the user's hook.
-  readOptions(cacheOptions)
   const cache = new MemoryCache({
     ...cacheOptions,
+    hookDelivery: 'sync',
     hooks: {
       ...userHooks,
       onEvict: forget('onEvict'),

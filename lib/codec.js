@@ -41,10 +41,18 @@ class Serializer extends v8.DefaultSerializer {
   }
 
   // oxlint-disable-next-line no-underscore-dangle -- v8's own name
-  _getDataCloneError(message) {
-    return new DOMException(message, 'DataCloneError')
+  _getSharedArrayBufferId() {
+    throw dataCloneError('#<SharedArrayBuffer> could not be cloned.')
   }
 }
+
+function dataCloneError(message) {
+  return new DOMException(message, 'DataCloneError')
+}
+
+// No method: v8 calls it, its own `_writeHostObject` constructs it.
+// oxlint-disable-next-line no-underscore-dangle -- v8's own name
+Serializer.prototype._getDataCloneError = dataCloneError
 
 const structured = {
   encode(value) {
@@ -60,7 +68,7 @@ const json = {
   encode(value) {
     const text = JSON.stringify(value)
     if (text === undefined) {
-      throw new DOMException(`${typeof value} cannot be expressed in JSON`, 'DataCloneError')
+      throw dataCloneError(`${typeof value} cannot be expressed in JSON`)
     }
     return { tag: JSON_TEXT, payload: Buffer.from(text) }
   },

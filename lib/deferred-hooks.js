@@ -6,6 +6,9 @@ const port = require('./port.js')
 
 const AT_ONCE = 256
 
+// The port holds what it calls weakly, and a cache may be collected before its events are delivered.
+const undelivered = new Set()
+
 class DeferredHooks {
   constructor(callHook) {
     this.callHook = callHook
@@ -21,6 +24,7 @@ class DeferredHooks {
     this.events.push({ hook, context })
     if (this.scheduled) return
     this.scheduled = true
+    undelivered.add(this)
     port.keepAlive()
     port.nudge(this.number)
   }
@@ -34,6 +38,7 @@ class DeferredHooks {
       return
     }
     this.scheduled = false
+    undelivered.delete(this)
     port.letGo()
     for (const resolve of this.waiting.splice(0)) resolve()
   }

@@ -39,10 +39,8 @@ function invalidWeight() {
   return new RangeError('sizeCalculation must return a finite, non-negative number')
 }
 
-function invalidNumber(method, argument, value) {
-  return new TypeError(
-    `${method}: ${argument} must be a non-negative number, received ${show(value)}`,
-  )
+function invalidNumber(method, argument, expected, value) {
+  return new TypeError(`${method}: ${argument} must be ${expected}, received ${show(value)}`)
 }
 
 function notANumber(key) {

@@ -21,7 +21,7 @@ const {
   write,
 } = require('./state.js')
 
-const { get: getSlot, has: hasSlot, set: setSlot } = native
+const { NOT_A_STRING, get: getSlot, has: hasSlot, set: setSlot } = native
 
 // A symbol and not a private field: an instance must work through a Proxy, as the published one does.
 const kState = Symbol('native-memory-cache.state')
@@ -62,7 +62,7 @@ class MemoryCache {
     const state = this[kState]
     if (state.directSet && usesNativeClock(state)) {
       const written = setSlot(state.id, key)
-      if (written === undefined) throw invalidArgument('set', 'key', key)
+      if (written === NOT_A_STRING) throw invalidArgument('set', 'key', key)
       storeWritten(state, written, value)
     } else {
       write(this, state, key, value)

@@ -1,10 +1,56 @@
-// The one place that loads the native addon. It is loaded once, and nothing is decided here.
+// The one place that loads the native addon, once, and that knows how its callbacks answer.
+// Nothing is decided here.
 'use strict'
 
 const { noBinary } = require('./errors.js')
 
+let binding
 try {
-  module.exports = require('../native/index.js')
+  binding = require('../native/index.js')
 } catch (cause) {
   throw noBinary(`${process.platform}-${process.arch}`, cause)
+}
+
+// One integer, written by the callbacks below: reading it costs less than a return value would.
+const { answers } = binding
+
+// What they answer if the key is not a string.
+const NOT_A_STRING = -0x80000000
+
+const { get, has, set } = binding
+
+function answering(callback) {
+  return (...args) => {
+    callback(...args)
+    return answers[0]
+  }
+}
+
+module.exports = {
+  ...binding,
+  NOT_A_STRING,
+  get(id, key) {
+    get(id, key)
+    return answers[0]
+  },
+  getAt: answering(get),
+  has(id, key) {
+    has(id, key)
+    return answers[0]
+  },
+  hasAt: answering(has),
+  set(id, key) {
+    set(id, key)
+    return answers[0]
+  },
+  setWeighted: answering(set),
+  delete: answering(binding.delete),
+  setIfFits: answering(binding.setIfFits),
+  insert: answering(binding.insert),
+  evict: answering(binding.evict),
+  evictNext: answering(binding.evictNext),
+  expireNext: answering(binding.expireNext),
+  foundTag: answering(binding.foundTag),
+  sharedGet: answering(binding.sharedGet),
+  sharedTake: answering(binding.sharedTake),
 }

@@ -6,6 +6,11 @@ const { invalidOption, missingSizeCalculation, negativeOption } = require('./err
 
 const HOOKS = ['onHit', 'onMiss', 'onSet', 'onEvict', 'onExpire', 'onDelete']
 
+const BUILT_IN = new Map([
+  ['structured', structured],
+  ['json', json],
+])
+
 // More would only cost memory: threads that meet at one of so many locks are rare.
 const MOST_SHARDS = 1024
 
@@ -60,7 +65,9 @@ function readHooks(options) {
 // Limits left out stay undefined: the store that is open has its own.
 function readSharedOptions(options) {
   requireObject(options, 'options')
-  const { name, codec = undefined, nearCache = false } = options
+  const { name } = options
+  const codec = options.codec ?? undefined
+  const nearCache = options.nearCache ?? false
   if (typeof name !== 'string' || name === '')
     throw invalidOption('name', 'a non-empty string', name)
   const limits = {}
@@ -75,14 +82,18 @@ function readSharedOptions(options) {
   return { name, ...limits, shards, nearCache, hooks: readHooks(options), ...readCodec(codec) }
 }
 
+// Without a codec it is the store's that counts.
 function readCodec(codec) {
-  if (codec === undefined) return { codec: structured, codecName: undefined }
-  if (codec === 'structured') return { codec: structured, codecName: codec }
-  if (codec === 'json') return { codec: json, codecName: codec }
-  if (typeof codec?.encode === 'function' && typeof codec.decode === 'function') {
-    return { codec: custom(codec), codecName: codec.name ?? 'custom' }
+  if (codec === undefined) return { codec: undefined, codecName: undefined }
+  if (BUILT_IN.has(codec)) return { codec: BUILT_IN.get(codec), codecName: codec }
+  if (typeof codec.encode !== 'function' || typeof codec.decode !== 'function') {
+    throw invalidOption('codec', "'structured', 'json' or { encode, decode }", codec)
   }
-  throw invalidOption('codec', "'structured', 'json' or { encode, decode }", codec)
+  const codecName = codec.name ?? 'custom'
+  if (typeof codecName !== 'string' || BUILT_IN.has(codecName)) {
+    throw invalidOption('codec.name', "a string other than 'structured' and 'json'", codecName)
+  }
+  return { codec: custom(codec), codecName }
 }
 
-module.exports = { readOptions, readSharedOptions, requireObject }
+module.exports = { BUILT_IN, readOptions, readSharedOptions, requireObject }

@@ -145,12 +145,15 @@ class SharedMemoryCache {
     return read(this, 'take', native.sharedTake, key)
   }
 
-  increment(key, by = 1, { ttl } = {}) {
+  increment(key, by = 1, options = {}) {
     const state = open(this)
     requireKey('increment', key)
-    if (typeof by !== 'number' || Number.isNaN(by)) throw invalidNumber('increment', 'by', by)
+    if (typeof by !== 'number' || Number.isNaN(by)) {
+      throw invalidNumber('increment', 'by', 'a number', by)
+    }
+    const ttl = options?.ttl ?? undefined
     if (ttl !== undefined && !(typeof ttl === 'number' && ttl >= 0)) {
-      throw invalidNumber('increment', 'ttl', ttl)
+      throw invalidNumber('increment', 'ttl', 'a non-negative number', ttl)
     }
     const sum = isGenuine()
       ? native.sharedIncrement(state.index, key, by, ttl ?? Number.NaN)

@@ -5,7 +5,7 @@ const { decodeRow } = require('./codec.js')
 const { conflictingOption } = require('./errors.js')
 const { cutKeys } = require('./keys.js')
 const native = require('./native.js')
-const { readSharedOptions } = require('./options.js')
+const { BUILT_IN, readSharedOptions } = require('./options.js')
 const port = require('./port.js')
 const { callHook } = require('./state.js')
 
@@ -37,7 +37,6 @@ class SharedState {
     const { name, hooks, codec, codecName, nearCache, ...limits } = readSharedOptions(options)
     this.name = name
     this.hooks = hooks ?? {}
-    this.codec = codec
     this.interest = 0
     for (const [hook, bit] of Object.entries(INTEREST)) {
       if (this.hooks[hook]) this.interest |= bit
@@ -58,6 +57,12 @@ class SharedState {
       )
     }
     const { index, id, registration, ...effective } = opened
+    this.codec = codec ?? BUILT_IN.get(effective.codec)
+    if (this.codec === undefined) {
+      // The functions of a codec do not travel between threads.
+      native.closeShared(index, id)
+      throw conflictingOption(name, 'codec', effective.codec, codec)
+    }
     this.index = index
     this.id = id
     // Closes the native side when it is collected.

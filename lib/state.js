@@ -9,6 +9,8 @@ const { cutKeys } = require('./keys.js')
 const native = require('./native.js')
 const port = require('./port.js')
 
+const { NOT_A_STRING } = native
+
 // Flags of the native write calls, beside `slot << 2`.
 const UPDATED = 1
 const FREED = 2
@@ -80,10 +82,12 @@ function dropFreed(state) {
 
 // Positive: the slot of a valid entry; 0: none; negative: of an entry that had expired.
 function lookup(state, key, method) {
-  const step = native[method]
-  if (usesNativeClock(state)) return step(state.id, key)
+  const { id } = state
+  const tracked = method === 'get'
+  if (usesNativeClock(state)) return tracked ? native.get(id, key) : native.has(id, key)
   // `Date.now` is the user's: it is read only if there is an entry whose age matters.
-  return step(state.id, key, native.contains(state.id, key) ? Number(Date.now()) : 0)
+  const now = native.contains(id, key) ? Number(Date.now()) : 0
+  return tracked ? native.getAt(id, key, now) : native.hasAt(id, key, now)
 }
 
 // `method` is 'get' or 'has'; only 'get' counts and reports hits and misses.
@@ -93,7 +97,7 @@ function read(state, key, method) {
 
 // What follows a native lookup.
 function settleRead(state, slot, key, method) {
-  if (slot === undefined) throw invalidArgument(method, 'key', key)
+  if (slot === NOT_A_STRING) throw invalidArgument(method, 'key', key)
   const { hooks } = state
   const tracked = method === 'get'
   if (slot > 0) {
@@ -131,7 +135,7 @@ function write(cache, state, key, value) {
   const observed = hooks !== undefined && (hooks.onEvict || hooks.onExpire)
   const written =
     !observed && usesNativeClock(state)
-      ? native.set(state.id, key, weight)
+      ? native.setWeighted(state.id, key, weight)
       : writeStepwise(cache, state, key, weight)
   storeWritten(state, written, value)
   if (hooks !== undefined && written >> 2 !== 0) {
@@ -186,7 +190,7 @@ function prune(state, most = Infinity) {
 
 function remove(state, key, source) {
   const slot = native.delete(state.id, key)
-  if (slot === undefined) throw invalidArgument(source, 'key', key)
+  if (slot === NOT_A_STRING) throw invalidArgument(source, 'key', key)
   if (slot === 0) return false
   const value = takeValue(state, slot)
   if (state.hooks !== undefined) emit(state, state.hooks.onDelete, { key, value, source })

@@ -30,7 +30,7 @@ test('raw callbacks refuse arguments of the wrong type by an Error', () => {
     assert.throws(() => native.insert(id, 'k', 0, 0), Error)
   }
   const { id } = native.open(0, 0, 0)
-  assert.equal(native.get(id), undefined)
+  assert.equal(native.get(id), native.NOT_A_STRING)
   assert.throws(() => native.insert(id, 'k', 'heavy', 0), Error)
   assert.throws(() => native.expireNext(id), Error)
   assert.equal(native.size(id), 0)

@@ -1,8 +1,8 @@
 //! The raw callbacks: the operations that programs call all the time.
 //!
-//! Each takes the cache's number and a key. Results are small integers: a positive slot for an
-//! entry, 0 for none, a negative one for an entry that had expired; `undefined` if the key is not
-//! a string. Writes return `slot << 2`, plus [`UPDATED`] and [`FREED`].
+//! Each takes the cache's number and a key. Results are small integers in the array of answers: a
+//! positive slot for an entry, 0 for none, a negative one for an entry that had expired;
+//! [`NOT_A_STRING`] if the key is none. Writes answer `slot << 2`, plus [`UPDATED`] and [`FREED`].
 
 use napi::sys;
 
@@ -13,6 +13,8 @@ use crate::cache::{Full, Key, Lookup, Units, Written};
 
 /// The key had an entry before.
 const UPDATED: i32 = 1;
+/// The key is not a string.
+pub(super) const NOT_A_STRING: i32 = i32::MIN;
 /// Slots were freed and wait to be collected.
 const FREED: i32 = 2;
 
@@ -106,7 +108,7 @@ callbacks! { export_caches:
             let removed = cache.store.expire_next(&now);
             removed_slot(cache, removed)
         })?;
-        raw::int(call.env, removed)
+        call.answer(removed)
     }
 
     /// `removedKey(id)`: the key that the last of `evictNext`, `expireNext` removed.
@@ -144,10 +146,10 @@ fn lookup(
         None
     };
     match on_key(call, |cache, key| step(cache, key, now))? {
-        Some(Lookup::Hit(slot)) => raw::int(call.env, slot as i32),
-        Some(Lookup::Expired(slot)) => raw::int(call.env, -(slot as i32)),
-        Some(Lookup::Missing) => raw::int(call.env, 0),
-        None => UNDEFINED,
+        Some(Lookup::Hit(slot)) => call.answer(slot as i32),
+        Some(Lookup::Expired(slot)) => call.answer(-(slot as i32)),
+        Some(Lookup::Missing) => call.answer(0),
+        None => call.answer(NOT_A_STRING),
     }
 }
 
@@ -160,8 +162,8 @@ fn remove<const N: usize>(
         removed_slot(cache, removed)
     })?;
     match removed {
-        Some(slot) => raw::int(call.env, slot),
-        None => UNDEFINED,
+        Some(slot) => call.answer(slot),
+        None => call.answer(NOT_A_STRING),
     }
 }
 
@@ -183,10 +185,10 @@ fn written_flags(written: Result<Written, Full>, freed: bool) -> Result<i32, Ful
 
 fn written_result<const N: usize>(call: &Call<N>, written: Option<Result<i32, Full>>) -> Outcome {
     match written {
-        Some(Ok(flags)) => raw::int(call.env, flags),
+        Some(Ok(flags)) => call.answer(flags),
         Some(Err(Full)) => Err(Failure::Error(
             "the cache is full: it holds as many entries as it can number".into(),
         )),
-        None => UNDEFINED,
+        None => call.answer(NOT_A_STRING),
     }
 }

@@ -20,7 +20,10 @@ use napi_derive::napi;
 #[napi(module_exports)]
 fn export_raw_callbacks(exports: Object, env: Env) -> Result<()> {
     let (env, exports) = (env.raw(), exports.raw());
-    hot::export_caches(env, exports)
-        .and_then(|()| shared_hot::export_shared(env, exports))
+    raw::create_answers(env, exports, c"answers")
+        .and_then(|answers| {
+            hot::export_caches(env, exports, answers)?;
+            shared_hot::export_shared(env, exports, answers)
+        })
         .map_err(cold::into_error)
 }

@@ -1,7 +1,8 @@
 //! The raw callbacks of shared caches. Each takes the cache's index and a key.
 //!
 //! Reads return the tag of what they found, plus one, and keep it for the callback that fetches
-//! it; 0 for none, -1 for one that had expired. `undefined` if the key is not a string.
+//! it; 0 for none, -1 for one that had expired; [`NOT_A_STRING`] if the key is none. All of that in the
+//! array of answers.
 
 use std::sync::Arc;
 
@@ -9,6 +10,7 @@ use napi::sys;
 
 use super::batch::NUMBER;
 use super::clock::HybridClock;
+use super::hot::NOT_A_STRING;
 use super::port::{Led, Ports, with_ports};
 use super::raw::{self, Call, Failure, Outcome, UNDEFINED, callbacks};
 use crate::cache::Units;
@@ -43,7 +45,7 @@ callbacks! { export_shared:
     /// `foundTag()`: the tag of what the last read found.
     c"foundTag" found_tag(call: 1) {
         let tag = with_ports(|ports| ports.found.as_ref().map_or(0, tag));
-        raw::int(call.env, i32::from(tag))
+        call.answer(i32::from(tag))
     }
 
     /// `foundNumber()`
@@ -283,8 +285,8 @@ fn tag(value: &Value) -> u8 {
 
 fn tag_of<const N: usize>(call: &Call<N>, tag: Option<i32>) -> Outcome {
     match tag {
-        Some(tag) => raw::int(call.env, tag),
-        None => UNDEFINED,
+        Some(tag) => call.answer(tag),
+        None => call.answer(NOT_A_STRING),
     }
 }
 
