@@ -4,6 +4,7 @@
 
 const { captureClock } = require('./clock.js')
 const { invalidArgument } = require('./errors.js')
+const { cutKeys } = require('./keys.js')
 const native = require('./native.js')
 const { readOptions } = require('./options.js')
 const {
@@ -129,15 +130,21 @@ class MemoryCache {
   values() {
     this.prune()
     const { id, values } = this[kState]
-    return Array.from(native.slots(id), (slot) => values[slot])
+    const slots = native.slots(id)
+    const result = []
+    for (let i = 0; i < slots.length; i++) result[i] = values[slots[i]]
+    return result
   }
 
   entries() {
     this.prune()
-    const state = this[kState]
-    const { values } = state
-    const slots = native.slots(state.id)
-    return listKeys(state).map((key, i) => [key, values[slots[i]]])
+    const { id, values } = this[kState]
+    const joined = native.keys(id)
+    const { slots } = joined
+    const keys = cutKeys(joined)
+    const result = []
+    for (let i = 0; i < keys.length; i++) result[i] = [keys[i], values[slots[i]]]
+    return result
   }
 
   getStats() {

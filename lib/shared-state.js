@@ -92,7 +92,7 @@ class SharedState {
   }
 
   warnOfDroppedEvents() {
-    if (warned || native.sharedMetrics(this.index)[3] === 0) return
+    if (warned || native.sharedDropped(this.index) === 0) return
     warned = true
     process.emitWarning(
       `Events of the shared store "${this.name}" were dropped: 65,536 were waiting for one ` +

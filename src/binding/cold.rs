@@ -138,6 +138,8 @@ pub struct JoinedKeys<'env> {
     pub chunks: Vec<Unknown<'env>>,
     /// The length of each key in code units.
     pub lengths: Uint32Array,
+    /// The slot of each entry; empty where there are none.
+    pub slots: Uint32Array,
 }
 
 /// All keys, least recently used first.
@@ -160,13 +162,19 @@ pub fn matching_keys(
 
 fn joined_keys(env: &Env, id: u32, wanted: impl Fn(&Key) -> bool) -> Result<JoinedKeys<'_>> {
     let mut joined = Joined::default();
+    let mut slots = Vec::new();
     with_cache(*env, id, |cache| {
         for key in cache.store.keys().filter(|key| wanted(key)) {
             joined.push(key.units());
+            slots.push(key.slot());
         }
     })?;
     let (chunks, lengths) = joined.into_js(env)?;
-    Ok(JoinedKeys { chunks, lengths })
+    Ok(JoinedKeys {
+        chunks,
+        lengths,
+        slots: Uint32Array::new(slots),
+    })
 }
 
 /// A cut string keeps the whole chunk alive: the most bytes that a kept key may pin.
@@ -214,7 +222,11 @@ impl Joined {
             {
                 chunk.extend(units);
             }
-            (Units::Narrow(bytes), _) => self.chunks.push(Chunk::Narrow(bytes.to_vec())),
+            (Units::Narrow(bytes), _) => {
+                let mut chunk = Vec::with_capacity(CHUNK_BYTES.max(bytes.len()));
+                chunk.extend(bytes);
+                self.chunks.push(Chunk::Narrow(chunk));
+            }
             (Units::Wide(units), _) => self.chunks.push(Chunk::Wide(units.to_vec())),
         }
     }

@@ -155,7 +155,12 @@ fn end(inbox: &Arc<Inbox>) {
         return;
     }
     inbox.close();
-    for store in registry().stores() {
+    // A flight outlasts the name of its store: who led it may have closed it, or destroyed it.
+    let led: Vec<_> = with_ports(|ports| {
+        let led = ports.led.values();
+        led.map(|led| Arc::clone(&led.store)).collect()
+    });
+    for store in registry().stores().into_iter().chain(led) {
         store.abandon(inbox);
     }
     let closed: Vec<SharedCache> = with_ports(|ports| {

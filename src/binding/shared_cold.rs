@@ -236,7 +236,11 @@ pub fn shared_keys(env: &Env, index: u32) -> Result<JoinedKeys<'_>> {
         ((), Vec::new())
     })?;
     let (chunks, lengths) = joined.into_js(env)?;
-    Ok(JoinedKeys { chunks, lengths })
+    Ok(JoinedKeys {
+        chunks,
+        lengths,
+        slots: Uint32Array::new(Vec::new()),
+    })
 }
 
 /// All entries.
@@ -272,26 +276,41 @@ pub fn shared_stats(index: u32) -> Vec<f64> {
 
 /// Sets the counters to zero.
 #[napi(catch_unwind)]
-pub fn shared_reset_stats(index: u32) {
-    with_ports(|ports| ports.cache(index).handle.store.reset_stats());
+pub fn shared_reset_stats(index: u32) -> Result<()> {
+    on_store(index, |cache| {
+        cache.handle.store.reset_stats();
+        ((), Vec::new())
+    })
 }
 
 /// Bytes, entries, subscribers, events dropped of this cache, of all, flights.
 #[napi(catch_unwind)]
-pub fn shared_metrics(index: u32) -> Vec<f64> {
-    with_ports(|ports| {
-        let cache = ports.cache(index);
+pub fn shared_metrics(index: u32) -> Result<Vec<f64>> {
+    on_store(index, |cache| {
         let metrics = cache.handle.store.metrics();
-        let dropped = cache.subscriber.as_ref().map_or(0, |own| own.dropped());
-        vec![
+        let numbers = vec![
             metrics.bytes as f64,
             metrics.entries as f64,
             metrics.subscribers as f64,
-            dropped as f64,
+            dropped(cache),
             metrics.dropped_events as f64,
             metrics.flights as f64,
-        ]
+        ];
+        (numbers, Vec::new())
     })
+}
+
+/// The events of this cache that were dropped; of a destroyed store as well.
+#[napi(catch_unwind)]
+pub fn shared_dropped(index: u32) -> f64 {
+    with_ports(|ports| dropped(ports.cache(index)))
+}
+
+fn dropped(cache: &SharedCache) -> f64 {
+    cache
+        .subscriber
+        .as_ref()
+        .map_or(0.0, |own| own.dropped() as f64)
 }
 
 /// Stops the checks of a cache when the JavaScript object that owns it is collected.

@@ -99,14 +99,19 @@ impl Wanted {
             wanted.as_ref().is_some_and(|wanted| wanted != open)
         }
         let conflict = |option, open: String| Err(Conflict { option, open });
+        // As JavaScript writes it.
+        let text = |number: f64| match number {
+            f64::INFINITY => "Infinity".to_owned(),
+            number => number.to_string(),
+        };
         if differs(&self.max_size, &open.max_size) {
-            return conflict("maxSize", open.max_size.to_string());
+            return conflict("maxSize", text(open.max_size));
         }
         if differs(&self.max_bytes, &open.max_bytes) {
-            return conflict("maxBytes", open.max_bytes.to_string());
+            return conflict("maxBytes", text(open.max_bytes));
         }
         if differs(&self.ttl, &open.ttl) {
-            return conflict("ttl", open.ttl.to_string());
+            return conflict("ttl", text(open.ttl));
         }
         if differs(&self.shards, &open.shards) {
             return conflict("shards", open.shards.to_string());

@@ -109,14 +109,20 @@ pub struct SharedStore {
 
 impl SharedStore {
     pub(super) fn new(name: String, options: Options) -> Self {
-        let count = options.shards.max(1);
+        // A shard that may hold no entry would be one too many.
+        let most = if options.max_size > 0.0 {
+            options.max_size.clamp(1.0, f64::from(u32::MAX)) as u32
+        } else {
+            u32::MAX
+        };
+        let count = options.shards.clamp(1, most);
         let share = |total: f64, index: u32| {
             // Every shard has the same share, and the first ones what does not divide: the parts
             // add up to the whole. None may get 0, which would be unlimited.
-            if total == 0.0 || total.is_infinite() {
+            if total == 0.0 || total.is_infinite() || count == 1 {
                 return total;
             }
-            let (count, index) = (f64::from(count), f64::from(index));
+            let (total, count, index) = (total.floor(), f64::from(count), f64::from(index));
             let part = (total / count).floor();
             (part + f64::from(u8::from(index < total - part * count))).max(1.0)
         };
