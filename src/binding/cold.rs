@@ -7,7 +7,7 @@ use napi_derive::napi;
 
 use super::raw::{self, Failure};
 use super::table::{self, Cache, Registration};
-use crate::cache::{Key, Limits, Pattern, Units};
+use crate::cache::{Limits, Pattern, Units};
 
 /// A cache just opened.
 #[napi(object, object_from_js = false)]
@@ -125,7 +125,7 @@ pub fn take_freed(env: Env, id: u32) -> Result<Uint32Array> {
 #[napi(catch_unwind)]
 pub fn slots(env: Env, id: u32) -> Result<Uint32Array> {
     with_cache(env, id, |cache| {
-        cache.store.keys().map(Key::slot).collect::<Vec<_>>()
+        cache.store.keys().map(|(slot, _)| slot).collect::<Vec<_>>()
     })
     .map(Uint32Array::new)
 }
@@ -157,16 +157,16 @@ pub fn matching_keys(
     wildcard: bool,
 ) -> Result<JoinedKeys<'_>> {
     let pattern = compile(&pattern, wildcard);
-    joined_keys(env, id, |key| pattern.matches(key.units()))
+    joined_keys(env, id, |key| pattern.matches(key))
 }
 
-fn joined_keys(env: &Env, id: u32, wanted: impl Fn(&Key) -> bool) -> Result<JoinedKeys<'_>> {
+fn joined_keys(env: &Env, id: u32, wanted: impl Fn(Units<'_>) -> bool) -> Result<JoinedKeys<'_>> {
     let mut joined = Joined::default();
     let mut slots = Vec::new();
     with_cache(*env, id, |cache| {
-        for key in cache.store.keys().filter(|key| wanted(key)) {
-            joined.push(key.units());
-            slots.push(key.slot());
+        for (slot, key) in cache.store.keys().filter(|&(_, key)| wanted(key)) {
+            joined.push(key);
+            slots.push(slot);
         }
     })?;
     let (chunks, lengths) = joined.into_js(env)?;

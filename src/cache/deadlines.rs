@@ -9,19 +9,15 @@ use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use super::clock::Clock;
+use super::key::Text;
 use super::slots::{Slot, Slots};
 
 pub(super) struct Deadlines {
     /// 0: entries without a time to live of their own never expire.
     ttl: f64,
-    slots: Slots,
+    pub(super) slots: Slots,
     /// Entries with a time to live of their own, by stamp.
     own: BTreeSet<(Stamp, Slot)>,
-    /// No stamp in the order of writing is earlier, as long as `in_order` holds.
-    oldest: f64,
-    newest: f64,
-    /// No write had an earlier time than the one before it.
-    in_order: bool,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -47,9 +43,6 @@ impl Deadlines {
             ttl,
             slots: Slots::new(),
             own: BTreeSet::new(),
-            oldest: f64::NEG_INFINITY,
-            newest: f64::NEG_INFINITY,
-            in_order: true,
         }
     }
 
@@ -58,79 +51,56 @@ impl Deadlines {
         self.ttl > 0.0 || !self.own.is_empty()
     }
 
-    /// The stamp of an entry written now, with a time to live of its own (0: for ever) or without.
-    pub(super) fn stamp(&self, now: f64, own_ttl: Option<f64>) -> f64 {
-        match own_ttl.unwrap_or(self.ttl) {
-            ttl if ttl > 0.0 && ttl.is_finite() => now + (ttl - self.ttl),
-            _ => f64::INFINITY,
-        }
+    /// Whether an entry has expired.
+    pub(super) fn has_passed(&self, slot: Slot, clock: &impl Clock) -> bool {
+        self.matter() && clock.has_passed(self.ttl, self.slots.stamp(slot))
     }
 
-    /// Whether an entry with this stamp has expired.
-    pub(super) fn has_passed(&self, stamp: f64, clock: &impl Clock) -> bool {
-        self.matter() && clock.has_passed(self.ttl, stamp)
-    }
-
-    pub(super) fn has_room(&self) -> bool {
-        self.slots.has_room()
-    }
-
-    /// Takes a slot for a new entry.
-    pub(super) fn take(&mut self, hash: u32, stamp: f64, own: bool) -> Slot {
-        let slot = self.slots.take(hash);
-        self.enter(slot, stamp, own);
+    /// Takes a slot for a new entry, written now, with a time to live of its own (0: for ever) or
+    /// without.
+    pub(super) fn take(&mut self, text: Text, hash: u32, now: f64, own_ttl: Option<f64>) -> Slot {
+        let stamp = self.stamp(now, own_ttl);
+        let slot = self.slots.take(text, hash, stamp);
+        self.enter(slot, stamp, own_ttl.is_some());
         slot
     }
 
-    /// Gives an entry a new stamp.
-    pub(super) fn renew(&mut self, slot: Slot, old: f64, new: f64, own: bool) {
-        self.leave(slot, old);
-        self.enter(slot, new, own);
-    }
-
-    /// Gives the slot of an entry back.
-    pub(super) fn release(&mut self, slot: Slot, stamp: f64) {
-        self.leave(slot, stamp);
-        self.slots.release(slot);
-    }
-
-    /// Whether the entry has a time to live of its own.
-    pub(super) fn is_own(&self, slot: Slot) -> bool {
-        !self.slots.is_ordered(slot)
-    }
-
-    /// The entry that expires first of those with a time to live of their own, if it has expired.
-    pub(super) fn own_expired(&self, clock: &impl Clock) -> Option<(Slot, u32)> {
-        let &(Stamp(stamp), slot) = self.own.first()?;
-        clock
-            .has_passed(self.ttl, stamp)
-            .then(|| (slot, self.slots.hash(slot)))
-    }
-
-    /// The oldest write, unless it is known that it cannot have expired: a full cache asks at
-    /// every write, and as long as times only grow, the oldest stamp seen answers without a lookup.
-    pub(super) fn oldest_write(&mut self, clock: &impl Clock) -> Option<(Slot, u32)> {
-        if self.ttl <= 0.0 || (self.in_order && !clock.has_passed(self.ttl, self.oldest)) {
-            return None;
+    /// Notes that an entry is written again.
+    pub(super) fn renew(&mut self, slot: Slot, now: f64, own_ttl: Option<f64>) {
+        let stamp = self.stamp(now, own_ttl);
+        let own = own_ttl.is_some();
+        // Within one millisecond the first write decides the order of expiry.
+        if self.slots.stamp(slot) == stamp && own != self.slots.is_ordered(slot) {
+            return;
         }
-        let oldest = self.slots.oldest();
-        if oldest.is_none() {
-            self.oldest = f64::NEG_INFINITY;
-            self.newest = f64::NEG_INFINITY;
-            self.in_order = true;
-        }
-        oldest
+        self.leave(slot);
+        self.slots.set_stamp(slot, stamp);
+        self.enter(slot, stamp, own);
     }
 
-    /// Learns the stamp of the oldest write.
-    pub(super) fn see_oldest(&mut self, stamp: f64) {
-        self.oldest = stamp;
+    /// Gives the slot of an entry back; returns its key.
+    pub(super) fn release(&mut self, slot: Slot) -> Text {
+        self.leave(slot);
+        self.slots.release(slot)
     }
 
-    /// The slot written longest ago, and the earliest stamp of an entry with a time to live of
-    /// its own.
-    pub(super) fn first(&self) -> (Option<(Slot, u32)>, Option<f64>) {
-        (self.slots.oldest(), self.own.first().map(|own| own.0.0))
+    /// An entry that has expired: the first of those with a time to live of their own, else the
+    /// oldest write.
+    pub(super) fn expired(&self, clock: &impl Clock) -> Option<Slot> {
+        let own = self.own.first().map(|&(_, slot)| slot);
+        let due = own.filter(|&slot| self.has_passed(slot, clock));
+        due.or_else(|| {
+            let oldest = self.slots.oldest()?;
+            (self.ttl > 0.0 && self.has_passed(oldest, clock)).then_some(oldest)
+        })
+    }
+
+    /// The time after which [`Deadlines::expired`] may find something; infinity for never.
+    pub(super) fn next(&self) -> f64 {
+        let own = self.own.first().map_or(f64::INFINITY, |own| own.0.0);
+        let oldest = self.slots.oldest().filter(|_| self.ttl > 0.0);
+        let written = oldest.map_or(f64::INFINITY, |slot| self.slots.stamp(slot));
+        own.min(written) + self.ttl
     }
 
     /// Bytes held for slots and order.
@@ -140,21 +110,26 @@ impl Deadlines {
         self.slots.bytes() + self.own.len() * OWN
     }
 
+    fn stamp(&self, now: f64, own_ttl: Option<f64>) -> f64 {
+        match own_ttl.unwrap_or(self.ttl) {
+            ttl if ttl > 0.0 && ttl.is_finite() => now + (ttl - self.ttl),
+            _ => f64::INFINITY,
+        }
+    }
+
     fn enter(&mut self, slot: Slot, stamp: f64, own: bool) {
         if own {
             self.own.insert((Stamp(stamp), slot));
-            return;
+        } else {
+            self.slots.append(slot);
         }
-        self.slots.append(slot);
-        self.in_order &= stamp >= self.newest;
-        self.newest = stamp;
     }
 
-    fn leave(&mut self, slot: Slot, stamp: f64) {
+    fn leave(&mut self, slot: Slot) {
         if self.slots.is_ordered(slot) {
             self.slots.unlink(slot);
         } else {
-            self.own.remove(&(Stamp(stamp), slot));
+            self.own.remove(&(Stamp(self.slots.stamp(slot)), slot));
         }
     }
 }

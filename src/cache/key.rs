@@ -1,4 +1,4 @@
-//! Keys: exact JavaScript strings, borrowed ([`Units`]) and stored ([`Key`]).
+//! Keys: exact JavaScript strings, borrowed ([`Units`]) and stored ([`Text`]).
 //!
 //! How keys are hashed and compared, and nothing about entries.
 
@@ -6,7 +6,7 @@ use std::borrow::Borrow;
 use std::cell::Cell;
 use std::hash::{BuildHasherDefault, Hash, Hasher};
 
-use super::slots::Slot;
+use super::slots::{NO_SLOT, Slot, Slots};
 
 /// The code units of a JavaScript string, in their one canonical form: narrow if and only if
 /// every unit is below 256. So two keys are equal exactly if their forms and units are.
@@ -63,21 +63,28 @@ impl<'a> Units<'a> {
     }
 }
 
-/// Longest narrow key that is stored inside its entry. A UUID (36 units) fits, and an entry
-/// fills one 80-byte allocation class to the last byte.
+/// Longest narrow key that is stored inside its record. A UUID (36 units) fits, and a record fills
+/// one cache line.
 const INLINE_BYTES: usize = 38;
 const INLINE_UNITS: usize = INLINE_BYTES / 2;
 
+/// A stored key.
 #[derive(Debug)]
-enum Text {
+pub(super) enum Text {
     InlineNarrow(u8, [u8; INLINE_BYTES]),
     InlineWide(u8, [u16; INLINE_UNITS]),
     Narrow(Box<[u8]>),
     Wide(Box<[u16]>),
 }
 
+impl Default for Text {
+    fn default() -> Self {
+        Text::InlineNarrow(0, [0; INLINE_BYTES])
+    }
+}
+
 impl Text {
-    fn new(units: Units<'_>) -> Self {
+    pub(super) fn new(units: Units<'_>) -> Self {
         match units {
             Units::Narrow(bytes) if bytes.len() <= INLINE_BYTES => {
                 let mut inline = [0; INLINE_BYTES];
@@ -94,7 +101,16 @@ impl Text {
         }
     }
 
-    fn units(&self) -> Units<'_> {
+    /// Bytes held outside the record.
+    pub(super) fn heap_bytes(&self) -> usize {
+        match self {
+            Text::InlineNarrow(..) | Text::InlineWide(..) => 0,
+            Text::Narrow(bytes) => bytes.len(),
+            Text::Wide(units) => size_of_val(&**units),
+        }
+    }
+
+    pub(super) fn units(&self) -> Units<'_> {
         match self {
             Text::InlineNarrow(len, bytes) => Units::Narrow(&bytes[..*len as usize]),
             Text::InlineWide(len, units) => Units::Wide(&units[..*len as usize]),
@@ -104,22 +120,16 @@ impl Text {
     }
 }
 
-/// A stored key, with the slot of its entry.
+/// The key of an entry that was removed, with the slot that it had.
 #[derive(Debug)]
 pub struct Key {
     text: Text,
-    hash: u32,
     slot: Slot,
 }
 
 impl Key {
-    pub(super) fn new(units: Units<'_>, hash: u32, slot: Slot) -> Self {
-        debug_assert_ne!(slot, NO_SLOT);
-        Key {
-            text: Text::new(units),
-            hash,
-            slot,
-        }
+    pub(super) fn new(text: Text, slot: Slot) -> Self {
+        Key { text, slot }
     }
 
     /// The code units.
@@ -127,116 +137,106 @@ impl Key {
         self.text.units()
     }
 
-    /// The slot of the entry that has this key.
+    /// The slot of the entry that had this key.
     pub fn slot(&self) -> Slot {
         self.slot
     }
-
-    pub(super) fn hash(&self) -> u32 {
-        self.hash
-    }
-
-    /// Bytes that the key holds outside its entry.
-    pub(super) fn heap_bytes(&self) -> usize {
-        match &self.text {
-            Text::InlineNarrow(..) | Text::InlineWide(..) => 0,
-            Text::Narrow(bytes) => bytes.len(),
-            Text::Wide(units) => size_of_val(&**units),
-        }
-    }
 }
 
-const NO_SLOT: Slot = 0;
+/// What stands in the map for an entry: 8 bytes, so that the nodes that `lru` links stay small and
+/// moving one to the front touches little memory. The key itself is in the slot's record.
+#[derive(Debug)]
+pub(super) struct Handle {
+    pub(super) hash: u32,
+    pub(super) slot: Slot,
+}
 
 /// What an entry is looked up by: a hash with either the units or the slot. The slot lets the
-/// expiry order remove an entry without a second copy of its key.
+/// expiry order remove an entry without reading its key.
 ///
-/// A probe that was found equal to a stored key knows the key's slot: `lru` peeks at values, not
-/// at stored keys.
+/// A probe that was found equal to a handle knows its slot: `lru` peeks at values, not at keys.
 pub(super) struct Probe<'a> {
     hash: u32,
     slot: Cell<Slot>,
-    units: Units<'a>,
+    by_units: Option<(Units<'a>, &'a Slots)>,
 }
 
 impl<'a> Probe<'a> {
-    pub(super) fn of(units: Units<'a>, hash: u32) -> Self {
+    /// By units: `slots` has the keys to compare with.
+    pub(super) fn of(units: Units<'a>, hash: u32, slots: &'a Slots) -> Self {
         Probe {
             hash,
             slot: Cell::new(NO_SLOT),
-            units,
+            by_units: Some((units, slots)),
         }
     }
 
+    /// By slot.
     pub(super) fn at(slot: Slot, hash: u32) -> Self {
-        debug_assert_ne!(slot, NO_SLOT);
         Probe {
             hash,
             slot: Cell::new(slot),
-            units: Units::Narrow(&[]),
+            by_units: None,
         }
     }
 
-    pub(super) fn hash(&self) -> u32 {
-        self.hash
-    }
-
-    /// The slot of the key that the probe was found equal to.
+    /// The slot of the handle that the probe was found equal to.
     pub(super) fn found_slot(&self) -> Slot {
         self.slot.get()
     }
-}
 
-/// The form in which the map compares stored keys and probes with each other. One virtual call
-/// gives all that a comparison needs.
-pub(super) trait Comparable {
-    fn view(&self) -> View<'_>;
-}
-
-pub(super) struct View<'a> {
-    hash: u32,
-    slot: Slot,
-    units: Units<'a>,
-    /// Where a probe learns the slot of the stored key that has its units.
-    found: Option<&'a Cell<Slot>>,
-}
-
-impl Comparable for Key {
-    fn view(&self) -> View<'_> {
-        View {
-            hash: self.hash,
-            slot: self.slot,
-            units: self.text.units(),
-            found: None,
+    fn is(&self, slot: Slot) -> bool {
+        match self.by_units {
+            None => self.slot.get() == slot,
+            Some((units, slots)) => {
+                let equal = slots.units(slot) == units;
+                if equal {
+                    self.slot.set(slot);
+                }
+                equal
+            }
         }
+    }
+}
+
+/// The form in which the map compares handles and probes with each other.
+pub(super) trait Comparable {
+    fn hash(&self) -> u32;
+    fn role(&self) -> Role<'_>;
+}
+
+pub(super) enum Role<'a> {
+    Held(Slot),
+    Probing(&'a Probe<'a>),
+}
+
+impl Comparable for Handle {
+    fn hash(&self) -> u32 {
+        self.hash
+    }
+    fn role(&self) -> Role<'_> {
+        Role::Held(self.slot)
     }
 }
 
 impl Comparable for Probe<'_> {
-    fn view(&self) -> View<'_> {
-        View {
-            hash: self.hash,
-            slot: self.slot.get(),
-            units: self.units,
-            found: Some(&self.slot),
-        }
+    fn hash(&self) -> u32 {
+        self.hash
+    }
+    fn role(&self) -> Role<'_> {
+        Role::Probing(self)
     }
 }
 
 impl PartialEq for dyn Comparable + '_ {
     fn eq(&self, other: &Self) -> bool {
-        let (a, b) = (self.view(), other.view());
-        if a.hash != b.hash {
-            return false;
-        }
-        if a.slot != NO_SLOT && b.slot != NO_SLOT {
-            return a.slot == b.slot;
-        }
-        let equal = a.units == b.units;
-        if equal && let Some(found) = a.found.or(b.found) {
-            found.set(a.slot | b.slot);
-        }
-        equal
+        self.hash() == other.hash()
+            && match (self.role(), other.role()) {
+                (Role::Held(a), Role::Held(b)) => a == b,
+                (Role::Probing(probe), Role::Held(slot))
+                | (Role::Held(slot), Role::Probing(probe)) => probe.is(slot),
+                (Role::Probing(_), Role::Probing(_)) => false,
+            }
     }
 }
 
@@ -244,25 +244,25 @@ impl Eq for dyn Comparable + '_ {}
 
 impl Hash for dyn Comparable + '_ {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write_u32(self.view().hash);
+        state.write_u32(Comparable::hash(self));
     }
 }
 
-impl PartialEq for Key {
+impl PartialEq for Handle {
     fn eq(&self, other: &Self) -> bool {
-        (self as &dyn Comparable) == (other as &dyn Comparable)
+        self.slot == other.slot
     }
 }
 
-impl Eq for Key {}
+impl Eq for Handle {}
 
-impl Hash for Key {
+impl Hash for Handle {
     fn hash<H: Hasher>(&self, state: &mut H) {
         state.write_u32(self.hash);
     }
 }
 
-impl<'a> Borrow<dyn Comparable + 'a> for Key {
+impl<'a> Borrow<dyn Comparable + 'a> for Handle {
     fn borrow(&self) -> &(dyn Comparable + 'a) {
         self
     }

@@ -15,12 +15,12 @@ pub struct Pattern {
 }
 
 enum Kind {
-    Prefix(Vec<u16>),
-    Exact(Vec<u16>),
+    Prefix(Literal),
+    Exact(Literal),
     Pieces {
-        first: Vec<u16>,
+        first: Literal,
         middle: Vec<Piece>,
-        last: Vec<u16>,
+        last: Literal,
     },
 }
 
@@ -28,7 +28,7 @@ impl Pattern {
     /// The keys that start with `prefix`.
     pub fn prefix(prefix: &[u16]) -> Self {
         Pattern {
-            kind: Kind::Prefix(prefix.to_vec()),
+            kind: Kind::Prefix(Literal::new(prefix)),
         }
     }
 
@@ -36,13 +36,13 @@ impl Pattern {
     /// included, and every other unit for itself.
     pub fn wildcard(pattern: &[u16]) -> Self {
         let mut pieces: Vec<&[u16]> = pattern.split(|&unit| unit == ASTERISK).collect();
-        let last = pieces.pop().unwrap_or_default().to_vec();
+        let last = Literal::new(pieces.pop().unwrap_or_default());
         if pieces.is_empty() {
             return Pattern {
                 kind: Kind::Exact(last),
             };
         }
-        let first = pieces.remove(0).to_vec();
+        let first = Literal::new(pieces.remove(0));
         let middle = pieces
             .into_iter()
             .filter(|piece| !piece.is_empty())
@@ -65,22 +65,23 @@ impl Pattern {
         }
     }
 
-    fn matches_units<U: Copy + Into<u16>>(&self, key: &[U]) -> bool {
+    fn matches_units<U: Unit>(&self, key: &[U]) -> bool {
         match &self.kind {
-            Kind::Prefix(prefix) => starts_with(key, prefix),
-            Kind::Exact(units) => key.len() == units.len() && starts_with(key, units),
+            Kind::Prefix(prefix) => U::starts_with(key, prefix),
+            Kind::Exact(units) => key.len() == units.wide.len() && U::starts_with(key, units),
             Kind::Pieces {
                 first,
                 middle,
                 last,
             } => {
-                if key.len() < first.len() + last.len()
-                    || !starts_with(key, first)
-                    || !starts_with(&key[key.len() - last.len()..], last)
+                let (start, end) = (first.wide.len(), last.wide.len());
+                if key.len() < start + end
+                    || !U::starts_with(key, first)
+                    || !U::starts_with(&key[key.len() - end..], last)
                 {
                     return false;
                 }
-                let mut rest = &key[first.len()..key.len() - last.len()];
+                let mut rest = &key[start..key.len() - end];
                 for piece in middle {
                     match piece.end_in(rest) {
                         Some(end) => rest = &rest[end..],
@@ -93,8 +94,42 @@ impl Pattern {
     }
 }
 
-fn starts_with<U: Copy + Into<u16>>(key: &[U], prefix: &[u16]) -> bool {
-    key.len() >= prefix.len() && key.iter().zip(prefix).all(|(&a, &b)| a.into() == b)
+/// A piece at the start or the end of a pattern, in both forms in which keys are stored, so that
+/// the comparison is one of memory.
+struct Literal {
+    wide: Vec<u16>,
+    /// `None` if no narrow key can have it.
+    narrow: Option<Vec<u8>>,
+}
+
+impl Literal {
+    fn new(units: &[u16]) -> Self {
+        let narrow = units.iter().map(|&unit| u8::try_from(unit).ok()).collect();
+        Literal {
+            wide: units.to_vec(),
+            narrow,
+        }
+    }
+}
+
+/// A code unit of a stored key.
+trait Unit: Copy + Into<u16> {
+    fn starts_with(key: &[Self], prefix: &Literal) -> bool;
+}
+
+impl Unit for u8 {
+    fn starts_with(key: &[u8], prefix: &Literal) -> bool {
+        prefix
+            .narrow
+            .as_ref()
+            .is_some_and(|prefix| key.starts_with(prefix))
+    }
+}
+
+impl Unit for u16 {
+    fn starts_with(key: &[u16], prefix: &Literal) -> bool {
+        key.starts_with(&prefix.wide)
+    }
 }
 
 /// A non-empty piece between two asterisks, with its table of borders: `borders[i]` is the
@@ -124,7 +159,7 @@ impl Piece {
     }
 
     /// Where the leftmost occurrence in `key` ends.
-    fn end_in<U: Copy + Into<u16>>(&self, key: &[U]) -> Option<usize> {
+    fn end_in<U: Unit>(&self, key: &[U]) -> Option<usize> {
         let mut matched = 0;
         for (i, &unit) in key.iter().enumerate() {
             let unit = unit.into();

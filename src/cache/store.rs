@@ -8,7 +8,7 @@ use lru::LruCache;
 
 use super::clock::Clock;
 use super::deadlines::Deadlines;
-use super::key::{Comparable, Key, Probe, SpreadState, Units};
+use super::key::{Comparable, Handle, Key, Probe, SpreadState, Text, Units};
 use super::pattern::Pattern;
 use super::slots::Slot;
 
@@ -72,8 +72,8 @@ struct Existing {
 pub struct Store {
     limits: Limits,
     seed: ahash::RandomState,
-    /// By key, in order of use: when each entry was written.
-    entries: LruCache<Key, f64, SpreadState>,
+    /// The map, and the order of use. What belongs to an entry is in its slot's record.
+    entries: LruCache<Handle, (), SpreadState>,
     deadlines: Deadlines,
     /// By slot; empty unless weights are on.
     weights: Vec<f64>,
@@ -144,12 +144,12 @@ impl Store {
 
     /// About how many bytes of native memory the cache holds.
     pub fn bytes(&self) -> usize {
-        /// An entry's allocation: key, time of writing, two list pointers, the allocator's word.
-        const ENTRY: usize = size_of::<Key>() + size_of::<f64>() + 3 * size_of::<usize>();
+        /// An entry's node: handle, two list pointers, the allocator's word.
+        const NODE: usize = size_of::<Handle>() + 3 * size_of::<usize>();
         /// A bucket of the map: two pointers and a tag, at most 7 of 8 in use.
         const BUCKET: usize = 2 * size_of::<usize>() + 1;
         let buckets = (self.len() * 8 / 7).next_power_of_two();
-        self.len() * ENTRY
+        self.len() * NODE
             + buckets * BUCKET
             + self.key_bytes
             + self.deadlines.bytes()
@@ -158,14 +158,14 @@ impl Store {
 
     /// Looks a key up for its value: a hit makes the entry the most recently used and is counted.
     pub fn get(&mut self, key: Units<'_>, clock: &impl Clock) -> Lookup {
-        let probe = self.probe(key);
-        let Some((key, &stamp)) = self.entries.get_key_value(&probe as &dyn Comparable) else {
+        let probe = Probe::of(key, key.hash(&self.seed), &self.deadlines.slots);
+        let Some((handle, ())) = self.entries.get_key_value(&probe as &dyn Comparable) else {
             self.stats.misses += 1;
             return Lookup::Missing;
         };
-        let slot = key.slot();
-        if self.deadlines.has_passed(stamp, clock) {
-            return self.expire(&probe);
+        let slot = handle.slot;
+        if self.deadlines.has_passed(slot, clock) {
+            return self.expire(slot);
         }
         self.stats.hits += 1;
         Lookup::Hit(slot)
@@ -173,22 +173,21 @@ impl Store {
 
     /// Looks a key up for its presence: recency and hits stay as they are.
     pub fn has(&mut self, key: Units<'_>, clock: &impl Clock) -> Lookup {
-        let probe = self.probe(key);
-        match self.entries.peek(&probe as &dyn Comparable) {
+        match self.find(key, key.hash(&self.seed)) {
             None => Lookup::Missing,
-            Some(&stamp) if self.deadlines.has_passed(stamp, clock) => self.expire(&probe),
-            Some(_) => Lookup::Hit(probe.found_slot()),
+            Some(slot) if self.deadlines.has_passed(slot, clock) => self.expire(slot),
+            Some(slot) => Lookup::Hit(slot),
         }
     }
 
     /// Whether the key has an entry, expired or not.
     pub fn contains(&self, key: Units<'_>) -> bool {
-        self.entries.contains(&self.probe(key) as &dyn Comparable)
+        self.find(key, key.hash(&self.seed)).is_some()
     }
 
     /// Whether writing the key with this weight needs room to be made first.
     pub fn exceeds(&self, key: Units<'_>, weight: f64) -> bool {
-        self.projection_exceeds(weight, self.existing(&self.probe(key)))
+        self.projection_exceeds(weight, self.existing(key, key.hash(&self.seed)))
     }
 
     /// Writes a key in one step: makes room by removing what has expired and then what was used
@@ -200,33 +199,34 @@ impl Store {
         now: f64,
         freed: &mut Vec<Slot>,
     ) -> Result<Written, Full> {
-        let probe = self.probe(key);
+        let hash = key.hash(&self.seed);
         if self.weighted() && weight > self.limits.max_weight {
-            freed.extend(self.evict_at(&probe).map(|evicted| evicted.slot()));
+            freed.extend(self.evict(key).map(|evicted| evicted.slot()));
             return Ok(Written::Refused);
         }
         // Without weights an update needs no room: one lookup finds, promotes and renews.
         let unbounded_update = !self.weighted() && !self.overfull();
-        if unbounded_update && let Some(slot) = self.renew(&probe, now, None) {
+        if unbounded_update && let Some(slot) = self.promote_found(key, hash) {
+            self.deadlines.renew(slot, now, None);
             return Ok(Written::Updated(slot));
         }
         let mut existing = if unbounded_update {
             None
         } else {
-            self.existing(&probe)
+            self.existing(key, hash)
         };
         if self.projection_exceeds(weight, existing) {
             while let Some(expired) = self.expire_next(&now) {
                 freed.push(expired.slot());
             }
             if existing.is_some() {
-                existing = self.existing(&Probe::of(key, probe.hash()));
+                existing = self.existing(key, hash);
             }
             while let Some(evicted) = self.evict_beside(existing, weight) {
                 freed.push(evicted.slot());
             }
         }
-        let written = self.write(key, probe.hash(), existing, weight, now, None)?;
+        let written = self.write(key, hash, existing, weight, now, None)?;
         if let Written::Inserted(slot) = written
             && freed.last() == Some(&slot)
         {
@@ -244,83 +244,65 @@ impl Store {
         now: f64,
         own_ttl: Option<f64>,
     ) -> Result<Written, Full> {
-        let probe = self.probe(key);
-        let existing = self.existing(&probe);
-        self.write(key, probe.hash(), existing, weight, now, own_ttl)
+        let hash = key.hash(&self.seed);
+        let existing = self.existing(key, hash);
+        self.write(key, hash, existing, weight, now, own_ttl)
     }
 
     /// Makes an entry the most recently used without reading or writing it.
     pub fn promote(&mut self, key: Units<'_>) {
-        self.entries.promote(&self.probe(key) as &dyn Comparable);
+        self.promote_found(key, key.hash(&self.seed));
     }
 
     /// Removes one entry that has expired, and counts it. Those without a time to live of their
     /// own go in the order of their writing, and none before the oldest of them.
     pub fn expire_next(&mut self, clock: &impl Clock) -> Option<Key> {
-        let probe = match self.deadlines.own_expired(clock) {
-            Some((slot, hash)) => Probe::at(slot, hash),
-            None => {
-                let (slot, hash) = self.deadlines.oldest_write(clock)?;
-                let probe = Probe::at(slot, hash);
-                let &stamp = self.entries.peek(&probe as &dyn Comparable)?;
-                self.deadlines.see_oldest(stamp);
-                if !self.deadlines.has_passed(stamp, clock) {
-                    return None;
-                }
-                probe
-            }
-        };
+        let slot = self.deadlines.expired(clock)?;
         self.stats.expirations += 1;
-        self.take(&probe)
+        self.take(slot)
     }
 
     /// The time after which [`Store::expire_next`] may find something; infinity for never.
     pub fn next_deadline(&self) -> f64 {
-        let (oldest, own) = self.deadlines.first();
-        let written = oldest
-            .filter(|_| self.limits.ttl > 0.0)
-            .and_then(|(slot, hash)| self.entries.peek(&Probe::at(slot, hash) as &dyn Comparable));
-        let first = own.unwrap_or(f64::INFINITY);
-        first.min(written.copied().unwrap_or(f64::INFINITY)) + self.limits.ttl
+        self.deadlines.next()
     }
 
     /// Removes the least recently used entry other than the key's own, and counts it, if the
     /// key cannot be written with this weight otherwise.
     pub fn evict_next(&mut self, key: Units<'_>, weight: f64) -> Option<Key> {
-        let existing = self.existing(&self.probe(key));
+        let existing = self.existing(key, key.hash(&self.seed));
         self.evict_beside(existing, weight)
     }
 
     /// Removes the key's entry as one that exceeds a limit, and counts it.
     pub fn evict(&mut self, key: Units<'_>) -> Option<Key> {
-        self.evict_at(&self.probe(key))
+        let evicted = self.remove(key)?;
+        self.stats.evictions += 1;
+        Some(evicted)
     }
 
     /// Removes the key's entry, expired or not.
     pub fn remove(&mut self, key: Units<'_>) -> Option<Key> {
-        self.take(&self.probe(key))
+        let probe = Probe::of(key, key.hash(&self.seed), &self.deadlines.slots);
+        let (handle, ()) = self.entries.pop_entry(&probe as &dyn Comparable)?;
+        Some(self.release(handle.slot))
     }
 
     /// Removes every entry whose key matches, expired or not, and adds their slots to `freed`.
     pub fn remove_matching(&mut self, pattern: &Pattern, freed: &mut Vec<Slot>) {
-        let first = freed.len();
-        self.entries.retain(|key, &mut stamp| {
-            let keep = !pattern.matches(key.units());
-            if !keep {
-                freed.push(key.slot());
-                self.key_bytes -= key.heap_bytes();
-                self.deadlines.release(key.slot(), stamp);
-            }
-            keep
-        });
-        if self.weighted() {
-            // `retain` goes from the most recently used to the least; the sum of weights
-            // depends on the order, and that is defined the other way round.
-            let emptied = self.entries.is_empty();
-            for &slot in freed[first..].iter().rev() {
-                self.subtract_weight(slot, emptied);
-            }
+        let slots = &self.deadlines.slots;
+        let matches = |&slot: &Slot| pattern.matches(slots.units(slot));
+        let matching: Vec<Slot> = if self.weighted() {
+            // The sum of weights depends on the order of removal: that of use.
+            self.keys().map(|(slot, _)| slot).filter(matches).collect()
+        } else {
+            // In the order of memory the scan is several times as fast.
+            slots.used().filter(matches).collect()
+        };
+        for &slot in &matching {
+            self.take(slot);
         }
+        freed.extend(matching);
     }
 
     /// Removes every entry. The slots start anew.
@@ -332,13 +314,22 @@ impl Store {
         self.key_bytes = 0;
     }
 
-    /// The keys of all entries, expired ones included, least recently used first.
-    pub fn keys(&self) -> impl Iterator<Item = &Key> {
-        self.entries.iter().rev().map(|(key, _)| key)
+    /// Slots and keys of all entries, expired ones included, least recently used first.
+    pub fn keys(&self) -> impl Iterator<Item = (Slot, Units<'_>)> {
+        let handles = self.entries.iter().rev().map(|(handle, ())| handle.slot);
+        handles.map(|slot| (slot, self.deadlines.slots.units(slot)))
     }
 
-    fn probe<'a>(&self, key: Units<'a>) -> Probe<'a> {
-        Probe::of(key, key.hash(&self.seed))
+    fn find(&self, key: Units<'_>, hash: u32) -> Option<Slot> {
+        let probe = Probe::of(key, hash, &self.deadlines.slots);
+        self.entries.peek(&probe as &dyn Comparable)?;
+        Some(probe.found_slot())
+    }
+
+    fn promote_found(&mut self, key: Units<'_>, hash: u32) -> Option<Slot> {
+        let probe = Probe::of(key, hash, &self.deadlines.slots);
+        let (handle, ()) = self.entries.get_key_value(&probe as &dyn Comparable)?;
+        Some(handle.slot)
     }
 
     /// Whether more entries are held than the limit: by [`Store::insert`] without room made.
@@ -351,9 +342,8 @@ impl Store {
     }
 
     /// The entry that a write of the key would replace.
-    fn existing(&self, probe: &Probe<'_>) -> Option<Existing> {
-        self.entries.peek(probe as &dyn Comparable)?;
-        let slot = probe.found_slot();
+    fn existing(&self, key: Units<'_>, hash: u32) -> Option<Existing> {
+        let slot = self.find(key, hash)?;
         let weight = self.weights.get(slot as usize).copied().unwrap_or(0.0);
         Some(Existing { slot, weight })
     }
@@ -381,38 +371,26 @@ impl Store {
         own_ttl: Option<f64>,
     ) -> Result<Written, Full> {
         if let Some(Existing { slot, .. }) = existing {
-            self.renew(&Probe::at(slot, hash), now, own_ttl);
+            self.entries
+                .promote(&Probe::at(slot, hash) as &dyn Comparable);
+            self.deadlines.renew(slot, now, own_ttl);
             if self.weighted() {
                 self.subtract_weight(slot, self.len() == 1);
                 self.add_weight(slot, weight);
             }
             return Ok(Written::Updated(slot));
         }
-        if !self.deadlines.has_room() {
+        if !self.deadlines.slots.has_room() {
             return Err(Full);
         }
-        let stamp = self.deadlines.stamp(now, own_ttl);
-        let slot = self.deadlines.take(hash, stamp, own_ttl.is_some());
-        let key = Key::new(key, hash, slot);
-        self.key_bytes += key.heap_bytes();
-        self.entries.put(key, stamp);
+        let text = Text::new(key);
+        self.key_bytes += text.heap_bytes();
+        let slot = self.deadlines.take(text, hash, now, own_ttl);
+        self.entries.put(Handle { hash, slot }, ());
         if self.weighted() {
             self.add_weight(slot, weight);
         }
         Ok(Written::Inserted(slot))
-    }
-
-    /// Makes an entry the most recently used and the most recently written.
-    fn renew(&mut self, probe: &Probe<'_>, now: f64, own_ttl: Option<f64>) -> Option<Slot> {
-        let stamp = self.entries.get_mut(probe as &dyn Comparable)?;
-        let (slot, old) = (probe.found_slot(), *stamp);
-        let new = self.deadlines.stamp(now, own_ttl);
-        // Within one millisecond the first write decides the order of expiry.
-        if old != new || own_ttl.is_some() != self.deadlines.is_own(slot) {
-            *stamp = new;
-            self.deadlines.renew(slot, old, new, own_ttl.is_some());
-        }
-        Some(slot)
     }
 
     fn evict_beside(&mut self, kept: Option<Existing>, weight: f64) -> Option<Key> {
@@ -420,37 +398,32 @@ impl Store {
             return None;
         }
         let kept = kept.map(|existing| existing.slot);
-        let mut oldest = self.entries.iter().rev().map(|(key, _)| key);
-        let victim = oldest.find(|key| Some(key.slot()) != kept)?;
-        let victim = Probe::at(victim.slot(), victim.hash());
+        let mut oldest = self.entries.iter().rev().map(|(handle, ())| handle.slot);
+        let victim = oldest.find(|&slot| Some(slot) != kept)?;
         self.stats.evictions += 1;
-        self.take(&victim)
+        self.take(victim)
     }
 
-    fn evict_at(&mut self, probe: &Probe<'_>) -> Option<Key> {
-        let evicted = self.take(probe)?;
-        self.stats.evictions += 1;
-        Some(evicted)
+    fn expire(&mut self, slot: Slot) -> Lookup {
+        self.stats.expirations += 1;
+        self.take(slot);
+        Lookup::Expired(slot)
     }
 
-    fn expire(&mut self, probe: &Probe<'_>) -> Lookup {
-        match self.take(probe) {
-            Some(expired) => {
-                self.stats.expirations += 1;
-                Lookup::Expired(expired.slot())
-            }
-            None => Lookup::Missing,
-        }
+    fn take(&mut self, slot: Slot) -> Option<Key> {
+        let probe = Probe::at(slot, self.deadlines.slots.hash(slot));
+        self.entries.pop_entry(&probe as &dyn Comparable)?;
+        Some(self.release(slot))
     }
 
-    fn take(&mut self, probe: &Probe<'_>) -> Option<Key> {
-        let (key, stamp) = self.entries.pop_entry(probe as &dyn Comparable)?;
-        self.deadlines.release(key.slot(), stamp);
-        self.key_bytes -= key.heap_bytes();
+    /// Gives the slot of an entry back that the map has no more.
+    fn release(&mut self, slot: Slot) -> Key {
+        let text = self.deadlines.release(slot);
+        self.key_bytes -= text.heap_bytes();
         if self.weighted() {
-            self.subtract_weight(key.slot(), self.entries.is_empty());
+            self.subtract_weight(slot, self.entries.is_empty());
         }
-        Some(key)
+        Key::new(text, slot)
     }
 
     fn add_weight(&mut self, slot: Slot, weight: f64) {
@@ -476,8 +449,7 @@ impl Store {
     /// The keys in the order in which they expire: the oldest write first, then those with a time
     /// to live of their own; panics unless map, slots and weights tell the same story.
     pub(super) fn validate(&self) -> (Vec<String>, Vec<String>) {
-        let by_slot: std::collections::HashMap<Slot, &Key> =
-            self.keys().map(|key| (key.slot(), key)).collect();
+        let by_slot: std::collections::HashMap<Slot, Units<'_>> = self.keys().collect();
         assert_eq!(by_slot.len(), self.len(), "no slot is used twice");
         let (written, own) = self.deadlines.validate();
         assert_eq!(
@@ -485,9 +457,12 @@ impl Store {
             self.len(),
             "every entry has one deadline"
         );
-        let heap: usize = self.keys().map(Key::heap_bytes).sum();
+        let heap: usize = self
+            .keys()
+            .map(|(_, key)| Text::new(key).heap_bytes())
+            .sum();
         assert_eq!(heap, self.key_bytes, "bytes of long keys are counted");
-        let text = |slot: &Slot| match by_slot[slot].units() {
+        let text = |slot: &Slot| match by_slot[slot] {
             Units::Narrow(bytes) => bytes.iter().map(|&byte| char::from(byte)).collect(),
             Units::Wide(units) => String::from_utf16_lossy(units),
         };

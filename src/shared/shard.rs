@@ -183,14 +183,14 @@ impl Shard {
     ) -> usize {
         let mut freed = Vec::new();
         if reporter.wanted(happened) {
-            for key in self.core.keys().filter(|key| pattern.matches(key.units())) {
-                let stored = self.values[key.slot() as usize].as_ref();
-                reporter.report(happened, key.units(), &stored.expect("it is held").value);
+            for (slot, key) in self.core.keys().filter(|&(_, key)| pattern.matches(key)) {
+                let stored = self.values[slot as usize].as_ref();
+                reporter.report(happened, key, &stored.expect("it is held").value);
             }
         }
-        for key in self.core.keys().filter(|key| pattern.matches(key.units())) {
-            let stored = self.values[key.slot() as usize].take().expect("it is held");
-            self.bytes -= entry_bytes(key.units(), &stored.value);
+        for (slot, key) in self.core.keys().filter(|&(_, key)| pattern.matches(key)) {
+            let stored = self.values[slot as usize].take().expect("it is held");
+            self.bytes -= entry_bytes(key, &stored.value);
         }
         self.core.remove_matching(pattern, &mut freed);
         freed.len()
@@ -198,13 +198,9 @@ impl Shard {
 
     pub(super) fn clear(&mut self, reporter: &mut Reporter<'_>) {
         if reporter.wanted(Happened::Cleared) {
-            for key in self.core.keys() {
-                let stored = self.values[key.slot() as usize].as_ref();
-                reporter.report(
-                    Happened::Cleared,
-                    key.units(),
-                    &stored.expect("it is held").value,
-                );
+            for (slot, key) in self.core.keys() {
+                let stored = self.values[slot as usize].as_ref();
+                reporter.report(Happened::Cleared, key, &stored.expect("it is held").value);
             }
         }
         self.core.clear();
@@ -213,9 +209,9 @@ impl Shard {
     }
 
     /// Keys and values, least recently used first.
-    pub(super) fn entries(&self) -> impl Iterator<Item = (&Key, &Value)> {
-        self.core.keys().map(|key| {
-            let stored = self.values[key.slot() as usize].as_ref();
+    pub(super) fn entries(&self) -> impl Iterator<Item = (Units<'_>, &Value)> {
+        self.core.keys().map(|(slot, key)| {
+            let stored = self.values[slot as usize].as_ref();
             (key, &stored.expect("it is held").value)
         })
     }

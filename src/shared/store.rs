@@ -304,7 +304,7 @@ impl SharedStore {
     pub fn for_each(&self, mut visit: impl FnMut(Units<'_>, &Value)) {
         for shard in &self.shards {
             for (key, value) in shard.lock().entries() {
-                visit(key.units(), value);
+                visit(key, value);
             }
         }
     }

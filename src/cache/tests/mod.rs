@@ -82,7 +82,7 @@ impl Subject {
                 "slot {slot} is freed once"
             );
         }
-        let held: Vec<Slot> = self.store.keys().map(Key::slot).collect();
+        let held: Vec<Slot> = self.store.keys().map(|(slot, _)| slot).collect();
         if let Ok(Written::Inserted(slot)) = written {
             assert!(
                 !freed.contains(&slot),
@@ -278,7 +278,7 @@ fn step(model: &mut Model, subject: &mut Subject, op: &Op, now: &mut f64) {
 
 fn check_state(model: &Model, subject: &Subject) {
     let store = &subject.store;
-    let keys: Vec<String> = store.keys().map(|key| text(key.units())).collect();
+    let keys: Vec<String> = store.keys().map(|(_, key)| text(key)).collect();
     let expected: Vec<&String> = model.entries.iter().map(|entry| &entry.key).collect();
     assert_eq!(keys.iter().collect::<Vec<_>>(), expected, "order of use");
     let (writes, own) = store.validate();
@@ -384,9 +384,10 @@ fn an_entry_is_valid_for_exactly_its_time_to_live() {
 }
 
 #[test]
-fn an_entry_fits_the_allocation_class_that_the_layout_is_made_for() {
-    // `lru` adds two pointers and the stamp: 72 bytes, an 80-byte class with the allocator's word.
-    assert_eq!(size_of::<Key>(), 48);
+fn an_entry_takes_one_cache_line_and_the_smallest_node_that_two_links_allow() {
+    assert_eq!(slots::Slots::RECORD_BYTES, 64);
+    // `lru` adds two pointers: 24 bytes, a 32-byte class with the allocator's word.
+    assert_eq!(size_of::<key::Handle>(), 8);
 }
 
 #[test]
