@@ -7,7 +7,7 @@ import { startProgress } from './progress.mjs'
 import { toolPath } from './run.mjs'
 import { setUp } from './setup.mjs'
 
-const SUITES = ['contract', 'native', 'clock']
+const SUITES = ['contract', 'native', 'clock', 'shared', 'docs', 'consumers']
 
 const built = await setUp()
 
@@ -44,6 +44,8 @@ const steps = [
     (see) => nodeTest(`__test__/${suite}`, see),
   ]),
   ...exampleNames().map((name) => [`examples/${name}`, (see) => runExample(name, see)]),
+  // For correctness: what it prints of time is not judged here.
+  node('bench --quick', 'bench/run.mjs', '--quick'),
 ]
 
 const wanted = process.argv.slice(2)

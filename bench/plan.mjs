@@ -1,0 +1,102 @@
+// What is measured at which sizes, with which keys and options.
+// Lives here: the cells of the benchmark, in the order in which they are run. A cell is one
+// workload under one set of circumstances, done by all peers in turn.
+import { getHit, getMiss, getOrSetHit, has } from './workloads/point.mjs'
+import { setAndDelete, setUpdate, setWithEviction } from './workloads/point.mjs'
+import { readThrough, sessionMix } from './workloads/mixes.mjs'
+import * as bulk from './workloads/bulk.mjs'
+
+export const MEMORY_SIZE = 1_000_000
+const HUGE = 10_000_000
+
+const POINT = [getHit, getMiss, has, setUpdate, setWithEviction, setAndDelete]
+const LISTS = [bulk.keys, bulk.values, bulk.entries]
+const DELETIONS = [bulk.deleteByPrefix, bulk.deleteByMagicString]
+
+function cell(workload, size, circumstances = {}) {
+  const { keys = 'built', ttl = true, hooks = false, alone = false } = circumstances
+  const floors = workload === getHit && ttl && !hooks && !alone
+  return { workload: workload.name, size, keys, ttl, hooks, alone, floors }
+}
+
+const cells = (workloads, sizes, ...circumstances) =>
+  sizes.flatMap((size) =>
+    workloads.flatMap((workload) =>
+      circumstances.map((circumstance) => cell(workload, size, circumstance)),
+    ),
+  )
+
+const BUILT = { keys: 'built' }
+const SAME = { keys: 'same' }
+// These work on entries that were stored before: no key is made or passed.
+const NO_KEY = { keys: '-' }
+
+const pointAt = (size) => [
+  ...cells(POINT, [size], BUILT, SAME),
+  ...cells([sessionMix, readThrough], [size], BUILT),
+]
+
+export function fullPlan() {
+  return [
+    ...pointAt(10_000),
+    ...cells([getOrSetHit], [10_000], BUILT, SAME),
+    ...cells([...POINT, readThrough], [10_000], { ...BUILT, ttl: false }),
+    ...cells(POINT, [10_000], { ...SAME, ttl: false }),
+    ...cells([...POINT, sessionMix], [10_000], { ...BUILT, hooks: true }),
+    ...pointAt(1000),
+    ...cells(LISTS, [10_000, 100_000], NO_KEY),
+    ...cells([...DELETIONS, bulk.prune, bulk.clear], [100_000], NO_KEY),
+    ...cells([bulk.fillUp], [100_000], BUILT),
+    ...pointAt(100_000),
+    ...cells([...POINT, sessionMix, readThrough], [1_000_000], BUILT),
+    ...cells([getHit, setUpdate], [1_000_000], SAME),
+    ...cells([getHit], [1000, 100_000, 1_000_000], { ...BUILT, ttl: false }),
+    ...cells([getHit], [HUGE], { ...BUILT, alone: true }),
+  ]
+}
+
+/** What targets.mjs looks for. */
+export function targetPlan() {
+  return [
+    ...cells([getHit], [1000, 10_000, 1_000_000], BUILT, SAME),
+    ...cells([getMiss, setUpdate, setWithEviction, sessionMix], [10_000], BUILT),
+    ...cells([bulk.keys, bulk.entries], [10_000], NO_KEY),
+    ...cells(DELETIONS, [100_000], NO_KEY),
+  ]
+}
+
+/** Every workload and every circumstance once, small. */
+export function quickPlan() {
+  const size = 1000
+  return [
+    ...pointAt(size),
+    ...cells([getOrSetHit], [size], BUILT, SAME),
+    ...cells([getHit, setWithEviction], [size], { ttl: false }, { hooks: true }),
+    ...cells([...LISTS, ...DELETIONS, bulk.prune, bulk.clear], [size], NO_KEY),
+    ...cells([bulk.fillUp], [size], BUILT),
+    ...cells([getHit], [size * 2], { alone: true }),
+  ]
+}
+
+/** The part of a plan that was asked for; an empty list leaves all. */
+export const chosen = (plan, { workloads, sizes }) =>
+  plan.filter(
+    ({ workload, size }) =>
+      (workloads.length === 0 || workloads.some((word) => workload.includes(word))) &&
+      (sizes.length === 0 || sizes.includes(size)),
+  )
+
+const KEYS = { built: 'key built per call', same: 'same key object' }
+
+/** A cell in words; what is as usual goes without saying. */
+export function labelOf({ workload, size, keys, ttl, hooks }) {
+  return [
+    workload,
+    KEYS[keys],
+    size.toLocaleString('en-US'),
+    ttl ? undefined : 'no ttl',
+    hooks ? 'hooks' : undefined,
+  ]
+    .filter(Boolean)
+    .join(', ')
+}

@@ -1,0 +1,169 @@
+// `npm run bench`: set-up, the benchmark, its report.
+// Lives here: the command line and the order of a run. `--help` tells what there is to choose.
+import { availableMemory } from 'node:process'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { root } from '../scripts/run.mjs'
+import { stop } from '../scripts/setup.mjs'
+import { FLOORS, OURS, PEERS } from './peers/index.mjs'
+import { MEMORY_SIZE, chosen, fullPlan, labelOf, quickPlan, targetPlan } from './plan.mjs'
+import {
+  checkFailures,
+  circumstances,
+  failuresOf,
+  memoryTable,
+  timesTable,
+  writeResults,
+} from './report.mjs'
+import { createRunner } from './runner.mjs'
+import { setUpBench } from './setup.mjs'
+import { TARGET_PEERS, targetsTable, verdicts } from './targets.mjs'
+import { workloadNames } from './workloads/index.mjs'
+
+const HELP = `npm run bench -- [options]
+
+  (none)            everything, at most 25 minutes; writes bench/results
+  --targets         the table of targets alone, in a few minutes; writes bench/results
+  --quick           everything once and small: whether it works, not how fast; under a minute
+
+A part of the above, written to target/bench:
+  --peers a,b       ${PEERS.join(', ')}
+  --workloads a,b   those whose names contain one of the words:
+                    ${workloadNames().join(', ')}
+  --sizes 1000,1e6  numbers of entries
+  --no-memory       neither memory nor pauses
+
+  --rounds n        rounds of each measurement
+  --round-ms n      how long a round takes
+  --minutes n       what is not begun by then is left out
+  --out folder      where results are written
+`
+
+const MODES = {
+  full: { plan: fullPlan, time: { rounds: 7, roundMs: 40, warmUpMs: 150 } },
+  targets: { plan: targetPlan, time: { rounds: 15, roundMs: 40, warmUpMs: 200 } },
+  quick: { plan: quickPlan, time: { rounds: 3, roundMs: 2, warmUpMs: 2 } },
+}
+const MEMORY = {
+  full: { size: MEMORY_SIZE, churnMs: 3000 },
+  targets: { size: MEMORY_SIZE, churnMs: 1000 },
+  quick: { size: 10_000, churnMs: 50 },
+}
+const FULL_MINUTES = 25
+/** A cache of ten million entries takes up to this much. */
+const HUGE_SIZE = 10_000_000
+const HUGE_BYTES = 8 * 2 ** 30
+
+const inWords = ({ name, where, failed }) => `${name}: ${where}: ${failed}`
+
+const list = (text) => text.split(',').filter(Boolean)
+
+function readOptions() {
+  const { values } = parseArgs({
+    options: {
+      help: { type: 'boolean', default: false },
+      quick: { type: 'boolean', default: false },
+      targets: { type: 'boolean', default: false },
+      'no-memory': { type: 'boolean', default: false },
+      peers: { type: 'string', default: '' },
+      workloads: { type: 'string', default: '' },
+      sizes: { type: 'string', default: '' },
+      rounds: { type: 'string' },
+      'round-ms': { type: 'string' },
+      minutes: { type: 'string', default: String(FULL_MINUTES) },
+      out: { type: 'string' },
+    },
+  })
+  const mode = values.quick ? 'quick' : values.targets ? 'targets' : 'full'
+  const { plan, time } = MODES[mode]
+
+  const peers = list(values.peers)
+  const unknown = peers.filter((name) => !PEERS.includes(name))
+  if (unknown.length) stop(`There is no peer ${unknown.join(', ')}.\n\n${HELP}`)
+  const part = { workloads: list(values.workloads), sizes: list(values.sizes).map(Number) }
+  const partial =
+    peers.length + part.workloads.length + part.sizes.length > 0 || values['no-memory']
+  const official = mode !== 'quick' && !partial
+  const folder = official ? join('bench', 'results') : join('target', 'bench', mode)
+
+  return {
+    mode,
+    help: values.help,
+    peers: peers.length ? peers : mode === 'targets' ? TARGET_PEERS : PEERS,
+    plan: chosen(plan(), part),
+    memory: values['no-memory'] ? undefined : MEMORY[mode],
+    minutes: Number(values.minutes),
+    time: {
+      ...time,
+      ...(values.rounds && { rounds: Number(values.rounds) }),
+      ...(values['round-ms'] && { roundMs: Number(values['round-ms']) }),
+    },
+    folder: values.out ?? join(root, folder),
+  }
+}
+
+function reasonToSkip({ size }, deadline) {
+  if (performance.now() > deadline) return 'no time left'
+  if (size >= HUGE_SIZE && availableMemory() < HUGE_BYTES) return 'too little free memory'
+  return undefined
+}
+
+async function measureAll({ mode, peers, plan, memory, minutes, time }) {
+  const deadline = performance.now() + minutes * 60_000
+  const runner = createRunner({ peers, floors: FLOORS, time, keepProcesses: mode === 'quick' })
+  try {
+    const checks = await runner.checkAll()
+    for (const failure of checkFailures(checks)) console.log(`      ${inWords(failure)}`)
+    const measured = memory && {
+      ...memory,
+      results: await runner.measureMemory(memory, checks),
+    }
+    const cells = []
+    const skipped = []
+    for (const [i, cell] of plan.entries()) {
+      const label = `${i + 1}/${plan.length} ${labelOf(cell)}`
+      const reason = reasonToSkip(cell, deadline)
+      if (reason === undefined) cells.push(await runner.measure(cell, label, checks))
+      else {
+        skipped.push({ ...cell, reason })
+        console.log(`-     ${label}: ${reason}`)
+      }
+    }
+    return { checks, cells, skipped, memory: measured }
+  } finally {
+    await runner.stop()
+  }
+}
+
+const options = readOptions()
+if (options.help) {
+  console.log(HELP)
+  process.exit()
+}
+
+await setUpBench()
+// It imports what is there only now.
+const { writePlots } = await import('./plots.mjs')
+
+const { mode, time, folder } = options
+const outcome = await measureAll(options)
+const results = { mode, ...circumstances(), time, ...outcome }
+results.targets = mode === 'quick' ? undefined : verdicts(results)
+
+const names = [...options.peers, ...FLOORS]
+console.log(`\n${timesTable(results.cells, names)}\n`)
+if (results.memory) console.log(`${memoryTable(results.memory)}\n`)
+if (results.targets) console.log(`${targetsTable(results.targets)}\n`)
+
+const files = [writeResults(folder, mode, results)]
+if (mode !== 'targets') files.push(...writePlots(folder, results))
+for (const file of files) console.log(`wrote ${file}`)
+
+const failures = failuresOf(results)
+for (const failure of failures) console.log(`FAIL  ${inWords(failure)}`)
+// A peer's failure is a result; this package's is an error. So is a limit that cannot be measured.
+const ours = failures.filter(({ name }) => name === OURS || FLOORS.includes(name))
+if (ours.length > 0 || results.cells.length === 0) {
+  console.log('The benchmark failed.')
+  process.exitCode = 1
+}

@@ -1,0 +1,48 @@
+// What the benchmark needs beyond the package: the peers and the addon of the two limits.
+// Lives here: their installation and build. The package's own set-up belongs in ../scripts/setup.mjs.
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { startProgress } from '../scripts/progress.mjs'
+import { root, run } from '../scripts/run.mjs'
+import { setUpOrStop, stop } from '../scripts/setup.mjs'
+
+const bench = join(root, 'bench')
+const stamp = join(bench, 'node_modules', '.package-lock.sha256')
+const floorTarget = join(root, 'target', 'bench-floor')
+
+const LIBRARY = {
+  darwin: 'libnative_memory_cache_floor.dylib',
+  win32: 'native_memory_cache_floor.dll',
+}
+
+export const floorAddon = join(
+  floorTarget,
+  'release',
+  LIBRARY[process.platform] ?? 'libnative_memory_cache_floor.so',
+)
+
+async function step(label, command, args) {
+  const progress = startProgress(label)
+  const result = await run(command, args, { cwd: bench, onLine: progress.see })
+  progress.end(result.ok ? 'ok' : 'FAIL')
+  if (!result.ok) stop(result.output)
+}
+
+async function installPeers() {
+  const lock = readFileSync(join(bench, 'package-lock.json'))
+  const wanted = createHash('sha256').update(lock).digest('hex')
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
+  await step('npm ci in bench', 'npm', ['ci', '--include=dev'])
+  writeFileSync(stamp, wanted)
+}
+
+/** Ends the process with the reason if anything cannot be had. */
+export async function setUpBench() {
+  await setUpOrStop()
+  await installPeers()
+  const manifest = ['--manifest-path', join(bench, 'floor', 'Cargo.toml')]
+  const target = ['--target-dir', floorTarget]
+  const build = ['build', '--release', '--locked', ...manifest, ...target]
+  await step('addon of the two limits', 'cargo', build)
+}

@@ -1,0 +1,101 @@
+// What shared stores are to reach, as ratios within one run, and the tables of what was found.
+// Lives here: targets, verdicts and rows. How the figures come about belongs elsewhere.
+import { duration, table } from '../report.mjs'
+import { OWN, SHARED as SHARED_STORE } from './memory.mjs'
+import { MAIN_THREAD, MEMORY, NEAR, SHARED } from './sources.mjs'
+
+const timeOf = ({ reads }, source, threads = 1) =>
+  reads.find((row) => row.source === source && row.threads === threads).median
+
+const addedBy = ({ sharing }, workers, kind) =>
+  sharing.find((row) => row.workers === workers && row.kind === kind).added
+
+const atMost = (limit) => ({ target: `<= ${limit}`, met: (value) => value <= limit })
+const atLeast = (limit) => ({ target: `>= ${limit}`, met: (value) => value >= limit })
+
+const TARGETS = [
+  {
+    label: 'shared get, near cache',
+    measure: 'times the time of MemoryCache.get',
+    ...atMost(2),
+    value: (run) => timeOf(run, NEAR) / timeOf(run, MEMORY),
+  },
+  {
+    label: 'shared get',
+    measure: 'times faster than asking the main thread',
+    ...atLeast(10),
+    value: (run) => timeOf(run, MAIN_THREAD) / timeOf(run, SHARED),
+  },
+  {
+    label: 'two threads, one store',
+    measure: 'times the throughput of one',
+    ...atLeast(1.6),
+    value: (run) => timeOf(run, SHARED) / timeOf(run, SHARED, 2),
+  },
+  {
+    label: '4 workers, one store',
+    measure: 'times the memory that it adds to one worker',
+    ...atMost(1.25),
+    value: (run) => addedBy(run, 4, SHARED_STORE) / addedBy(run, 1, SHARED_STORE),
+  },
+]
+
+export const verdicts = (run) =>
+  TARGETS.map(({ label, measure, target, value: valueOf, met }) => {
+    const value = valueOf(run)
+    return { label, measure, target, value, verdict: met(value) ? 'pass' : 'miss' }
+  })
+
+const perSecond = (ns) => Math.round(1e9 / ns).toLocaleString('en-US')
+
+const spreadOf = ({ spread }) => `±${Math.round(spread * 50)}%`
+
+export function readsTable(run) {
+  const own = timeOf(run, MEMORY)
+  const rows = run.reads
+    .filter(({ threads }) => threads === 1)
+    .map((row) =>
+      row.lacks === undefined
+        ? [
+            row.source,
+            `${duration(row.median)} ${spreadOf(row)}`,
+            perSecond(row.median),
+            (row.median / own).toFixed(2),
+          ]
+        : [row.source, row.lacks, '-', '-'],
+    )
+  return table(['get of a session, one thread', 'time', 'per second', 'x MemoryCache'], rows)
+}
+
+export function threadsTable(run) {
+  const rows = run.reads
+    .filter(({ threads }) => threads === 2)
+    .map((row) => {
+      const one = timeOf(run, row.source)
+      return [row.source, perSecond(one), perSecond(row.median), (one / row.median).toFixed(2)]
+    })
+  return table(['get of a session, per second', 'one thread', 'two threads', 'ratio'], rows)
+}
+
+const mebibytes = (bytes) => (bytes / 2 ** 20).toFixed(1)
+
+const HOLDING = { none: 'no session', [OWN]: 'a MemoryCache each', [SHARED_STORE]: 'one store' }
+
+export function sharingTable({ sharing, sharedSessions }) {
+  const title = `${sharedSessions.toLocaleString('en-US')} sessions`
+  const rows = sharing.map(({ workers, kind, resident, added }) => [
+    `${workers} ${workers === 1 ? 'worker' : 'workers'}, ${HOLDING[kind]}`,
+    mebibytes(resident),
+    mebibytes(added),
+  ])
+  return table([title, 'resident MiB', 'added MiB'], rows)
+}
+
+export function hooksTable({ hooks }) {
+  const rows = hooks.map(({ variant, within, total }) => [
+    variant,
+    `${duration(within.median)} ${spreadOf(within)}`,
+    `${duration(total.median)} ${spreadOf(total)}`,
+  ])
+  return table(['session mix, audit hooks', 'per request', 'with the delivery'], rows)
+}
