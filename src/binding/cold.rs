@@ -250,7 +250,7 @@ pub(super) fn compile(pattern: &[u16], wildcard: bool) -> Pattern {
 }
 
 fn with_cache<R>(env: Env, id: u32, step: impl FnOnce(&mut Cache) -> R) -> Result<R> {
-    table::with_cache(env.raw(), id, step).map_err(into_error)
+    table::change_cache(env.raw(), id, step).map_err(into_error)
 }
 
 pub(super) fn into_error(failure: Failure) -> Error {

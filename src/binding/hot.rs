@@ -8,7 +8,7 @@ use napi::sys;
 
 use super::clock::HybridClock;
 use super::raw::{self, Call, Failure, Outcome, UNDEFINED, callbacks};
-use super::table::{Cache, with_cache};
+use super::table::{Cache, change_cache, with_cache};
 use crate::cache::{Full, Key, Lookup, Units, Written};
 
 /// The key had an entry before.
@@ -37,7 +37,7 @@ callbacks! { export_caches:
 
     /// `contains(id, key)`: whether there is an entry, expired or not.
     c"contains" contains(call: 2) {
-        match on_key(call, |cache, key| cache.store.contains(key))? {
+        match on_key_of(call, |cache, key| cache.store.contains(key))? {
             Some(found) => raw::boolean(call.env, found),
             None => UNDEFINED,
         }
@@ -79,7 +79,7 @@ callbacks! { export_caches:
     /// `exceeds(id, key, weight)`: whether room has to be made for a write.
     c"exceeds" exceeds(call: 3) {
         let weight = call.number(2)?;
-        match on_key(call, |cache, key| cache.store.exceeds(key, weight))? {
+        match on_key_of(call, |cache, key| cache.store.exceeds(key, weight))? {
             Some(exceeds) => raw::boolean(call.env, exceeds),
             None => UNDEFINED,
         }
@@ -104,7 +104,7 @@ callbacks! { export_caches:
     /// `expireNext(id, now)`: removes one entry that has expired.
     c"expireNext" expire_next(call: 2) {
         let now = call.number(1)?;
-        let removed = with_cache(call.env, call.uint(0)?, |cache| {
+        let removed = change_cache(call.env, call.uint(0)?, |cache| {
             let removed = cache.store.expire_next(&now);
             removed_slot(cache, removed)
         })?;
@@ -113,7 +113,7 @@ callbacks! { export_caches:
 
     /// `removedKey(id)`: the key that the last of `evictNext`, `expireNext` removed.
     c"removedKey" removed_key(call: 1) {
-        let removed = with_cache(call.env, call.uint(0)?, |cache| cache.removed.take())?;
+        let removed = with_cache(call.uint(0)?, |cache| cache.removed.take());
         match removed {
             Some(key) => raw::string(call.env, key.units()),
             None => UNDEFINED,
@@ -122,18 +122,30 @@ callbacks! { export_caches:
 
     /// `countMiss(id)`
     c"countMiss" count_miss(call: 1) {
-        with_cache(call.env, call.uint(0)?, |cache| cache.store.count_miss())?;
+        with_cache(call.uint(0)?, |cache| cache.store.count_miss());
         UNDEFINED
     }
 }
 
-/// Runs a step on the cache and the key that are the first two arguments.
+/// Runs a step that reads on the cache and the key that are the first two arguments. Removing one
+/// expired entry is too little to be reported.
+fn on_key_of<const N: usize, R>(
+    call: &Call<N>,
+    step: impl FnOnce(&mut Cache, Units<'_>) -> R,
+) -> Result<Option<R>, Failure> {
+    let id = call.uint(0)?;
+    call.with_string(1, |key| Ok(with_cache(id, |cache| step(cache, key))))
+}
+
+/// Runs a step that writes on the cache and the key that are the first two arguments.
 fn on_key<const N: usize, R>(
     call: &Call<N>,
     step: impl FnOnce(&mut Cache, Units<'_>) -> R,
 ) -> Result<Option<R>, Failure> {
     let id = call.uint(0)?;
-    call.with_string(1, |key| with_cache(call.env, id, |cache| step(cache, key)))
+    call.with_string(1, |key| {
+        change_cache(call.env, id, |cache| step(cache, key))
+    })
 }
 
 fn lookup(
@@ -145,7 +157,7 @@ fn lookup(
     } else {
         None
     };
-    match on_key(call, |cache, key| step(cache, key, now))? {
+    match on_key_of(call, |cache, key| step(cache, key, now))? {
         Some(Lookup::Hit(slot)) => call.answer(slot as i32),
         Some(Lookup::Expired(slot)) => call.answer(-(slot as i32)),
         Some(Lookup::Missing) => call.answer(0),

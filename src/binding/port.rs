@@ -11,7 +11,9 @@ use napi::bindgen_prelude::*;
 use napi::threadsafe_function::ThreadsafeFunctionCallMode;
 
 use super::raw::Failure;
-use crate::shared::{Event, Handle, Inbox, Interest, Registry, SharedStore, Subscriber, Value};
+use crate::shared::{
+    Event, Handle, Inbox, Interest, Message, Registry, SharedStore, Subscriber, Value,
+};
 
 /// A shared store that this thread has open.
 pub(super) struct SharedCache {
@@ -31,7 +33,7 @@ impl Drop for SharedCache {
     }
 }
 
-/// A flight that this thread leads.
+/// A flight that this thread leads, or may come to lead.
 pub(super) struct Led {
     pub(super) store: Arc<SharedStore>,
     pub(super) key: Box<[u16]>,
@@ -42,6 +44,9 @@ pub(super) struct Ports {
     pub(super) inboxes: Vec<Option<Arc<Inbox>>>,
     pub(super) caches: Vec<Option<SharedCache>>,
     pub(super) led: HashMap<u64, Led>,
+    /// Flights that callers of this thread wait for, by inbox and number of the waiter: one that
+    /// takes over leads.
+    pub(super) awaited: HashMap<(*const Inbox, u32), Led>,
     /// What the last read found, until it is collected.
     pub(super) found: Option<Value>,
     /// The thread's own events, until they are collected.
@@ -53,6 +58,7 @@ thread_local! {
         inboxes: Vec::new(),
         caches: Vec::new(),
         led: HashMap::new(),
+        awaited: HashMap::new(),
         found: None,
         events: Vec::new(),
     });
@@ -107,6 +113,26 @@ impl Ports {
         inbox.unwrap_or_else(|| panic!("there is no port {port} on this thread"))
     }
 
+    /// Takes up to `most` messages, and the lead of the flights that are passed on.
+    pub(super) fn receive(&mut self, port: u32, most: usize) -> (Vec<Message>, bool) {
+        let inbox = Arc::as_ptr(self.inbox(port));
+        let (messages, more) = self.inbox(port).receive(most);
+        for message in &messages {
+            match message {
+                Message::Landed { waiter, .. } => {
+                    self.awaited.remove(&(inbox, *waiter));
+                }
+                Message::TakeOver { waiter, flight } => {
+                    if let Some(led) = self.awaited.remove(&(inbox, *waiter)) {
+                        self.led.insert(*flight, led);
+                    }
+                }
+                Message::Event(..) | Message::Nudge(_) => {}
+            }
+        }
+        (messages, more)
+    }
+
     /// Keeps a cache; returns its index.
     pub(super) fn open(&mut self, cache: SharedCache) -> u32 {
         insert(&mut self.caches, cache)
@@ -155,12 +181,12 @@ fn end(inbox: &Arc<Inbox>) {
         return;
     }
     inbox.close();
-    // A flight outlasts the name of its store: who led it may have closed it, or destroyed it.
-    let led: Vec<_> = with_ports(|ports| {
-        let led = ports.led.values();
-        led.map(|led| Arc::clone(&led.store)).collect()
+    // A flight outlasts the name of its store: who led it may have closed it.
+    let flown: Vec<_> = with_ports(|ports| {
+        let flights = ports.led.values().chain(ports.awaited.values());
+        flights.map(|flight| Arc::clone(&flight.store)).collect()
     });
-    for store in registry().stores().into_iter().chain(led) {
+    for store in registry().stores().into_iter().chain(flown) {
         store.abandon(inbox);
     }
     let closed: Vec<SharedCache> = with_ports(|ports| {

@@ -174,20 +174,40 @@ impl<const N: usize> Call<N> {
         index: usize,
         body: impl FnOnce(Units<'_>) -> Result<R, Failure>,
     ) -> Result<Option<R>, Failure> {
-        SCRATCH.with_borrow_mut(|scratch| match scratch.read(self.env, self.args[index])? {
-            Some(units) => body(units).map(Some),
-            None => Ok(None),
-        })
+        let (mut units, mut bytes) = ([0; SHORT_UNITS], [0; SHORT_UNITS]);
+        let mut len = 0;
+        let target = units.as_mut_ptr();
+        // SAFETY: `target` has room for `SHORT_UNITS` units, the closing NUL included.
+        let status = unsafe {
+            sys::napi_get_value_string_utf16(
+                self.env,
+                self.args[index],
+                target,
+                SHORT_UNITS,
+                &mut len,
+            )
+        };
+        if status == sys::Status::napi_string_expected {
+            return Ok(None);
+        }
+        check(status)?;
+        // A full buffer means that the string may have been cut.
+        if len < SHORT_UNITS - 1 {
+            return body(Units::new(&units[..len], &mut bytes)).map(Some);
+        }
+        SCRATCH.with_borrow_mut(|scratch| body(scratch.read(self.env, self.args[index])?).map(Some))
     }
 }
 
-/// Where keys are read to; it grows to the longest key seen and is kept up to [`KEPT_UNITS`].
+/// Shorter strings are read to the stack.
+const SHORT_UNITS: usize = 64;
+
+/// Where longer ones are read to; it grows to the longest seen and is kept up to [`KEPT_UNITS`].
 struct Scratch {
     units: Vec<u16>,
     bytes: Vec<u8>,
 }
 
-const FIRST_UNITS: usize = 256;
 const KEPT_UNITS: usize = 64 * 1024;
 
 thread_local! {
@@ -197,40 +217,19 @@ thread_local! {
 }
 
 impl Scratch {
-    fn read(
-        &mut self,
-        env: sys::napi_env,
-        value: sys::napi_value,
-    ) -> Result<Option<Units<'_>>, Failure> {
-        if self.units.len() < FIRST_UNITS || self.units.len() > KEPT_UNITS {
-            self.resize(FIRST_UNITS);
-        }
-        let mut len = self.units.len();
-        let target = self.units.as_mut_ptr();
-        // SAFETY: `target` has room for `len` units, the closing NUL included.
-        let status = unsafe { sys::napi_get_value_string_utf16(env, value, target, len, &mut len) };
-        if status == sys::Status::napi_string_expected {
-            return Ok(None);
-        }
-        check(status)?;
-        if len == self.units.len() - 1 {
-            len = self.read_long(env, value)?;
-        }
-        Ok(Some(Units::new(&self.units[..len], &mut self.bytes)))
-    }
-
-    /// A full buffer means that the string may have been cut.
-    fn read_long(&mut self, env: sys::napi_env, value: sys::napi_value) -> Result<usize, Failure> {
+    fn read(&mut self, env: sys::napi_env, value: sys::napi_value) -> Result<Units<'_>, Failure> {
         let mut len = 0;
         // SAFETY: without a buffer only the length is written.
         check(unsafe {
             sys::napi_get_value_string_utf16(env, value, ptr::null_mut(), 0, &mut len)
         })?;
-        self.resize(len + 1);
-        let (target, room) = (self.units.as_mut_ptr(), len + 1);
+        if self.units.len() <= len || self.units.len() > KEPT_UNITS {
+            self.resize(len + 1);
+        }
+        let (target, room) = (self.units.as_mut_ptr(), self.units.len());
         // SAFETY: `target` has room for the string and its closing NUL.
         check(unsafe { sys::napi_get_value_string_utf16(env, value, target, room, &mut len) })?;
-        Ok(len)
+        Ok(Units::new(&self.units[..len], &mut self.bytes))
     }
 
     fn resize(&mut self, len: usize) {

@@ -31,7 +31,7 @@ pub fn disconnect(port: u32) {
 /// Takes up to `most` messages.
 #[napi(catch_unwind)]
 pub fn receive(env: &Env, port: u32, most: u32) -> Result<Rows<'_>> {
-    let (messages, more) = with_ports(|ports| ports.inbox(port).receive(most as usize));
+    let (messages, more) = with_ports(|ports| ports.receive(port, most as usize));
     let mut batch = Batch::default();
     messages.iter().for_each(|message| batch.message(message));
     batch.into_rows(env, more)

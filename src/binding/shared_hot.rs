@@ -203,7 +203,11 @@ callbacks! { export_shared:
                 None => store.begin(key, &units, &HybridClock, &inbox, waiter, caller),
             };
             let answer = match begun {
-                shared::Begun::Wait => -1.0,
+                shared::Begun::Wait => {
+                    let flight = Led { store, key: units.into() };
+                    ports.awaited.insert((Arc::as_ptr(&inbox), waiter), flight);
+                    -1.0
+                }
                 shared::Begun::Held(read) => {
                     ports.keep(read);
                     0.0

@@ -38,21 +38,27 @@ thread_local! {
     };
 }
 
-/// Runs one step on a cache and tells V8 when its size has changed much.
+/// Runs one step on a cache that does not change how much it holds.
 ///
 /// # Panics
 /// If there is no such cache: only a defect of the facade can ask for one.
-pub(super) fn with_cache<R>(
+pub(super) fn with_cache<R>(id: u32, step: impl FnOnce(&mut Cache) -> R) -> R {
+    TABLE.with_borrow_mut(|table| {
+        let cache = table.caches.get_mut(id as usize).and_then(Option::as_mut);
+        step(cache.unwrap_or_else(|| panic!("there is no cache {id} on this thread")))
+    })
+}
+
+/// Runs one step on a cache and tells V8 when its size has changed much.
+///
+/// # Panics
+/// As [`with_cache`].
+pub(super) fn change_cache<R>(
     env: sys::napi_env,
     id: u32,
     step: impl FnOnce(&mut Cache) -> R,
 ) -> Result<R, Failure> {
-    let (result, change) = TABLE.with_borrow_mut(|table| {
-        let cache = table.caches.get_mut(id as usize).and_then(Option::as_mut);
-        let cache = cache.unwrap_or_else(|| panic!("there is no cache {id} on this thread"));
-        let result = step(cache);
-        (result, cache.unreported_bytes())
-    });
+    let (result, change) = with_cache(id, |cache| (step(cache), cache.unreported_bytes()));
     if change != 0 {
         adjust_external_memory(env, change)?;
     }

@@ -145,7 +145,7 @@ impl Key {
 
 /// What stands in the map for an entry: 8 bytes, so that the nodes that `lru` links stay small and
 /// moving one to the front touches little memory. The key itself is in the slot's record.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Handle {
     pub(super) hash: u32,
     pub(super) slot: Slot,
@@ -184,59 +184,49 @@ impl<'a> Probe<'a> {
     pub(super) fn found_slot(&self) -> Slot {
         self.slot.get()
     }
-
-    fn is(&self, slot: Slot) -> bool {
-        match self.by_units {
-            None => self.slot.get() == slot,
-            Some((units, slots)) => {
-                let equal = slots.units(slot) == units;
-                if equal {
-                    self.slot.set(slot);
-                }
-                equal
-            }
-        }
-    }
 }
 
-/// The form in which the map compares handles and probes with each other.
+/// The form in which the map compares handles and probes with each other: it asks what is looked
+/// up whether it is what is held, one virtual call for each.
 pub(super) trait Comparable {
-    fn hash(&self) -> u32;
-    fn role(&self) -> Role<'_>;
-}
-
-pub(super) enum Role<'a> {
-    Held(Slot),
-    Probing(&'a Probe<'a>),
+    fn handle(&self) -> Handle;
+    fn is(&self, held: Handle) -> bool;
 }
 
 impl Comparable for Handle {
-    fn hash(&self) -> u32 {
-        self.hash
+    fn handle(&self) -> Handle {
+        *self
     }
-    fn role(&self) -> Role<'_> {
-        Role::Held(self.slot)
+    fn is(&self, held: Handle) -> bool {
+        *self == held
     }
 }
 
 impl Comparable for Probe<'_> {
-    fn hash(&self) -> u32 {
-        self.hash
+    fn handle(&self) -> Handle {
+        Handle {
+            hash: self.hash,
+            slot: self.slot.get(),
+        }
     }
-    fn role(&self) -> Role<'_> {
-        Role::Probing(self)
+    fn is(&self, held: Handle) -> bool {
+        if self.hash != held.hash {
+            return false;
+        }
+        let Some((units, slots)) = self.by_units else {
+            return self.slot.get() == held.slot;
+        };
+        let equal = slots.units(held.slot) == units;
+        if equal {
+            self.slot.set(held.slot);
+        }
+        equal
     }
 }
 
 impl PartialEq for dyn Comparable + '_ {
-    fn eq(&self, other: &Self) -> bool {
-        self.hash() == other.hash()
-            && match (self.role(), other.role()) {
-                (Role::Held(a), Role::Held(b)) => a == b,
-                (Role::Probing(probe), Role::Held(slot))
-                | (Role::Held(slot), Role::Probing(probe)) => probe.is(slot),
-                (Role::Probing(_), Role::Probing(_)) => false,
-            }
+    fn eq(&self, held: &Self) -> bool {
+        self.is(held.handle())
     }
 }
 
@@ -244,7 +234,7 @@ impl Eq for dyn Comparable + '_ {}
 
 impl Hash for dyn Comparable + '_ {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write_u32(Comparable::hash(self));
+        state.write_u32(self.handle().hash);
     }
 }
 
