@@ -259,18 +259,19 @@ pub fn shared_entries(env: &Env, index: u32) -> Result<Rows<'_>> {
 
 /// Hits, misses, evictions, expirations, entries, bytes.
 #[napi(catch_unwind)]
-pub fn shared_stats(index: u32) -> Vec<f64> {
-    with_ports(|ports| {
-        let store = &ports.cache(index).handle.store;
+pub fn shared_stats(index: u32) -> Result<Vec<f64>> {
+    on_store(index, |cache| {
+        let store = &cache.handle.store;
         let (stats, entries) = store.stats();
-        vec![
+        let numbers = vec![
             stats.hits as f64,
             stats.misses as f64,
             stats.evictions as f64,
             stats.expirations as f64,
             entries as f64,
             store.metrics().bytes as f64,
-        ]
+        ];
+        (numbers, Vec::new())
     })
 }
 

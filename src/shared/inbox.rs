@@ -3,7 +3,7 @@
 //! Messages wait in a queue and one wake-up covers all of them. Whoever wakes holds the inbox's
 //! lock, and so does the environment when it ends: a dead one is never called.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 
 use super::events::{Event, Subscriber};
@@ -42,6 +42,8 @@ struct State {
     wake: Option<Box<dyn Fn() + Send>>,
     woken: bool,
     messages: VecDeque<Message>,
+    /// Numbers of the nudges among the messages: one that waits already covers the next.
+    nudges: HashSet<u32>,
 }
 
 impl Inbox {
@@ -53,6 +55,7 @@ impl Inbox {
                 wake: Some(Box::new(wake)),
                 woken: false,
                 messages: VecDeque::new(),
+                nudges: HashSet::new(),
             }),
         })
     }
@@ -64,10 +67,16 @@ impl Inbox {
             wake: Some(wake),
             woken,
             messages,
+            nudges,
         } = &mut *state
         else {
             return false;
         };
+        if let Message::Nudge(number) = message
+            && !nudges.insert(number)
+        {
+            return true;
+        }
         messages.push_back(message);
         if !std::mem::replace(woken, true) {
             wake();
@@ -80,7 +89,12 @@ impl Inbox {
     pub fn receive(&self, most: usize) -> (Vec<Message>, bool) {
         let mut state = self.state.lock();
         let count = most.min(state.messages.len());
-        let received = state.messages.drain(..count).collect();
+        let received: Vec<Message> = state.messages.drain(..count).collect();
+        for message in &received {
+            if let Message::Nudge(number) = message {
+                state.nudges.remove(number);
+            }
+        }
         let more = !state.messages.is_empty();
         state.woken = more;
         (received, more)

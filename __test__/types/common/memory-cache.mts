@@ -2,7 +2,13 @@
 // What must not live here: comparisons with the published package, decorators.
 
 import { CacheConfigError, MemoryCache } from 'native-memory-cache'
-import type { CacheHooks, CacheOptions, CacheStats, OnDeleteContext } from 'native-memory-cache'
+import type {
+  Cache,
+  CacheHooks,
+  CacheOptions,
+  CacheStats,
+  OnDeleteContext,
+} from 'native-memory-cache'
 import type { Expect, Same } from './expect.mjs'
 import type { Session } from './session.mjs'
 
@@ -37,6 +43,7 @@ const entries = sessions.entries()
 const stats = sessions.getStats()
 const reset = sessions.resetStats()
 const pruned = sessions.prune()
+const flushed = sessions.flushHooks()
 
 export type EveryMethodAnswersInTheValueType = [
   Expect<Same<typeof read, Session | undefined>>,
@@ -56,6 +63,7 @@ export type EveryMethodAnswersInTheValueType = [
   Expect<Same<typeof stats, CacheStats>>,
   Expect<Same<typeof reset, void>>,
   Expect<Same<typeof pruned, number>>,
+  Expect<Same<typeof flushed, Promise<void>>>,
 ]
 
 /** The hooks receive contexts of the cache's value type without annotations. */
@@ -113,8 +121,8 @@ export class SessionCache extends MemoryCache<Session> {
   }
 }
 
-/** A stand-in in a test needs the public members and nothing else. */
-export class NoCache<T> implements MemoryCache<T> {
+/** A stand-in in a test needs the members common to all caches and nothing else. */
+export class NoCache<T> implements Cache<T> {
   get = () => undefined
   getOrSet = async (_key: string, fetcher: () => T | Promise<T>) => fetcher()
   has = () => false
@@ -133,7 +141,14 @@ export class NoCache<T> implements MemoryCache<T> {
   prune = () => 0
 }
 
-export const standIn: MemoryCache<Session> = new NoCache<Session>()
+export const standIn: Cache<Session> = new NoCache<Session>()
+
+/** With the one member that a MemoryCache has beyond that, it stands in for the class. */
+export class NoMemoryCache<T> extends NoCache<T> implements MemoryCache<T> {
+  flushHooks = async () => {}
+}
+
+export const late: CacheOptions<Session> = { hookDelivery: 'deferred', checkInterval: 10_000 }
 
 // @ts-expect-error a value of another type
 sessions.set('id', 'not a session')
@@ -171,6 +186,10 @@ export const wronglyMade = [
   new MemoryCache<Session>({ hooks: { onMiss: ({ value }) => value } }),
   // @ts-expect-error a hook for another type of value
   new MemoryCache<Session>({ hooks: { onSet: (context: { value: string }) => context.value } }),
+  // @ts-expect-error a delivery that does not exist
+  new MemoryCache<Session>({ hookDelivery: 'late' }),
+  // @ts-expect-error an interval is a number of milliseconds
+  new MemoryCache<Session>({ checkInterval: '10s' }),
   // @ts-expect-error the error needs a message
   new CacheConfigError(),
   // @ts-expect-error the class is called with new

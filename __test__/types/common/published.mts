@@ -61,6 +61,10 @@ export type TheCacheHasTheSamePublicMembers = [
   >,
 ]
 
+export type TheCommonInterfaceIsThePublishedClass = Expect<
+  Same<keyof ours.Cache<Session>, keyof published.MemoryCache<Session>>
+>
+
 export type TheErrorIsTheSame = [
   Expect<SameMembers<published.CacheConfigError, ours.CacheConfigError>>,
   Expect<Interchangeable<published.CacheConfigError, ours.CacheConfigError>>,
@@ -96,8 +100,8 @@ declare const publishedCache: published.MemoryCache<Session>
 /** Our decorator factory where the published one is asked for. */
 export const asPublished: typeof published.cached = ourCached
 
-/** A published cache where ours is asked for, as while a program moves from one to the other. */
-export const asOurs: ours.MemoryCache<Session> = publishedCache
+/** A published cache where one of ours is asked for, as while a program moves from one to the other. */
+export const asOurs: ours.Cache<Session> = publishedCache
 
 declare const stats: ours.CacheStats
 declare const contexts: [

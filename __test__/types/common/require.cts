@@ -2,37 +2,53 @@
 // What must not live here: tests of the types themselves.
 
 import cache = require('native-memory-cache')
-import { CacheConfigError, MemoryCache, cached } from 'native-memory-cache'
+import { CacheConfigError, MemoryCache, SharedMemoryCache, cached } from 'native-memory-cache'
 import type {
+  Cache,
   CacheHooks,
   CacheOptions,
   CacheStats,
   CachedDecorator,
   CachedDecoratorOptions,
+  Codec,
+  IncrementOptions,
   OnDeleteContext,
   OnEvictContext,
   OnExpireContext,
   OnHitContext,
   OnMissContext,
   OnSetContext,
+  SharedCacheHooks,
+  SharedCacheMetrics,
+  SharedCacheOptions,
 } from 'native-memory-cache'
 
 export type Types = [
+  Cache<Date>,
   CacheHooks<Date>,
   CacheOptions<Date>,
   CacheStats,
   CachedDecorator<Date>,
   CachedDecoratorOptions<Date>,
+  Codec<Date>,
+  IncrementOptions,
   OnDeleteContext<Date>,
   OnEvictContext<Date>,
   OnExpireContext<Date>,
   OnHitContext<Date>,
   OnMissContext,
   OnSetContext<Date>,
+  SharedCacheHooks<Date>,
+  SharedCacheMetrics,
+  SharedCacheOptions<Date>,
 ]
 
 export const required: cache.MemoryCache<Date> = new cache.MemoryCache<Date>({ ttl: 1000 })
 export const imported: MemoryCache<Date> = required
+export const shared: SharedMemoryCache<Date>[] = [
+  new cache.SharedMemoryCache<Date>({ name: 'dates' }),
+  new SharedMemoryCache<Date>({ name: 'dates' }),
+]
 export const errors: (typeof CacheConfigError)[] = [cache.CacheConfigError, CacheConfigError]
 export const decorators: CachedDecorator<Date>[] = [cache.cached<Date>(), cached<Date>()]
 

@@ -34,7 +34,7 @@ export class Users {
     return user
   }
 
-  @cached<string>({ keyGenerator: (args) => args[0].id, hashKeys: true })
+  @cached<string>({ keyGenerator: (args) => args[0].id, hashKeys: true, hookDelivery: 'deferred' })
   displayName(of: User): string {
     return of.name
   }

@@ -35,7 +35,7 @@ export class Users {
     return user
   }
 
-  @cached<string>({ keyGenerator: (args) => args[0].id, hashKeys: true })
+  @cached<string>({ keyGenerator: (args) => args[0].id, hashKeys: true, hookDelivery: 'deferred' })
   displayName(of: User): string {
     return `${this.greeting} ${of.name}`
   }

@@ -181,6 +181,18 @@ fn events_beyond_the_bound_are_dropped_and_counted() {
 }
 
 #[test]
+fn a_nudge_that_waits_covers_those_that_follow() {
+    let (inbox, _) = inbox();
+    for _ in 0..3 {
+        assert!(inbox.post(Message::Nudge(1)));
+        assert!(inbox.post(Message::Nudge(2)));
+    }
+    assert_eq!(inbox.receive(10).0.len(), 2);
+    assert!(inbox.post(Message::Nudge(1)));
+    assert_eq!(inbox.receive(10).0.len(), 1);
+}
+
+#[test]
 fn the_bound_in_bytes_holds_after_every_write() {
     let registry = Arc::new(Registry::default());
     let wanted = Wanted {

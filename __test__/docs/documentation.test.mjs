@@ -1,0 +1,100 @@
+// The documentation holds: every program in README.md and docs/ compiles, under both forms of
+// decorators, and prints what its `// →` comments say; commands and links lead somewhere.
+// What must not live here: tests of the package's behaviour.
+
+import assert from 'node:assert/strict'
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { describe, test } from 'node:test'
+import { root, run, toolPath } from '../../scripts/run.mjs'
+import { describeProject } from '../clock/runner.mjs'
+
+const read = (file) => readFileSync(join(root, file), 'utf8')
+const markdown = ['.', 'docs', 'docs/decisions'].flatMap((folder) =>
+  readdirSync(join(root, folder))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => join(folder, name)),
+)
+
+/** What a program's name ends in decides what runs it: jest and vitest look for spec files. */
+function extension(language, code) {
+  if (language === 'js') return '.cjs'
+  if (code.includes("from '@jest/globals'")) return '.spec.cts'
+  return code.includes("from 'vitest'") ? '.spec.mts' : '.mts'
+}
+
+// Others document how the code works and show parts of programs only.
+const complete = ['README.md', 'docs/testing.md', 'docs/threads.md']
+
+const programs = complete.flatMap((document) => {
+  const text = read(document)
+  return [...text.matchAll(/^```(ts|js)\n(.*?)^```$/gms)].map((match) => {
+    const [, language, code] = match
+    const place = `${document}:${text.slice(0, match.index).split('\n').length}`
+    const expected = [...code.matchAll(/\/\/ → (.*)$/gm)].map(([, printed]) => printed)
+    const file = basename(place).replace(/\.md:/, '-') + extension(language, code)
+    return { place, code, expected, file }
+  })
+})
+
+const compilerOptions = { target: 'es2022', module: 'nodenext', types: ['node'], strict: true }
+
+// Inside the repository, so that the package's own name resolves to it.
+async function compile(folder, experimentalDecorators) {
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder, { recursive: true })
+  for (const { file, code } of programs) writeFileSync(join(folder, file), code)
+  const options = { ...compilerOptions, noUncheckedIndexedAccess: true, experimentalDecorators }
+  const configuration = JSON.stringify({ compilerOptions: options, include: ['*'] })
+  writeFileSync(join(folder, 'tsconfig.json'), configuration)
+  return run(process.execPath, [toolPath('typescript', 'tsc'), '--project', folder])
+}
+
+// A test runner in a program would otherwise report to this one.
+delete process.env.NODE_TEST_CONTEXT
+
+for (const form of ['standard', 'legacy']) {
+  const folder = join(root, 'target', 'documentation', form)
+  const compiled = await compile(folder, form === 'legacy')
+
+  describe(`the documentation with ${form} decorators`, () => {
+    test('every program compiles', () => assert.ok(compiled.ok, compiled.output))
+
+    for (const { place, file, expected } of programs) {
+      if (file.includes('.spec.')) continue
+      test(`the program at ${place} prints what its comments say`, async () => {
+        const result = await run(process.execPath, [join(folder, file.replace('.mts', '.mjs'))])
+        assert.ok(result.ok, result.output)
+        if (expected.length > 0) assert.equal(result.output, `${expected.join('\n')}\n`)
+      })
+    }
+  })
+}
+
+const cwd = join(root, 'target', 'documentation', 'standard')
+const config = (runner, file) => ['--config', join(root, '__test__', 'clock', runner, file)]
+
+describeProject('the documentation, jest', 'jest', {
+  cwd,
+  args: [...config('jest', 'jest.config.json'), `--rootDir=${cwd}`, '--json', '--no-cache'],
+  specs: /\.spec\.cjs$/,
+})
+
+describeProject('the documentation, vitest', 'vitest', {
+  cwd,
+  args: ['run', ...config('vitest', 'vitest.config.mjs'), `--root=${cwd}`, '--reporter=json'],
+  specs: /\.spec\.mjs$/,
+})
+
+for (const file of markdown) {
+  test(`links and npm commands of ${file} exist`, () => {
+    const text = read(file)
+    for (const [, target] of text.matchAll(/\]\((?!https?:|#)([^)#\s]+)[^)]*\)/g)) {
+      assert.ok(existsSync(join(root, dirname(file), target)), target)
+    }
+    const { scripts } = JSON.parse(read('package.json'))
+    for (const [, name] of text.matchAll(/\bnpm (?:run )?(start|test|(?<=run )[\w:]+)/g)) {
+      assert.ok(name in scripts, `npm run ${name}`)
+    }
+  })
+}

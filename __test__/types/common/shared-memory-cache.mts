@@ -1,0 +1,121 @@
+// SharedMemoryCache as a program uses it: inference, what it has in common with MemoryCache, codecs,
+// mistakes. What must not live here: comparisons with the published package.
+
+import { MemoryCache, SharedMemoryCache } from 'native-memory-cache'
+import type {
+  Cache,
+  CacheHooks,
+  CacheStats,
+  Codec,
+  IncrementOptions,
+  SharedCacheHooks,
+  SharedCacheMetrics,
+  SharedCacheOptions,
+} from 'native-memory-cache'
+import type { Expect, Interchangeable, Same, SameMembers } from './expect.mjs'
+import type { Session } from './session.mjs'
+
+declare const session: Session
+
+const asText: Codec<Session> = {
+  name: 'as text',
+  encode: ({ userId }) => userId,
+  decode: (text: string) => ({ userId: text, permissions: [] }),
+}
+const asBytes: Codec<string> = {
+  encode: (text) => new Uint8Array(text.length),
+  decode: (bytes: Uint8Array) => `${bytes.length} bytes`,
+}
+
+const sessions = new SharedMemoryCache<Session>({ name: 'sessions', maxBytes: 1 << 20, ttl: 1000 })
+const untyped = new SharedMemoryCache({ name: 'untyped', codec: 'json' })
+const coded = new SharedMemoryCache({ name: 'coded', codec: asBytes })
+const observed = new SharedMemoryCache({
+  name: 'observed',
+  hooks: { onSet: (context: { value: Date }) => context.value },
+})
+
+export const encoded = new SharedMemoryCache<Session>({ name: 'encoded', codec: asText })
+
+export type TheValueTypeIsGivenOrInferred = [
+  Expect<Same<typeof sessions, SharedMemoryCache<Session>>>,
+  Expect<Same<typeof untyped, SharedMemoryCache<unknown>>>,
+  Expect<Same<typeof coded, SharedMemoryCache<string>>>,
+  Expect<Same<typeof observed, SharedMemoryCache<Date>>>,
+]
+
+export type EveryCommonMemberIsTheSameInAllCaches = [
+  Expect<SameMembers<Cache<Session>, MemoryCache<Session>>>,
+  Expect<SameMembers<Cache<Session>, SharedMemoryCache<Session>>>,
+  Expect<Same<keyof Cache<Session>, keyof MemoryCache<Session> & keyof SharedMemoryCache<Session>>>,
+]
+
+/** Either class where any cache will do. */
+export const caches: Cache<Session>[] = [new MemoryCache<Session>(), sessions]
+
+export type TheHooksServeBothKindsOfCaches = Expect<
+  Interchangeable<SharedCacheHooks<Session>, CacheHooks<Session>>
+>
+
+const name = sessions.name
+const taken = sessions.take('id')
+const stored = sessions.setIfAbsent('id', session)
+const counted = sessions.increment('visits')
+const countedBy = sessions.increment('visits', -1, { ttl: 60_000 })
+const stats = sessions.getStats()
+const metrics = sessions.getMetrics()
+const closed = sessions.close()
+const disposed = sessions[Symbol.dispose]()
+const names = SharedMemoryCache.names()
+const destroyed = SharedMemoryCache.destroy('sessions')
+
+export type WhatOnlySharedCachesHave = [
+  Expect<Same<typeof name, string>>,
+  Expect<Same<typeof taken, Session | undefined>>,
+  Expect<Same<typeof stored, boolean>>,
+  Expect<Same<typeof counted, number>>,
+  Expect<Same<typeof countedBy, number>>,
+  Expect<Same<typeof stats, CacheStats>>,
+  Expect<Same<typeof metrics, SharedCacheMetrics>>,
+  Expect<Same<typeof closed, void>>,
+  Expect<Same<typeof disposed, void>>,
+  Expect<Same<typeof names, string[]>>,
+  Expect<Same<typeof destroyed, boolean>>,
+]
+
+/** What a logger takes: fits a type alias, would not fit an interface. */
+export const logged: Record<string, unknown>[] = [
+  metrics,
+  { name: 'sessions' } satisfies SharedCacheOptions,
+  { ttl: 1000 } satisfies IncrementOptions,
+]
+
+// @ts-expect-error a value of another type
+sessions.setIfAbsent('id', 'not a session')
+// @ts-expect-error a duration is a number of milliseconds
+sessions.increment('visits', 1, { ttl: '1m' })
+// @ts-expect-error the value of a miss is not checked for
+export const { userId } = sessions.take('id')
+// @ts-expect-error the name belongs to the store
+sessions.name = 'other'
+// @ts-expect-error only the hooks of a MemoryCache can be flushed
+sessions.flushHooks()
+
+export const wronglyMade = [
+  // @ts-expect-error a store has a name
+  new SharedMemoryCache<Session>({ maxSize: 100 }),
+  // @ts-expect-error the options left out
+  new SharedMemoryCache<Session>(),
+  // @ts-expect-error weights are an option of MemoryCache
+  new SharedMemoryCache<Session>({ name: 'a', maxWeight: 1, sizeCalculation: () => 1 }),
+  // @ts-expect-error a codec that does not exist
+  new SharedMemoryCache<Session>({ name: 'a', codec: 'msgpack' }),
+  // @ts-expect-error a codec for another type of value
+  new SharedMemoryCache<Session>({ name: 'a', codec: asBytes }),
+  // @ts-expect-error a codec that gives no text and no bytes
+  new SharedMemoryCache<Session>({ name: 'a', codec: { encode: () => 1, decode: () => session } }),
+  // @ts-expect-error a codec that cannot decode
+  new SharedMemoryCache<Session>({ name: 'a', codec: { encode: () => '' } }),
+  // @ts-expect-error a hook that does not exist
+  new SharedMemoryCache<Session>({ name: 'a', hooks: { onTake: () => {} } }),
+]

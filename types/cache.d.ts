@@ -1,0 +1,37 @@
+// What both kinds of caches can do. What must not live here: documentation of the members, which is
+// with the classes.
+
+import type { MemoryCache } from './memory-cache.js'
+
+/**
+ * What {@link MemoryCache} and `SharedMemoryCache` have in common: the type for code that is to work
+ * with either, and for stand-ins in tests.
+ *
+ * @example
+ * ```ts
+ * function signOut(sessions: Cache<Session>, userId: string): void {
+ *   for (const [id, session] of sessions.entries()) {
+ *     if (session?.userId === userId) sessions.delete(id)
+ *   }
+ * }
+ * ```
+ */
+export interface Cache<T> extends Pick<
+  MemoryCache<T>,
+  | 'clear'
+  | 'delete'
+  | 'deleteAsync'
+  | 'deleteByMagicString'
+  | 'deleteByPrefix'
+  | 'entries'
+  | 'get'
+  | 'getOrSet'
+  | 'getStats'
+  | 'has'
+  | 'keys'
+  | 'prune'
+  | 'resetStats'
+  | 'set'
+  | 'size'
+  | 'values'
+> {}

@@ -1,0 +1,90 @@
+// What hooks are told, for both kinds of caches. What must not live here: how a cache delivers them.
+// The data shapes are type aliases, not interfaces, because only an alias may be passed where a
+// `Record<string, unknown>` is asked for, as loggers do.
+
+/** What {@link CacheHooks.onHit} is told. */
+export type OnHitContext<T> = {
+  /** The key that was read. */
+  key: string
+  /** The value that the caller receives; `undefined` if `undefined` was stored. */
+  value: T | undefined
+}
+
+/** What {@link CacheHooks.onMiss} is told. */
+export type OnMissContext = {
+  /** The key that was read. */
+  key: string
+  /** `'not_found'`: there was no entry. `'expired'`: there was one, older than the `ttl`. */
+  reason: 'not_found' | 'expired'
+}
+
+/** What {@link CacheHooks.onSet} is told. */
+export type OnSetContext<T> = {
+  /** The key that was written. */
+  key: string
+  /** The value that was stored. */
+  value: T
+  /** `true` if the write replaced an entry, `false` if it added one. */
+  isUpdate: boolean
+}
+
+/** What {@link CacheHooks.onEvict} is told. */
+export type OnEvictContext<T> = {
+  /** The key of the evicted entry. */
+  key: string
+  /** The value it held. */
+  value: T | undefined
+}
+
+/** What {@link CacheHooks.onExpire} is told. */
+export type OnExpireContext<T> = {
+  /** The key of the expired entry. */
+  key: string
+  /** The value it held. */
+  value: T | undefined
+  /**
+   * Which operation came upon the expired entry: `'get'` (also `getOrSet` and decorated methods),
+   * `'has'`, or `'prune'` (also whatever prunes on its way: `set` at capacity, `size`, `keys`,
+   * `values`, `entries`, `getStats`).
+   */
+  source: 'get' | 'has' | 'prune'
+}
+
+/** What {@link CacheHooks.onDelete} is told. */
+export type OnDeleteContext<T> = {
+  /** The key of the deleted entry. */
+  key: string
+  /** The value it held. */
+  value: T | undefined
+  /** The method that was called. */
+  source: 'delete' | 'deleteAsync' | 'deleteByPrefix' | 'deleteByMagicString' | 'clear'
+}
+
+/**
+ * Functions that observe a cache. Each is optional and runs synchronously, on the caller's stack,
+ * after the change it reports, unless `hookDelivery` says otherwise. It may use the cache; what it
+ * throws is discarded. A `MemoryCache` consults the object at each event: a hook replaced on it later
+ * takes effect.
+ *
+ * @example
+ * ```ts
+ * const hooks: CacheHooks<Session> = {
+ *   onExpire: ({ key, value }) => audit.info('session expired', { key, user: value?.userId }),
+ * }
+ * const sessions = new MemoryCache<Session>({ hooks })
+ * ```
+ */
+export type CacheHooks<T> = {
+  /** A read found a live entry. Example: `onHit: ({ key }) => hits.inc({ key })`. */
+  onHit?: (context: OnHitContext<T>) => void
+  /** A read found nothing, or nothing alive. Example: `onMiss: ({ reason }) => log(reason)`. */
+  onMiss?: (context: OnMissContext) => void
+  /** A value was stored. Example: `onSet: ({ key, isUpdate }) => log(key, isUpdate)`. */
+  onSet?: (context: OnSetContext<T>) => void
+  /** A live entry made room for others. Example: `onEvict: ({ value }) => value?.close()`. */
+  onEvict?: (context: OnEvictContext<T>) => void
+  /** An entry outlived the `ttl` and was removed. Example: `onExpire: ({ key }) => log(key)`. */
+  onExpire?: (context: OnExpireContext<T>) => void
+  /** An entry was removed on demand. Example: `onDelete: ({ source }) => log(source)`. */
+  onDelete?: (context: OnDeleteContext<T>) => void
+}

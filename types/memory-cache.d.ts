@@ -1,0 +1,353 @@
+// The cache of one thread: its options, its statistics, its errors. What must not live here: what
+// only shared caches have. The data shapes are type aliases, as in hooks.d.ts and for its reason.
+
+import type { CacheHooks } from './hooks.js'
+
+/**
+ * How a {@link MemoryCache} is set up. An option left out, `undefined` or `null` takes its default.
+ *
+ * @example
+ * ```ts
+ * const options: CacheOptions<Session> = { maxSize: 10_000, ttl: 30 * 60 * 1000 }
+ * ```
+ */
+export type CacheOptions<T = unknown> = {
+  /**
+   * The most entries held at a time; the least recently used make room for new ones.
+   * `0` and `Infinity` mean no limit. Default: `100`. Example: `{ maxSize: 10_000 }`.
+   */
+  maxSize?: number
+  /**
+   * The most weight held at a time, in the unit of `sizeCalculation`, which a limit above 0
+   * requires. `0` means that nothing is weighed. Default: `0`. `maxSize` still applies beside it.
+   *
+   * @example
+   * ```ts
+   * // At most 8 MiB of text, however many pages that is.
+   * new MemoryCache<Buffer>({ maxSize: 0, maxWeight: 8 << 20, sizeCalculation: (page) => page.length })
+   * ```
+   */
+  maxWeight?: number
+  /**
+   * The weight of an entry: finite and not negative, else `set` throws a `RangeError` and changes
+   * nothing. Called once per `set`, and only while `maxWeight` is above 0. Default: none.
+   * Example: `{ maxWeight: 1e6, sizeCalculation: (text, key) => text.length + key.length }`.
+   */
+  sizeCalculation?: (value: T, key: string) => number
+  /**
+   * How long an entry lives after it was last written, in milliseconds; reads do not extend it.
+   * An entry whose age exceeds the `ttl` is expired. `0` and `Infinity` mean that entries live until
+   * they are removed; with `0` no clock is read. Default: `300_000` (five minutes).
+   * Example: `{ ttl: 30 * 60 * 1000 }`.
+   */
+  ttl?: number
+  /**
+   * Functions told of hits, misses, writes and removals. Default: none.
+   * Example: `{ hooks: { onEvict: ({ key }) => console.warn('evicted', key) } }`.
+   */
+  hooks?: CacheHooks<T>
+  /**
+   * When hooks are called. `'sync'`: on the caller's stack. `'deferred'`: in the same order, in
+   * batches, after the caller's turn of the event loop, so that a slow hook does not slow the caller.
+   * None is lost unless the process or the thread is ended by force; waiting ones keep it alive.
+   * Default: `'sync'`. Example: `{ hookDelivery: 'deferred', hooks: { onDelete: writeToAuditLog } }`.
+   */
+  hookDelivery?: 'sync' | 'deferred'
+  /**
+   * How often to look for expired entries without being asked, in milliseconds of real time. A native
+   * thread wakes the owner, which removes at most 1,000 per turn of its event loop and reports each to
+   * `onExpire` with the source `'prune'`. It keeps no process and no cache alive. `0` and `Infinity`:
+   * never; nor with a `ttl` of 0. Default: `0`. Example: `{ ttl: 60_000, checkInterval: 10_000 }`.
+   */
+  checkInterval?: number
+}
+
+/**
+ * Counters of one cache since it was made or since {@link MemoryCache.resetStats}.
+ *
+ * @example
+ * ```ts
+ * const { hits, misses }: CacheStats = cache.getStats()
+ * const hitRatio = hits / (hits + misses)
+ * ```
+ */
+export type CacheStats = {
+  /** Reads by `get`, `getOrSet` and decorated methods that found a live entry. */
+  hits: number
+  /** Reads by the same that found none, or an expired one. */
+  misses: number
+  /** Live entries removed because of `maxSize` or `maxWeight`. */
+  evictions: number
+  /** Entries removed because they outlived the `ttl`. */
+  expirations: number
+  /** Live entries now. `resetStats` leaves it alone. */
+  size: number
+  /** Weight of the live entries now, in the unit of `sizeCalculation`. `resetStats` leaves it alone. */
+  weight: number
+}
+
+/**
+ * Thrown by the constructors of the caches, and so by `cached`, for an option that makes no sense or,
+ * of a shared store, one other than the store is open with. Its `name` is `'CacheConfigError'`.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   new MemoryCache({ ttl: -1 })
+ * } catch (error) {
+ *   if (error instanceof CacheConfigError) console.error(error.message)
+ * }
+ * ```
+ */
+export declare class CacheConfigError extends Error {
+  /**
+   * @param message Which option is wrong, and how.
+   * @example
+   * ```ts
+   * throw new CacheConfigError('ttl must be a non-negative number')
+   * ```
+   */
+  constructor(message: string)
+}
+
+/**
+ * An in-process cache that forgets what is too old (`ttl`) and what was not used for longest (LRU).
+ *
+ * It belongs to the thread that made it: a worker makes its own, and one cannot be posted to another
+ * thread (`SharedMemoryCache` is for that). Values stay in JavaScript by identity (`get` returns the very object that was `set`);
+ * keys and bookkeeping live in native memory, outside the JavaScript heap. `undefined` and `null`
+ * are values like any other: `has` tells a stored `undefined` from a miss.
+ *
+ * Keys are strings, compared by UTF-16 code unit. With anything else every method that takes a key
+ * throws a `TypeError` (`getOrSet` and `deleteAsync` reject) and the cache stays as it was.
+ *
+ * @example
+ * ```ts
+ * const sessions = new MemoryCache<Session>({ maxSize: 10_000, ttl: 30 * 60 * 1000 })
+ * sessions.set(id, { userId: 'ada', permissions: ['read'] })
+ * sessions.get(id)?.userId // 'ada', for half an hour
+ * ```
+ */
+export declare class MemoryCache<T> {
+  /**
+   * Makes an empty cache.
+   *
+   * @throws {CacheConfigError} For an option of the wrong type, `NaN` or a negative number, or for a
+   *   `maxWeight` above 0 without a `sizeCalculation`.
+   * @example
+   * ```ts
+   * const users = new MemoryCache<User>() // 100 entries, five minutes
+   * const pages = new MemoryCache<string>({ maxSize: 0, ttl: 0 }) // no limits
+   * ```
+   */
+  constructor(options?: CacheOptions<T>)
+
+  /**
+   * Reads a value and makes its entry the most recently used. Counts a hit or a miss. An expired
+   * entry is removed and is a miss.
+   *
+   * @returns The value, or `undefined` if there is none.
+   * @throws {TypeError} If the key is not a string.
+   * @example
+   * ```ts
+   * const session = sessions.get(id)
+   * if (session === undefined) redirect('/login')
+   * ```
+   */
+  get(key: string): T | undefined
+
+  /**
+   * Reads a value as `get` does or, on a miss, calls `fetcher` and stores what it returns. While a
+   * fetch for a key is under way, further calls for that key wait for it and call no `fetcher`.
+   * A failed fetch stores nothing; a value too heavy for `maxWeight` is returned, not stored.
+   *
+   * @returns A promise of the stored or fetched value. It rejects with what `fetcher` throws, with
+   *   the `RangeError` of `set`, or with a `TypeError` if the key is not a string.
+   * @example
+   * ```ts
+   * const user = await users.getOrSet(`user:${id}`, () => database.findUser(id))
+   * ```
+   */
+  getOrSet(key: string, fetcher: () => T | Promise<T>): Promise<T>
+
+  /**
+   * Whether there is a live entry. Counts no hit or miss and leaves the LRU order alone, but removes
+   * the entry if it is expired.
+   *
+   * @throws {TypeError} If the key is not a string.
+   * @example
+   * ```ts
+   * cache.set('nothing', undefined)
+   * cache.has('nothing') // true, although get answers undefined
+   * ```
+   */
+  has(key: string): boolean
+
+  /**
+   * Stores a value, new or in place of the old, and makes its entry the most recently used. At a
+   * limit, expired entries go first, then the least recently used. A value heavier than `maxWeight`
+   * is not stored, and an older value under that key is evicted.
+   *
+   * @throws {TypeError} If the key is not a string.
+   * @throws {RangeError} If `sizeCalculation` returns anything but a finite number of 0 or more.
+   *   What `sizeCalculation` throws is passed on. In either case the cache is unchanged.
+   * @example
+   * ```ts
+   * sessions.set(crypto.randomUUID(), { userId: 'ada', permissions: [] })
+   * ```
+   */
+  set(key: string, value: T): void
+
+  /**
+   * Removes an entry, expired or not.
+   *
+   * @returns `true` if there was one.
+   * @throws {TypeError} If the key is not a string.
+   * @example
+   * ```ts
+   * if (sessions.delete(id)) console.log('signed out')
+   * ```
+   */
+  delete(key: string): boolean
+
+  /**
+   * `delete` for code that expects a promise. The entry is gone when the call returns.
+   *
+   * @returns A promise of `true` if there was one. It rejects with a `TypeError` if the key is not a
+   *   string.
+   * @example
+   * ```ts
+   * const removed = await sessions.deleteAsync(id)
+   * ```
+   */
+  deleteAsync(key: string): Promise<boolean>
+
+  /**
+   * Removes all entries and reports each to `onDelete`, least recently used first. Entries that a
+   * hook adds meanwhile stay. The statistics are kept.
+   *
+   * @example
+   * ```ts
+   * afterEach(() => cache.clear())
+   * ```
+   */
+  clear(): void
+
+  /**
+   * Removes the entries whose keys start with `prefix`, least recently used first; `''` removes all.
+   *
+   * @returns How many it removed.
+   * @throws {TypeError} If the prefix is not a string.
+   * @example
+   * ```ts
+   * cache.deleteByPrefix(`user:${id}:`) // everything known about one user
+   * ```
+   */
+  deleteByPrefix(prefix: string): number
+
+  /**
+   * Removes the entries whose whole key matches a pattern, least recently used first. `*` stands for
+   * any characters, or none; all else stands for itself. Takes time in proportion to the text
+   * matched, whatever the pattern.
+   *
+   * @returns How many it removed.
+   * @throws {TypeError} If the pattern is not a string.
+   * @example
+   * ```ts
+   * cache.deleteByMagicString('user:*:avatar') // the avatars of all users
+   * ```
+   */
+  deleteByMagicString(pattern: string): number
+
+  /**
+   * Prunes, then counts.
+   *
+   * @returns The number of live entries.
+   * @example
+   * ```ts
+   * console.log(`${sessions.size()} people are signed in`)
+   * ```
+   */
+  size(): number
+
+  /**
+   * Prunes, then lists.
+   *
+   * @returns The keys of the live entries in a new array, least recently used first.
+   * @example
+   * ```ts
+   * const ids = sessions.keys()
+   * ```
+   */
+  keys(): string[]
+
+  /**
+   * Prunes, then lists.
+   *
+   * @returns The values of the live entries in a new array, least recently used first.
+   * @example
+   * ```ts
+   * const users = new Set(sessions.values().map((session) => session?.userId))
+   * ```
+   */
+  values(): (T | undefined)[]
+
+  /**
+   * Prunes, then lists.
+   *
+   * @returns The live entries as `[key, value]` in a new array, least recently used first.
+   * @example
+   * ```ts
+   * for (const [id, session] of sessions.entries()) console.log(id, session?.userId)
+   * ```
+   */
+  entries(): [string, T | undefined][]
+
+  /**
+   * Prunes, then counts.
+   *
+   * @returns The counters as they stand now, in a new object.
+   * @example
+   * ```ts
+   * const { hits, misses, size } = cache.getStats()
+   * ```
+   */
+  getStats(): CacheStats
+
+  /**
+   * Sets hits, misses, evictions and expirations to 0. The entries stay.
+   *
+   * @example
+   * ```ts
+   * report(cache.getStats())
+   * cache.resetStats() // the next report starts afresh
+   * ```
+   */
+  resetStats(): void
+
+  /**
+   * Waits for the hooks of what has happened so far, if `hookDelivery` is `'deferred'`, and for those
+   * of what these hooks do to the cache.
+   *
+   * @returns A promise that never rejects; with `'sync'` it is resolved at once.
+   * @example
+   * ```ts
+   * process.once('SIGTERM', async () => {
+   *   await sessions.flushHooks() // the audit log is complete
+   *   process.exit()
+   * })
+   * ```
+   */
+  flushHooks(): Promise<void>
+
+  /**
+   * Removes all expired entries now, longest expired first, and reports each to `onExpire`.
+   *
+   * @returns How many it removed; with a `ttl` of 0 always 0.
+   * @example
+   * ```ts
+   * setInterval(() => sessions.prune(), 60_000).unref()
+   * ```
+   */
+  prune(): number
+}

@@ -1,0 +1,343 @@
+// The cache that all threads of a process share. What must not live here: its options and metrics,
+// which are in shared-options.d.ts, and how it works, which is in docs/threads.md.
+
+import type { CacheStats } from './memory-cache.js'
+import type { IncrementOptions, SharedCacheMetrics, SharedCacheOptions } from './shared-options.js'
+
+declare global {
+  // As in the compiler's own library, of which a program's `lib` need not have this part.
+  interface SymbolConstructor {
+    readonly dispose: unique symbol
+  }
+}
+
+/**
+ * A handle on a named store that all threads of the process share. What one thread writes, every
+ * other one reads with its next call; each method is one atomic step.
+ *
+ * Values go in and come out as copies: `get` returns a new object each time (unless `nearCache` is
+ * on), and a change to it is not stored until it is `set`. Keys, as in `MemoryCache`, are strings
+ * compared by UTF-16 code unit; with anything else every method that takes a key throws a `TypeError`
+ * (async methods reject) and the store stays as it was.
+ *
+ * The store ends when its last handle is closed, is garbage-collected or has ended with its thread.
+ * After `close` the methods throw an `Error` that says so; after `destroy`, those that need the store.
+ *
+ * @example
+ * ```ts
+ * // In every worker: the same sessions.
+ * const sessions = new SharedMemoryCache<Session>({ name: 'sessions', maxSize: 10_000 })
+ * sessions.set(id, { userId: 'ada', permissions: ['read'] })
+ * ```
+ */
+export declare class SharedMemoryCache<T> {
+  /**
+   * Opens the store of this name, or makes it.
+   *
+   * @throws {CacheConfigError} For a missing name, an option of the wrong type, `NaN` or a negative
+   *   number, or an option other than the store is open with: the message has both values.
+   * @example
+   * ```ts
+   * const limits = new SharedMemoryCache<number>({ name: 'rate limits', maxSize: 0, ttl: 60_000 })
+   * const again = new SharedMemoryCache<number>({ name: 'rate limits' })
+   * ```
+   */
+  constructor(options: SharedCacheOptions<T>)
+
+  /**
+   * Lists the stores that are open in the process, on whichever thread.
+   *
+   * @returns Their names in a new array, sorted by code point.
+   * @example
+   * ```ts
+   * SharedMemoryCache.names() // ['rate limits', 'sessions']
+   * ```
+   */
+  static names(): string[]
+
+  /**
+   * Ends a store for all threads and frees its memory. Its entries are reported to `onDelete` with the
+   * source `'clear'`, whoever waits in `getOrSet` for another caller is rejected, and handles that are
+   * open become useless. The name is free for a new store at once.
+   *
+   * @returns `true` if there was one.
+   * @throws {TypeError} If the name is not a string.
+   * @example
+   * ```ts
+   * afterEach(() => SharedMemoryCache.destroy('sessions'))
+   * ```
+   */
+  static destroy(name: string): boolean
+
+  /** The store's name. It can be read after `close` too. Example: `log(sessions.name)`. */
+  get name(): string
+
+  /**
+   * Reads a copy of a value and makes its entry the most recently used. Counts a hit or a miss. An
+   * expired entry is removed and is a miss.
+   *
+   * @returns The value, or `undefined` if there is none.
+   * @throws {TypeError} If the key is not a string. What a codec's `decode` throws is passed on.
+   * @example
+   * ```ts
+   * const session = sessions.get(id)
+   * if (session === undefined) redirect('/login')
+   * ```
+   */
+  get(key: string): T | undefined
+
+  /**
+   * Reads a value as `get` does or, on a miss, calls `fetcher` and stores what it returns. While a
+   * fetch for a key is under way on any thread, further calls for that key wait for it and call no
+   * `fetcher`. If the thread that fetches ends, a waiting call fetches with its own `fetcher`. The
+   * caller whose `fetcher` ran gets the value itself, the others get copies. A failed fetch stores nothing;
+   * a value too large for `maxBytes` is returned, not stored. Waiting keeps the process alive.
+   *
+   * @returns A promise of the stored or fetched value. It rejects with what `fetcher` throws (other
+   *   threads get a structured clone of it), with the error of `set`, with an `Error` if the store is
+   *   destroyed meanwhile, or with a `TypeError` if the key is not a string.
+   * @example
+   * ```ts
+   * const user = await users.getOrSet(`user:${id}`, () => database.findUser(id))
+   * ```
+   */
+  getOrSet(key: string, fetcher: () => T | Promise<T>): Promise<T>
+
+  /**
+   * Whether there is a live entry. Counts no hit or miss and leaves the LRU order alone, but removes
+   * the entry if it is expired.
+   *
+   * @throws {TypeError} If the key is not a string.
+   * @example
+   * ```ts
+   * if (revoked.has(tokenId)) throw new Error('signed out')
+   * ```
+   */
+  has(key: string): boolean
+
+  /**
+   * Stores a copy of a value, new or in place of the old, and makes its entry the most recently used.
+   * At a limit, expired entries go first, then the least recently used. A value too large for
+   * `maxBytes` is not stored, and an older value under that key is evicted.
+   *
+   * @throws {TypeError} If the key is not a string.
+   * @throws {DOMException} Named `'DataCloneError'`, if the value cannot be cloned. What a codec's
+   *   `encode` throws is passed on. In each case the store is unchanged.
+   * @example
+   * ```ts
+   * sessions.set(crypto.randomUUID(), { userId: 'ada', permissions: [] })
+   * ```
+   */
+  set(key: string, value: T): void
+
+  /**
+   * Stores as `set` does, but only if there is no live entry: of several threads, one succeeds.
+   *
+   * @returns `true` if it stored the value; `false` if there was one, or if it is too large.
+   * @throws What `set` throws.
+   * @example
+   * ```ts
+   * if (jobs.setIfAbsent(jobId, threadId)) await run(jobId) // on one thread only
+   * ```
+   */
+  setIfAbsent(key: string, value: T): boolean
+
+  /**
+   * Reads as `get` does and removes the entry in the same step: of several threads, one gets the value.
+   * `onDelete` is told, with the source `'delete'`.
+   *
+   * @returns The value, or `undefined` if there is none.
+   * @throws What `get` throws. If decoding fails the entry is gone.
+   * @example
+   * ```ts
+   * const address = oneTimeTokens.take(token) // a token is good for one use
+   * ```
+   */
+  take(key: string): T | undefined
+
+  /**
+   * Adds to a number in one step; with no live entry it starts at `by`. The entry becomes the most
+   * recently used and keeps its deadline. Counts no hit or miss.
+   *
+   * @param by What to add; may be negative. Default: `1`.
+   * @returns The sum.
+   * @throws {TypeError} If the key is not a string, `by` or the `ttl` not a number, or the entry holds
+   *   something else, which includes a number that a codec of your own has encoded.
+   * @example
+   * ```ts
+   * const requests = limits.increment(address, 1, { ttl: 60_000 })
+   * if (requests > 100) reply(429)
+   * ```
+   */
+  increment(key: string, by?: number, options?: IncrementOptions): number
+
+  /**
+   * Removes an entry, expired or not.
+   *
+   * @returns `true` if there was one.
+   * @throws {TypeError} If the key is not a string.
+   * @example
+   * ```ts
+   * if (sessions.delete(id)) console.log('signed out')
+   * ```
+   */
+  delete(key: string): boolean
+
+  /**
+   * `delete` for code that expects a promise. The entry is gone when the call returns.
+   *
+   * @returns A promise of `true` if there was one. It rejects with a `TypeError` if the key is not a
+   *   string.
+   * @example
+   * ```ts
+   * const removed = await sessions.deleteAsync(id)
+   * ```
+   */
+  deleteAsync(key: string): Promise<boolean>
+
+  /**
+   * Removes all entries, shard by shard, and reports each to `onDelete`. The statistics are kept.
+   *
+   * @example
+   * ```ts
+   * afterEach(() => sessions.clear())
+   * ```
+   */
+  clear(): void
+
+  /**
+   * Removes the entries whose keys start with `prefix`, shard by shard; `''` removes all.
+   *
+   * @returns How many it removed.
+   * @throws {TypeError} If the prefix is not a string.
+   * @example
+   * ```ts
+   * cache.deleteByPrefix(`user:${id}:`) // everything known about one user
+   * ```
+   */
+  deleteByPrefix(prefix: string): number
+
+  /**
+   * Removes the entries whose whole key matches a pattern, shard by shard. `*` stands for any
+   * characters, or none; all else stands for itself. Takes time in proportion to the text matched.
+   *
+   * @returns How many it removed.
+   * @throws {TypeError} If the pattern is not a string.
+   * @example
+   * ```ts
+   * cache.deleteByMagicString('user:*:avatar') // the avatars of all users
+   * ```
+   */
+  deleteByMagicString(pattern: string): number
+
+  /**
+   * Prunes, then counts.
+   *
+   * @returns The number of live entries.
+   * @example
+   * ```ts
+   * console.log(`${sessions.size()} people are signed in`)
+   * ```
+   */
+  size(): number
+
+  /**
+   * Prunes, then lists. Other threads may write meanwhile: each shard is read in one step.
+   *
+   * @returns The keys in a new array, shard by shard, in each least recently used first.
+   * @example
+   * ```ts
+   * const ids = sessions.keys()
+   * ```
+   */
+  keys(): string[]
+
+  /**
+   * Prunes, then lists and decodes: each value is a copy.
+   *
+   * @returns The values in a new array, in the order of `keys`.
+   * @example
+   * ```ts
+   * const users = new Set(sessions.values().map((session) => session?.userId))
+   * ```
+   */
+  values(): (T | undefined)[]
+
+  /**
+   * Prunes, then lists and decodes: each value is a copy.
+   *
+   * @returns The entries as `[key, value]` in a new array, in the order of `keys`.
+   * @example
+   * ```ts
+   * for (const [id, session] of sessions.entries()) console.log(id, session?.userId)
+   * ```
+   */
+  entries(): [string, T | undefined][]
+
+  /**
+   * Prunes, then counts.
+   *
+   * @returns The counters of the store, to which all threads add. `weight` is in bytes, and 0 without
+   *   `maxBytes`.
+   * @example
+   * ```ts
+   * const { hits, misses, size } = sessions.getStats()
+   * ```
+   */
+  getStats(): CacheStats
+
+  /**
+   * Sets hits, misses, evictions and expirations of the store to 0, for all threads.
+   *
+   * @example
+   * ```ts
+   * sessions.resetStats()
+   * ```
+   */
+  resetStats(): void
+
+  /**
+   * Removes all expired entries now and reports each to `onExpire`. Seldom needed: a native thread
+   * does it when they are due.
+   *
+   * @returns How many it removed.
+   * @example
+   * ```ts
+   * const expired = sessions.prune()
+   * ```
+   */
+  prune(): number
+
+  /**
+   * Measures the store.
+   *
+   * @returns The figures as they stand now, in a new object.
+   * @example
+   * ```ts
+   * gauge('sessions_bytes').set(sessions.getMetrics().bytes)
+   * ```
+   */
+  getMetrics(): SharedCacheMetrics
+
+  /**
+   * Releases the handle; the store ends with its last one. Hooks of events that are still waiting are
+   * not called. A fetch under way still answers whoever waits for it, but its value is not stored.
+   * A second call does nothing.
+   *
+   * @example
+   * ```ts
+   * process.once('SIGTERM', () => sessions.close())
+   * ```
+   */
+  close(): void
+
+  /**
+   * `close`, for declarations with `using`.
+   *
+   * @example
+   * ```ts
+   * using sessions = new SharedMemoryCache<Session>({ name: 'sessions' })
+   * ```
+   */
+  [Symbol.dispose](): void
+}

@@ -1,0 +1,168 @@
+// What a shared cache is set up with and what it tells of itself. What must not live here: its
+// methods. The data shapes are type aliases, as in hooks.d.ts and for its reason.
+
+import type { CacheHooks } from './hooks.js'
+
+/**
+ * Turns the values of a shared store into text or bytes and back. It sees every value, primitives
+ * and buffers included, so it may compress or encrypt. Its functions stay on their thread: each thread
+ * brings its own, and they must agree.
+ *
+ * @example
+ * ```ts
+ * const zipped: Codec<Page> = {
+ *   name: 'gzipped JSON',
+ *   encode: (page) => gzipSync(JSON.stringify(page)),
+ *   decode: (bytes) => JSON.parse(gunzipSync(bytes).toString()),
+ * }
+ * ```
+ */
+export type Codec<T> = {
+  /**
+   * Makes text or bytes of a value; they are copied. What it throws reaches the caller of `set`, and
+   * the store stays as it was. Anything but a string or a `Uint8Array` is a `TypeError`.
+   * Example: `encode: (user) => user.id + ' ' + user.name`.
+   */
+  encode: (value: T) => string | Uint8Array
+  /**
+   * Makes a value of what `encode` made, of the same type: text of text, bytes (a copy of its own) of
+   * bytes. What it throws reaches the caller of `get`.
+   * Example: `decode: (text) => parseUser(String(text))`.
+   */
+  // `any`: that it gets what `encode` returns, text or bytes, is up to whoever writes both.
+  decode: (encoded: any) => T
+  /**
+   * By this name the threads' codecs are compared: one that attaches with another name is refused.
+   * `'structured'` and `'json'` are taken. Default: `'custom'`. Example: `name: 'gzipped JSON v2'`.
+   */
+  name?: string
+}
+
+/**
+ * Functions that observe a shared store: the hooks of `CacheHooks`, delivered as follows.
+ *
+ * - Events of the handle's own calls come synchronously, on the caller's stack, in order.
+ * - `onSet`, `onEvict`, `onExpire` and `onDelete` also report what other handles, other threads and
+ *   the expiry thread did. These come later, in batches, in the store's order. They keep no process
+ *   alive. At most 65,536 wait for a handle: further ones are dropped, counted in
+ *   {@link SharedCacheMetrics.droppedEvents}, and announced once by a process warning.
+ * - `onHit` and `onMiss` report the handle's own reads only.
+ * - `value` is decoded when it is first read: a hook that does not look at it does not pay for it.
+ * - Which of `onSet`, `onEvict`, `onExpire` and `onDelete` there are is looked at when the cache is
+ *   made. A function replaced later takes effect, one added later hears nothing.
+ *
+ * @example
+ * ```ts
+ * const hooks: SharedCacheHooks<Session> = {
+ *   onExpire: ({ key, value }) => audit.info('session expired', { key, user: value?.userId }),
+ * }
+ * ```
+ */
+export type SharedCacheHooks<T> = CacheHooks<T>
+
+/**
+ * Which store a `SharedMemoryCache` opens and how it is set up. The first to open a name makes the
+ * store, with defaults for what is left out, `undefined` or `null`. Whoever attaches later takes the
+ * store as it is: `{ name }` suffices, and a `maxSize`, `maxBytes`, `ttl`, `shards` or `codec` other
+ * than the store's is refused. `nearCache` and `hooks` are each handle's own.
+ *
+ * @example
+ * ```ts
+ * const options: SharedCacheOptions<Session> = {
+ *   name: 'sessions',
+ *   maxSize: 100_000,
+ *   maxBytes: 64 << 20,
+ *   ttl: 30 * 60 * 1000,
+ * }
+ * ```
+ */
+export type SharedCacheOptions<T = unknown> = {
+  /** Names the store within the process; not empty. Required. Example: `{ name: 'sessions' }`. */
+  name: string
+  /**
+   * The most entries held at a time; the least recently used make room for new ones. The limit is
+   * divided among the `shards`, each of which holds at least one entry.
+   * `0` and `Infinity` mean no limit. Default: `100`. Example: `{ name, maxSize: 100_000 }`.
+   */
+  maxSize?: number
+  /**
+   * The most memory the entries may take, in bytes: keys, encoded values and bookkeeping, some 300 bytes
+   * each. The least recently used make room. The limit is divided among the `shards`, and an entry
+   * larger than such a part is not stored. `0` and `Infinity` mean no limit. Default: `0`.
+   * Example: `{ name, maxSize: 0, maxBytes: 64 << 20 }`.
+   */
+  maxBytes?: number
+  /**
+   * How long an entry lives after it was last written, in milliseconds; reads do not extend it. A
+   * native thread frees expired entries. `0` and `Infinity` mean that entries live until they are
+   * removed. Default: `300_000` (five minutes). Example: `{ name, ttl: 30 * 60 * 1000 }`.
+   */
+  ttl?: number
+  /**
+   * Over how many locks the keys are spread, 1 to 1,024. Threads that use keys of different shards do
+   * not wait for each other; eviction is least recently used first within a shard, so `1` makes it
+   * exact for the whole store. Default: `1` if `maxSize` is below 1,024 or `maxBytes` below 16 MiB,
+   * else `16`. Example: `{ name, maxSize: 50_000, shards: 1 }`.
+   */
+  shards?: number
+  /**
+   * How values become bytes. `'structured'`: structured clone, which keeps dates, maps, sets, typed
+   * arrays, errors and cycles. `'json'`: faster for small plain objects; what JSON lacks is lost. Under
+   * either, strings, numbers, booleans, `null`, `undefined`, bigints and Buffers are stored as they
+   * are. Or a {@link Codec}. Default: `'structured'`. Example: `{ name, codec: 'json' }`.
+   */
+  codec?: 'structured' | 'json' | Codec<T>
+  /**
+   * `true` keeps up to 10,000 decoded values (`maxSize`, if that is less) on this handle, and `get`
+   * asks the store only whether its version still holds. Such values are shared by all who read them
+   * through the handle: treat them as frozen. Default: `false`. Example: `{ name, nearCache: true }`.
+   */
+  nearCache?: boolean
+  /**
+   * Functions told of hits, misses, writes and removals. Default: none.
+   * Example: `{ name, hooks: { onEvict: ({ key }) => console.warn('evicted', key) } }`.
+   */
+  hooks?: SharedCacheHooks<T>
+}
+
+/**
+ * What `SharedMemoryCache.increment` may be told.
+ *
+ * @example
+ * ```ts
+ * const perMinute: IncrementOptions = { ttl: 60_000 }
+ * ```
+ */
+export type IncrementOptions = {
+  /**
+   * How long the counter lives from the call that starts it, in milliseconds; later calls keep the
+   * deadline. `0` and `Infinity`: until it is removed. Default: the `ttl` of the store.
+   * Example: `{ ttl: 60_000 }`.
+   */
+  ttl?: number
+}
+
+/**
+ * What a shared store tells of itself, for a monitor. Unlike `CacheStats` it prunes nothing.
+ *
+ * @example
+ * ```ts
+ * const { bytes, droppedEvents }: SharedCacheMetrics = sessions.getMetrics()
+ * ```
+ */
+export type SharedCacheMetrics = {
+  /** What the entries take, in bytes, as `maxBytes` counts it. */
+  bytes: number
+  /** Entries held, expired ones included that nothing has come upon yet. */
+  entries: number
+  /** Locks over which the keys are spread. */
+  shards: number
+  /** Open handles that have an `onSet`, `onEvict`, `onExpire` or `onDelete`, on all threads. */
+  subscribers: number
+  /** Events of this handle that were dropped because 65,536 were waiting. */
+  droppedEvents: number
+  /** The same of all open handles together. */
+  allDroppedEvents: number
+  /** Fetches of `getOrSet` under way, on all threads. */
+  flights: number
+}
