@@ -91,7 +91,7 @@ function awaitMessage(number, callback) {
 
 /** Events of a subscriber go to `receiver.receive(happened, key, value)`, as long as it lives. */
 function subscribe(id, receiver) {
-  subscribers.set(id, new WeakRef(receiver))
+  holdWeakly(subscribers, id, receiver)
 }
 
 function unsubscribe(id) {
@@ -101,12 +101,16 @@ function unsubscribe(id) {
 /** A number for a callback that native code can have called, as long as `callback` lives. */
 function addNudged(callback) {
   const number = ++numbers
-  nudged.set(number, new WeakRef(callback))
-  gone.register(callback, number)
+  holdWeakly(nudged, number, callback)
   return number
 }
 
-const gone = new FinalizationRegistry((number) => nudged.delete(number))
+const gone = new FinalizationRegistry(({ map, number }) => map.delete(number))
+
+function holdWeakly(map, number, target) {
+  map.set(number, new WeakRef(target))
+  gone.register(target, { map, number })
+}
 
 /** Has the callback of this number called after the current turn. */
 function nudge(number) {

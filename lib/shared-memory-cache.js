@@ -82,6 +82,51 @@ function removeMatching(cache, method, pattern, wildcard) {
   return count
 }
 
+// Fetches for all who wait, on every thread.
+async function lead(state, key, flight, fetcher) {
+  let outcome
+  let failed = false
+  try {
+    const value = await fetcher()
+    outcome = encode(state.codec, value)
+    if (!state.closed) {
+      store(state, key, outcome.tag, outcome.payload, false)
+      deliver(state)
+    }
+    return value
+  } catch (error) {
+    failed = true
+    outcome = encodeError(error)
+    throw error
+  } finally {
+    // A fetcher that throws synchronously ends here before the flight is known as one.
+    if (!state.inFlight.delete(key)) state.settled.add(key)
+    native.sharedFinish(flight, failed, outcome.tag, outcome.payload)
+  }
+}
+
+// Waits for the thread that fetches, or takes its place.
+function follow(state, key, number, fetcher) {
+  return new Promise((resolve, reject) => {
+    port.awaitMessage(number, ({ flight, failed, value }) => {
+      if (flight !== undefined) {
+        // The leader's thread is gone.
+        lead(state, key, flight, fetcher).then(resolve, reject)
+        return
+      }
+      state.inFlight.delete(key)
+      try {
+        const { tag, place, length, payload } = value
+        const decoded = decodeRow(state.codec, tag, place, length, payload)
+        if (failed) reject(decoded)
+        else resolve(decoded)
+      } catch (error) {
+        reject(error)
+      }
+    })
+  })
+}
+
 class SharedMemoryCache {
   constructor(options) {
     captureClock()
@@ -105,9 +150,10 @@ class SharedMemoryCache {
   get(key) {
     const state = open(this)
     if (!state.near) return read(this, 'get', native.sharedGet, key)
+    requireKey('get', key)
     const version = isGenuine()
       ? native.sharedVersion(state.index, key)
-      : (requireKey('get', key), native.sharedVersion(...readArguments(state, key)))
+      : native.sharedVersion(...readArguments(state, key))
     if (version > 0) {
       const known = state.near.get(version)
       if (known !== undefined) {
@@ -119,7 +165,6 @@ class SharedMemoryCache {
       callHook(state.hooks.onHit, { key, value })
       return value
     }
-    requireKey('get', key)
     deliver(state)
     missed(state, key, version < 0)
     return undefined
@@ -211,57 +256,12 @@ class SharedMemoryCache {
     if (begun > 0) {
       deliver(state)
       missed(state, key, begun % 2 === 1)
-      flight = this.#lead(key, Math.floor(begun / 2), fetcher)
+      flight = lead(state, key, Math.floor(begun / 2), fetcher)
     } else {
-      flight = this.#follow(key, number, fetcher)
+      flight = follow(state, key, number, fetcher)
     }
     if (!state.settled.delete(key)) inFlight.set(key, flight)
     return flight
-  }
-
-  async #lead(key, flight, fetcher) {
-    const state = this[kState]
-    let outcome
-    let failed = false
-    try {
-      const value = await fetcher()
-      outcome = encode(state.codec, value)
-      if (!state.closed) {
-        store(state, key, outcome.tag, outcome.payload, false)
-        deliver(state)
-      }
-      return value
-    } catch (error) {
-      failed = true
-      outcome = encodeError(error)
-      throw error
-    } finally {
-      // A fetcher that throws synchronously ends here before the flight is known as one.
-      if (!state.inFlight.delete(key)) state.settled.add(key)
-      native.sharedFinish(flight, failed, outcome.tag, outcome.payload)
-    }
-  }
-
-  #follow(key, number, fetcher) {
-    const state = this[kState]
-    return new Promise((resolve, reject) => {
-      port.awaitMessage(number, ({ flight, failed, value }) => {
-        if (flight !== undefined) {
-          // The leader's thread is gone.
-          this.#lead(key, flight, fetcher).then(resolve, reject)
-          return
-        }
-        state.inFlight.delete(key)
-        try {
-          const { tag, place, length, payload } = value
-          const decoded = decodeRow(state.codec, tag, place, length, payload)
-          if (failed) reject(decoded)
-          else resolve(decoded)
-        } catch (error) {
-          reject(error)
-        }
-      })
-    })
   }
 
   prune() {
@@ -275,12 +275,12 @@ class SharedMemoryCache {
 
   size() {
     this.prune()
-    return native.sharedStats(this[kState].index)[4]
+    return native.sharedStats(open(this).index)[4]
   }
 
   keys() {
     this.prune()
-    return cutKeys(native.sharedKeys(this[kState].index))
+    return cutKeys(native.sharedKeys(open(this).index))
   }
 
   values() {
@@ -289,7 +289,7 @@ class SharedMemoryCache {
 
   entries() {
     this.prune()
-    const { index, codec } = this[kState]
+    const { index, codec } = open(this)
     const { rows, chunks, lengths, payload } = native.sharedEntries(index)
     return cutKeys({ chunks, lengths }).map((key, i) => {
       const [, , , tag, place, length] = rows.subarray(i * port.ROW, (i + 1) * port.ROW)
@@ -299,7 +299,7 @@ class SharedMemoryCache {
 
   getStats() {
     this.prune()
-    const state = this[kState]
+    const state = open(this)
     const [hits, misses, evictions, expirations, size, bytes] = native.sharedStats(state.index)
     const weight = state.options.maxBytes > 0 ? bytes : 0
     return { hits, misses, evictions, expirations, size, weight }

@@ -87,8 +87,8 @@ class SharedState {
   /** An event that another thread caused. */
   receive(happened, key, value) {
     if (this.closed) return
-    reportEvent(this, happened, key, value)
     this.warnOfDroppedEvents()
+    reportEvent(this, happened, key, value)
   }
 
   warnOfDroppedEvents() {
@@ -133,6 +133,8 @@ function deliverOwnEvents(state) {
   const { rows, chunks, lengths, payload } = native.ownEvents()
   const keys = cutKeys({ chunks, lengths })
   for (const [i, key] of keys.entries()) {
+    // A hook may have closed the cache.
+    if (state.closed) return
     const [, , happened, tag, place, length] = rows.subarray(i * port.ROW, (i + 1) * port.ROW)
     reportEvent(state, happened, key, { tag, place, length, payload })
   }

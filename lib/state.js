@@ -42,11 +42,24 @@ class State {
   }
 
   startChecks(interval) {
-    // Kept here: the port holds it weakly, so that it keeps no cache alive.
-    this.check = () => {
-      if (prune(this, CHECKED_AT_ONCE) === CHECKED_AT_ONCE) port.setImmediate(this.check).unref()
+    let scheduled = false
+    // All checks are immediates, of which a turn has one: several messages may come in one turn.
+    const schedule = () => {
+      if (scheduled) return
+      scheduled = true
+      port.setImmediate(run).unref()
     }
-    this.checks = port.startChecks(port.addNudged(this.check), interval)
+    const run = () => {
+      scheduled = false
+      if (prune(this, CHECKED_AT_ONCE) < CHECKED_AT_ONCE) return
+      schedule()
+      // Immediates that are not to keep the process alive do not wake an idle event loop either.
+      port.nudge(number)
+    }
+    const number = port.addNudged(schedule)
+    // Kept here: the port holds it weakly, so that it keeps no cache alive.
+    this.check = schedule
+    this.checks = port.startChecks(number, interval)
   }
 }
 
