@@ -7,9 +7,9 @@ use super::store::{Read, TooLarge};
 use super::value::Value;
 use crate::cache::{Clock, Key, Limits, Lookup, Pattern, Slot, Stats, Store, Units, Written};
 
-/// What an entry takes beside key and value bytes, at the most: its node (80), its share of a hash
-/// table that has just doubled (39), and of vectors that have (slots 24, values 64, weights 16),
-/// and an element of the ordered set for an own time to live (48).
+/// What an entry takes beside key and value bytes, at the most: its record (64) and node (32), its
+/// share of a hash table that has just doubled (39), and of vectors that have (values 64, weights
+/// 16), and an element of the ordered set for an own time to live (48), which makes 263.
 const ENTRY_BYTES: usize = 272;
 
 struct Stored {
