@@ -5,23 +5,26 @@
 const v8 = require('node:v8')
 
 const native = require('./native.js')
+const { isPlainData } = require('./plain-data.js')
 
-// Tags of stored values. The native side knows the first three.
+// Tags of stored values. The native side knows the first five: the odd ones of the texts are for
+// code units below 256, one byte each.
 const NUMBER = 0
 const NARROW_STRING = 1
 const WIDE_STRING = 2
-const UNDEFINED = 3
-const NULL = 4
-const TRUE = 5
-const FALSE = 6
-const BIGINT = 7
-const BUFFER = 8
-const STRUCTURED = 9
+const NARROW_JSON = 3
+const WIDE_JSON = 4
+const UNDEFINED = 5
+const NULL = 6
+const TRUE = 7
+const FALSE = 8
+const BIGINT = 9
+const BUFFER = 10
+const STRUCTURED = 11
 // Structured, with buffers or typed arrays inside, which v8 leaves as views of the bytes it reads.
-const STRUCTURED_VIEWS = 10
-const JSON_TEXT = 11
-const CUSTOM_BYTES = 12
-const CUSTOM_TEXT = 13
+const STRUCTURED_VIEWS = 12
+const CUSTOM_BYTES = 13
+const CUSTOM_TEXT = 14
 
 const CONSTANTS = new Map([
   [undefined, UNDEFINED],
@@ -56,6 +59,7 @@ Serializer.prototype._getDataCloneError = dataCloneError
 
 const structured = {
   encode(value) {
+    if (isPlainData(value)) return { tag: NARROW_JSON, payload: JSON.stringify(value) }
     const serializer = new Serializer()
     serializer.writeHeader()
     serializer.writeValue(value)
@@ -70,7 +74,7 @@ const json = {
     if (text === undefined) {
       throw dataCloneError(`${typeof value} cannot be expressed in JSON`)
     }
-    return { tag: JSON_TEXT, payload: Buffer.from(text) }
+    return { tag: NARROW_JSON, payload: text }
   },
 }
 
@@ -132,8 +136,10 @@ function decodeBytes(codec, tag, bytes) {
       return parseBigInt36(bytes.latin1Slice())
     case BUFFER:
       return Buffer.from(bytes)
-    case JSON_TEXT:
-      return JSON.parse(bytes.utf8Slice())
+    case NARROW_JSON:
+      return JSON.parse(bytes.latin1Slice())
+    case WIDE_JSON:
+      return JSON.parse(bytes.ucs2Slice())
     case CUSTOM_BYTES:
       return codec.decode(new Uint8Array(bytes))
     case CUSTOM_TEXT:
@@ -163,6 +169,9 @@ function decodeFound(codec, tag) {
     case NARROW_STRING:
     case WIDE_STRING:
       return native.foundString()
+    case NARROW_JSON:
+    case WIDE_JSON:
+      return JSON.parse(native.foundString())
     case UNDEFINED:
     case NULL:
     case TRUE:

@@ -13,6 +13,7 @@ class DeferredHooks {
   constructor(callHook) {
     this.callHook = callHook
     this.events = []
+    this.delivered = 0
     this.waiting = []
     this.scheduled = false
     // Kept here: the port itself holds it weakly.
@@ -30,13 +31,22 @@ class DeferredHooks {
   }
 
   deliver() {
-    const batch = this.events.slice(0, AT_ONCE)
-    this.events = this.events.slice(AT_ONCE)
-    for (const { hook, context } of batch) this.callHook(hook, context)
-    if (this.events.length > 0) {
+    const end = Math.min(this.delivered + AT_ONCE, this.events.length)
+    while (this.delivered < end) {
+      const { hook, context } = this.events[this.delivered++]
+      this.callHook(hook, context)
+    }
+    if (this.delivered < this.events.length) {
+      // Forgotten by halves, so that no event is moved more than once on average.
+      if (this.delivered * 2 > this.events.length) {
+        this.events.splice(0, this.delivered)
+        this.delivered = 0
+      }
       port.nudge(this.number)
       return
     }
+    this.events = []
+    this.delivered = 0
     this.scheduled = false
     undelivered.delete(this)
     port.letGo()

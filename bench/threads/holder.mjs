@@ -3,7 +3,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { MemoryCache, SharedMemoryCache } from '../../index.mjs'
 import { keyAt } from '../keys.mjs'
-import { NONE, OWN } from './memory.mjs'
+import { NONE, OWN, SHARED } from './memory.mjs'
 import { sessionsOf } from './sources.mjs'
 
 const { kind, size, first } = workerData
@@ -30,22 +30,21 @@ function open() {
 }
 
 const cache = open()
-if (first || kind !== 'shared') {
+if (first || kind !== SHARED) {
   for (let i = 0; i < size; i++) cache.set(keyAt(space, i), sessionAt(i))
 }
-function readAll() {
-  for (let i = 0; i < size; i++) {
-    const session = cache.get(keyAt(space, i), i)
-    if (session?.createdAt !== sessionAt(i).createdAt) throw new Error(`session ${i} was lost`)
-  }
+
+function read(i) {
+  const session = cache.get(keyAt(space, i), i)
+  if (session?.createdAt !== sessionAt(i).createdAt) throw new Error(`session ${i} was lost`)
 }
-readAll()
+for (let i = 0; i < size; i++) read(i)
 
 parentPort.on('message', () => {
   globalThis.gc()
   globalThis.gc()
+  // Held until now, and for as long as there can be a message.
+  read(0)
   parentPort.postMessage('collected')
-  // What is measured now is held until the process ends.
-  setTimeout(readAll, 2 ** 31 - 1)
 })
 parentPort.postMessage('held')

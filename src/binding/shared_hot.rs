@@ -16,10 +16,13 @@ use super::raw::{self, Call, Failure, Outcome, UNDEFINED, callbacks};
 use crate::cache::Units;
 use crate::shared::{self, Event, Happened, Read, Value, WriteTime, now};
 
-/// The value is a string of bytes, one per code unit; the facade's number.
-const NARROW_STRING: u8 = 1;
-/// The value is a string of UTF-16 code units; the facade's number.
-const WIDE_STRING: u8 = 2;
+/// Tags of texts, strings and JSON, by the facade's numbers: an odd one is followed by that of the
+/// same kind of text with wide code units.
+const TEXTS: std::ops::RangeInclusive<u8> = 1..=4;
+
+fn is_narrow(text: u8) -> bool {
+    text % 2 == 1
+}
 
 callbacks! { export_shared:
     /// `sharedGet(index, key, now?)`
@@ -59,10 +62,10 @@ callbacks! { export_shared:
     /// `foundString()`
     c"foundString" found_string(call: 1) {
         match with_ports(|ports| ports.found.take()) {
-            Some(Value::Bytes(NARROW_STRING, bytes)) => {
+            Some(Value::Bytes(tag, bytes)) if TEXTS.contains(&tag) && is_narrow(tag) => {
                 raw::string(call.env, Units::Narrow(&bytes))
             }
-            Some(Value::Bytes(WIDE_STRING, bytes)) => {
+            Some(Value::Bytes(tag, bytes)) if TEXTS.contains(&tag) => {
                 let units = bytes.chunks_exact(2).map(|pair| u16::from_ne_bytes([pair[0], pair[1]]));
                 raw::string(call.env, Units::Wide(&units.collect::<Vec<_>>()))
             }
@@ -331,13 +334,14 @@ fn value_argument<const N: usize>(call: &Call<N>, index: usize) -> Result<Value,
     if tag == NUMBER {
         return Ok(Value::Number(call.number(index + 1)?));
     }
-    if tag == NARROW_STRING || tag == WIDE_STRING {
+    if TEXTS.contains(&tag) {
+        let narrow = if is_narrow(tag) { tag } else { tag - 1 };
         let bytes = call.with_string(index + 1, |units| {
             Ok(match units {
-                Units::Narrow(bytes) => Value::Bytes(NARROW_STRING, bytes.into()),
+                Units::Narrow(bytes) => Value::Bytes(narrow, bytes.into()),
                 Units::Wide(units) => {
                     let bytes: Vec<u8> = units.iter().flat_map(|unit| unit.to_ne_bytes()).collect();
-                    Value::Bytes(WIDE_STRING, bytes.into())
+                    Value::Bytes(narrow + 1, bytes.into())
                 }
             })
         })?;
