@@ -5,6 +5,7 @@
 //! are allocated in chunks that never move: growing copies nothing.
 
 use super::key::{Text, Units};
+use super::pattern::Pattern;
 
 /// Number of an entry's slot, from 1; 0 means "none".
 pub type Slot = u32;
@@ -142,9 +143,19 @@ impl Slots {
         (slot != NO_SLOT).then_some(slot)
     }
 
-    /// Slots in use, in no order that means anything.
-    pub(super) fn used(&self) -> impl Iterator<Item = Slot> {
-        (NO_SLOT + 1..self.unused).filter(|&slot| self.record(slot).prev != FREE)
+    /// Slots in use whose keys match, in the order of memory.
+    pub(super) fn matching(&self, pattern: &Pattern) -> Vec<Slot> {
+        let mut matching = Vec::new();
+        for (chunk, records) in self.chunks.iter().enumerate() {
+            for (index, record) in records.iter().enumerate() {
+                if record.prev != FREE && pattern.matches(record.text.units()) {
+                    matching.push((chunk * CHUNK + index) as Slot);
+                }
+            }
+        }
+        // The sentinel is in use, and its text is empty.
+        matching.retain(|&slot| slot != NO_SLOT);
+        matching
     }
 
     /// Bytes held for the records.
@@ -208,7 +219,8 @@ impl Slots {
         }
         let accounted = ordered.len() + unordered.len() + free + 1;
         assert_eq!(accounted, self.unused as usize, "no slot is lost");
-        assert_eq!(self.used().count(), ordered.len() + unordered.len());
+        let all = self.matching(&Pattern::prefix(&[]));
+        assert_eq!(all.len(), ordered.len() + unordered.len());
         ordered
     }
 

@@ -290,14 +290,13 @@ impl Store {
 
     /// Removes every entry whose key matches, expired or not, and adds their slots to `freed`.
     pub fn remove_matching(&mut self, pattern: &Pattern, freed: &mut Vec<Slot>) {
-        let slots = &self.deadlines.slots;
-        let matches = |&slot: &Slot| pattern.matches(slots.units(slot));
         let matching: Vec<Slot> = if self.weighted() {
             // The sum of weights depends on the order of removal: that of use.
-            self.keys().map(|(slot, _)| slot).filter(matches).collect()
+            let matches = self.keys().filter(|&(_, key)| pattern.matches(key));
+            matches.map(|(slot, _)| slot).collect()
         } else {
             // In the order of memory the scan is several times as fast.
-            slots.used().filter(matches).collect()
+            self.deadlines.slots.matching(pattern)
         };
         for &slot in &matching {
             self.take(slot);
