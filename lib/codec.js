@@ -2,6 +2,8 @@
 // undefined, bigints and buffers take a fast path; the codec is for everything else.
 'use strict'
 
+// Not the global: a vm context has none.
+const { Buffer } = require('node:buffer')
 const v8 = require('node:v8')
 
 const native = require('./native.js')
@@ -50,7 +52,9 @@ class Serializer extends v8.DefaultSerializer {
 }
 
 function dataCloneError(message) {
-  return new DOMException(message, 'DataCloneError')
+  // A vm context may have no DOMException; the name is what says which error it is.
+  if (typeof DOMException === 'function') return new DOMException(message, 'DataCloneError')
+  return Object.assign(new Error(message), { name: 'DataCloneError' })
 }
 
 // No method: v8 calls it, its own `_writeHostObject` constructs it.

@@ -1,4 +1,4 @@
-// Hooks after the caller's turn: events wait in order and are handed over in batches, each batch
+// Hooks after the caller's turn: events wait in order and are handed over in batches, the first
 // through the port's threadsafe function. None is lost while the process lives.
 'use strict'
 
@@ -42,7 +42,8 @@ class DeferredHooks {
         this.events.splice(0, this.delivered)
         this.delivered = 0
       }
-      port.nudge(this.number)
+      // Messages to oneself would all come in this turn: other work has its turn in between.
+      port.setImmediate(this.deliver)
       return
     }
     this.events = []

@@ -302,6 +302,10 @@ impl Store {
             self.take(slot);
         }
         freed.extend(matching);
+        if self.is_empty() {
+            // Nothing is left to be moved: the memory goes back at no cost.
+            self.clear();
+        }
     }
 
     /// Removes every entry. The slots start anew.

@@ -89,11 +89,11 @@ fn no_message_waits_without_a_wake_up() {
     check(|| {
         let (inbox, wakes) = inbox();
         let posters: Vec<_> = (0..2)
-            .map(|_| {
+            .map(|poster| {
                 let inbox = Arc::clone(&inbox);
                 thread::spawn(move || {
                     for number in 0..2 {
-                        assert!(inbox.post(Message::Nudge(number)));
+                        assert!(inbox.post(Message::Nudge(poster * 2 + number)));
                     }
                 })
             })
