@@ -94,6 +94,7 @@ class SharedState {
   warnOfDroppedEvents() {
     if (warned || native.sharedDropped(this.index) === 0) return
     warned = true
+    if (!native.isFirstWarning()) return
     process.emitWarning(
       `Events of the shared store "${this.name}" were dropped: 65,536 were waiting for one ` +
         'subscriber. getMetrics() counts them.',

@@ -111,6 +111,92 @@ describe('structured clone, the default', () => {
     assert.notEqual(back.shared, shared)
   })
 
+  test('a value that occurs twice without a cycle is one value again', (t) => {
+    const cache = openShared(t)
+    const shared = { a: 1 }
+    cache.set('k', { x: shared, y: [shared] })
+    const back = cache.get('k')
+    assert.deepEqual(back, { x: { a: 1 }, y: [{ a: 1 }] })
+    assert.equal(back.x, back.y[0])
+  })
+
+  test('plain data is kept as structured clone keeps it, where JSON would not', (t) => {
+    const cache = openShared(t)
+    const withSymbol = { a: 1, [Symbol('s')]: 2 }
+    const hidden = Object.defineProperty({ a: 1 }, 'hidden', { value: 2 })
+    const tagged = Object.assign([1, 2], { tag: 'x' })
+    class Point {
+      x = 1
+    }
+    const cases = {
+      'undefined members': { a: undefined, b: [undefined] },
+      'numbers that JSON has not': { a: Number.NaN, b: -0, c: Infinity, d: [-0, Number.NaN] },
+      'bigints inside': { a: [1n] },
+      'strings with lone surrogates': { 'key \ud800': 'value \udc00' },
+      'U+2028 and quotes': { '"': '\u2028 \\ "' },
+      'keys like numbers': { b: 1, 2: 'two', 1: 'one' },
+      'a member named __proto__': JSON.parse('{"__proto__": {"a": 1}, "b": 2}'),
+      'no prototype': Object.assign(Object.create(null), { a: 1 }),
+      'an instance of a class': new Point(),
+      'a symbol as key': withSymbol,
+      'a member that is not enumerable': hidden,
+      'an array with a member': tagged,
+      'an array with holes': [1, , 3], // oxlint-disable-line no-sparse-arrays -- the point of it
+      'a long array': Array.from({ length: 2_000 }, (_, i) => ({ i })),
+      'deep nesting': JSON.parse('['.repeat(500) + ']'.repeat(500)),
+      'dates inside': { at: new Date(0) },
+      'boxed primitives inside': { a: Object(7), b: Object('text') },
+      'an inherited member': Object.create(
+        { inherited: 1 },
+        { own: { value: 2, enumerable: true } },
+      ),
+      'a member toJSON that is no function': { toJSON: 7, a: 1 },
+    }
+    for (const [what, value] of Object.entries(cases)) {
+      cache.set('k', value)
+      assert.deepStrictEqual(cache.get('k'), structuredClone(value), what)
+      assert.deepStrictEqual(cache.entries()[0][1], structuredClone(value), what)
+    }
+    for (const value of [
+      { toJSON: () => 'text' },
+      [Object.assign([], { f() {} })],
+      new Proxy({}, {}),
+    ]) {
+      assert.throws(() => cache.set('k', value), { name: 'DataCloneError' })
+    }
+  })
+
+  test('a toJSON that is inherited plays no part', (t) => {
+    const cache = openShared(t)
+    class Session {
+      id = 1
+      toJSON() {
+        return 'from toJSON'
+      }
+    }
+    cache.set('k', { session: new Session() })
+    assert.deepEqual(cache.get('k'), { session: { id: 1 } })
+    // oxlint-disable-next-line no-extend-native -- what a careless library may do
+    Object.prototype.toJSON = () => 'from toJSON'
+    t.after(() => delete Object.prototype.toJSON)
+    cache.set('k', { a: 1 })
+    assert.equal(cache.get('k').a, 1)
+  })
+
+  test('what a getter returned last is what is stored', (t) => {
+    const cache = openShared(t)
+    let calls = 0
+    const value = {
+      get member() {
+        return ++calls
+      },
+    }
+    cache.set('k', value)
+    const stored = { member: calls }
+    cache.get('k')
+    assert.deepEqual(cache.get('k'), stored)
+  })
+
   test('every read gives a copy of its own, and none changes what is stored', (t) => {
     const cache = openShared(t)
     const value = { list: [1], bytes: new Uint8Array([1]) }

@@ -91,6 +91,17 @@ test('none of a hundred thousand is lost', async () => {
   assert.equal(next, count)
 })
 
+test('other work has its turn between batches', async () => {
+  const count = 20_000
+  let seen = 0
+  const { cache } = open({ hooks: { onSet: () => seen++ } })
+  for (let i = 0; i < count; i++) cache.set('k', i)
+  for (let last = 0; last < count; last = seen) {
+    await turn()
+    assert.ok(seen - last <= 1_024, `${seen - last} hooks in one turn`)
+  }
+})
+
 test('a hook sees the value of its event, not the entry as it is by then', async () => {
   const { cache, record } = open()
   const value = {}

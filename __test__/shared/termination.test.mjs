@@ -36,7 +36,7 @@ test(`${WORKERS} workers terminated at random moments leave a sound store (TERMI
       for (const value of await Promise.all(calls)) {
         assert.ok(value === 'mine' || typeof value === 'number', `${value}`)
       }
-      await turn()
+      await pause(1)
     }
   }
 
@@ -45,7 +45,7 @@ test(`${WORKERS} workers terminated at random moments leave a sound store (TERMI
       const worker = startDoomed('churn', { name, seed: rng.int(2 ** 32) })
       await nextMessage(worker)
       // The moment is the point here: nothing is asserted about how long anything takes.
-      await pause(rng.int(10))
+      await pause(rng.int(6))
       assert.equal(await worker.terminate(), 1)
     }
   }
@@ -91,10 +91,15 @@ for (const [moment, task] of Object.entries(MOMENTS)) {
     for (let i = 0; i < 4; i++) {
       const gate = sharedNumbers(1)
       const worker = startDoomed('hang', { name: cache.name, where: task, gate })
+      t.after(() => worker.terminate())
       const exited = new Promise((resolve) => worker.once('exit', resolve))
       await nextMessage(worker)
       for (let j = 0; j < 3_000; j++) cache.set(`key:${j}`, { j })
-      await until(() => Atomics.load(gate, 0) === 1, `the worker is ${moment}`)
+      await until(() => {
+        // Until the worker has subscribed it hears of nothing.
+        cache.set('key:0', {})
+        return Atomics.load(gate, 0) === 1
+      }, `the worker is ${moment}`)
       const waiting = cache.getOrSet('flight', () => 'mine')
       await worker.terminate()
       assert.equal(await exited, 1)

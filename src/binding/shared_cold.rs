@@ -314,6 +314,13 @@ fn dropped(cache: &SharedCache) -> f64 {
         .map_or(0.0, |own| own.dropped() as f64)
 }
 
+/// Whether this is the first time in the process that somebody is to be warned of dropped events.
+#[napi(catch_unwind)]
+pub fn is_first_warning() -> bool {
+    static WARNED: AtomicBool = AtomicBool::new(false);
+    !WARNED.swap(true, Ordering::Relaxed)
+}
+
 /// Stops the checks of a cache when the JavaScript object that owns it is collected.
 pub struct CheckRegistration {
     cancelled: Arc<AtomicBool>,
