@@ -234,8 +234,12 @@ fn step(model: &mut Model, subject: &mut Subject, op: &Op, now: &mut f64) {
             assert_eq!(subject.set(key, *weight, *now), expected);
         }
         Op::Insert(key, weight, ttl) => {
-            let written = units(key, |key| subject.store.insert(key, *weight, *now, *ttl));
-            let expected = model.insert(key, *weight, *now, *ttl);
+            // Which of two own deadlines at the same time goes first is left open, and with it how
+            // a sum of fractions rounds. Stores with own times to live count in whole bytes, so
+            // here they have no weights.
+            let ttl = ttl.filter(|_| model.limits.max_weight == 0.0);
+            let written = units(key, |key| subject.store.insert(key, *weight, *now, ttl));
+            let expected = model.insert(key, *weight, *now, ttl);
             assert_eq!(subject.written(key, written), expected);
         }
         Op::Remove(key) => {
