@@ -66,12 +66,6 @@ pub fn size(env: Env, id: u32) -> Result<u32> {
     with_cache(env, id, |cache| cache.store.len() as u32)
 }
 
-/// About how many native bytes the cache holds.
-#[napi(catch_unwind)]
-pub fn bytes(env: Env, id: u32) -> Result<f64> {
-    with_cache(env, id, |cache| cache.store.bytes() as f64)
-}
-
 /// All bytes outside its heap that V8 has been told of. `process.memoryUsage().external` counts
 /// array buffers only.
 #[napi(catch_unwind)]

@@ -167,19 +167,8 @@ pub(super) fn connect(env: &Env, wake: Function<'_, (), ()>) -> Result<u32> {
     Ok(port)
 }
 
-/// Closes a port: its facade needs no messages any more.
-pub(super) fn disconnect(port: u32) {
-    let inbox = with_ports(|ports| ports.inboxes.get_mut(port as usize).and_then(Option::take));
-    if let Some(inbox) = inbox {
-        end(&inbox);
-    }
-}
-
 /// No message is sent to the inbox any more, and whatever it led or held is given up.
 fn end(inbox: &Arc<Inbox>) {
-    if inbox.is_closed() {
-        return;
-    }
     inbox.close();
     // A flight outlasts the name of its store: who led it may have closed it.
     let flown: Vec<_> = with_ports(|ports| {

@@ -22,12 +22,6 @@ pub fn connect(env: Env, wake: Function<'_, (), ()>) -> Result<u32> {
     port::connect(&env, wake)
 }
 
-/// Closes a port.
-#[napi(catch_unwind)]
-pub fn disconnect(port: u32) {
-    port::disconnect(port);
-}
-
 /// Takes up to `most` messages.
 #[napi(catch_unwind)]
 pub fn receive(env: &Env, port: u32, most: u32) -> Result<Rows<'_>> {

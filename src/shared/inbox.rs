@@ -109,9 +109,4 @@ impl Inbox {
         drop(state);
         drop(unread);
     }
-
-    /// Whether the inbox has ended.
-    pub fn is_closed(&self) -> bool {
-        self.state.lock().wake.is_none()
-    }
 }

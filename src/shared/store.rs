@@ -172,6 +172,22 @@ impl SharedStore {
         (result, reporter.own)
     }
 
+    /// Runs a step that writes under a new version, and has what it wrote expire.
+    fn write<R>(
+        self: &Arc<Self>,
+        key: Units<'_>,
+        write: &WriteTime,
+        caller: Caller,
+        step: impl FnOnce(&mut Shard, u64, &mut Reporter<'_>) -> R,
+    ) -> (R, Vec<Event>) {
+        let version = self.versions.next();
+        let outcome = self.step(key, caller, |shard, reporter| {
+            step(shard, version, reporter)
+        });
+        self.schedule_write(write);
+        outcome
+    }
+
     /// Looks a key up for its value.
     pub fn get(&self, key: Units<'_>, clock: &impl Clock, caller: Caller) -> (Read, Vec<Event>) {
         self.step(key, caller, |shard, reporter| {
@@ -199,12 +215,9 @@ impl SharedStore {
         write: &WriteTime,
         caller: Caller,
     ) -> (Result<bool, TooLarge>, Vec<Event>) {
-        let version = self.versions.next();
-        let outcome = self.step(key, caller, |shard, reporter| {
+        self.write(key, write, caller, |shard, version, reporter| {
             shard.set(key, value, version, write, reporter)
-        });
-        self.schedule_write(write);
-        outcome
+        })
     }
 
     /// Writes unless there is a valid entry; whether it wrote.
@@ -215,15 +228,12 @@ impl SharedStore {
         write: &WriteTime,
         caller: Caller,
     ) -> (Result<bool, TooLarge>, Vec<Event>) {
-        let version = self.versions.next();
-        let outcome = self.step(key, caller, |shard, reporter| {
+        self.write(key, write, caller, |shard, version, reporter| {
             if shard.has(key, &write.now, reporter) {
                 return Ok(false);
             }
             shard.set(key, value, version, write, reporter)
-        });
-        self.schedule_write(write);
-        outcome
+        })
     }
 
     /// Adds to a number, or starts it at `by`. An existing entry keeps its deadline.
@@ -234,12 +244,9 @@ impl SharedStore {
         write: &WriteTime,
         caller: Caller,
     ) -> (Result<f64, NotANumber>, Vec<Event>) {
-        let version = self.versions.next();
-        let outcome = self.step(key, caller, |shard, reporter| {
+        self.write(key, write, caller, |shard, version, reporter| {
             shard.increment(key, by, version, write, reporter)
-        });
-        self.schedule_write(write);
-        outcome
+        })
     }
 
     /// Reads a valid entry and removes it in one step.
