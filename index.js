@@ -4,9 +4,9 @@
 
 'use strict'
 
-const { CacheConfigError } = require('./lib/errors.js')
-const { MemoryCache } = require('./lib/memory-cache.js')
-const { cached } = require('./lib/cached.js')
-const { SharedMemoryCache } = require('./lib/shared-memory-cache.js')
+const { CacheConfigError } = require('./lib/common/errors.js')
+const { MemoryCache } = require('./lib/memory-cache/memory-cache.js')
+const { cached } = require('./lib/memory-cache/cached.js')
+const { SharedMemoryCache } = require('./lib/shared-memory-cache/shared-memory-cache.js')
 
 module.exports = { CacheConfigError, MemoryCache, SharedMemoryCache, cached }

@@ -2,9 +2,9 @@
 // operations run under a scripted clock, with hooks that throw and call back into the cache.
 // What is compared, and how many operations, is the test's own business.
 
-import { kState } from '../../lib/memory-cache.js'
-import { listKeys } from '../../lib/state.js'
-import native from '../../lib/native.js'
+import { kState } from '../../lib/memory-cache/memory-cache.js'
+import { listKeys } from '../../lib/memory-cache/state.js'
+import native from '../../lib/common/native.js'
 
 const KEYS = ['a', 'b', 'ab', 'a:1', 'b:1', '', '\ud800', 'Ł', 'A', '__proto__']
 const PATTERNS = ['*', 'a*', '*1', '', '**', 'a:*', '*:*', 'b', '\ud800*', 'Ł']

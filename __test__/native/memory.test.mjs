@@ -5,8 +5,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { MemoryCache, cached } from 'native-memory-cache'
-import { kState } from '../../lib/memory-cache.js'
-import native from '../../lib/native.js'
+import { kState } from '../../lib/memory-cache/memory-cache.js'
+import native from '../../lib/common/native.js'
 import { runWorker } from './workers.mjs'
 
 const MB = 1024 * 1024

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
 import { CacheConfigError, MemoryCache, cached } from 'native-memory-cache'
-import native from '../../lib/native.js'
+import native from '../../lib/common/native.js'
 
 test('a panic in Rust is an Error in JavaScript, from raw callbacks and from napi-derive', () => {
   const nowhere = 4_000_000

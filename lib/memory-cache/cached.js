@@ -1,11 +1,12 @@
 // The `cached` decorator, legacy and standard (TC39), over the public cache and one internal read.
 'use strict'
 
+const { invalidOption, notAMethod } = require('../common/errors.js')
+const { requireObject } = require('../common/options.js')
 const { DeferredHooks } = require('./deferred-hooks.js')
-const { invalidOption, notAMethod } = require('./errors.js')
 const { MemoryCache, kState } = require('./memory-cache.js')
-const { readOptions, requireObject } = require('./options.js')
-const { ABSENT, callHook, read } = require('./state.js')
+const { readOptions } = require('./options.js')
+const { ABSENT, read } = require('./state.js')
 
 // FNV-1a, 32 bits, over UTF-16 code units (http://www.isthe.com/chongo/tech/comp/fnv/), in
 // hexadecimal without leading zeros: the published package's keys.
@@ -33,7 +34,7 @@ function argumentKeys({ keyGenerator, hashKeys }) {
 
 // The user's hooks alone may be late: the decorator itself must know at once what has gone.
 function deferring(hooks = {}) {
-  const deferred = new DeferredHooks(callHook)
+  const deferred = new DeferredHooks()
   const names = Object.keys(hooks).filter((name) => hooks[name])
   return Object.fromEntries(
     names.map((name) => [name, (context) => deferred.add(hooks[name], context)]),

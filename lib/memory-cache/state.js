@@ -2,12 +2,13 @@
 // event, so that a hook always meets a consistent cache. The public API is in memory-cache.js.
 'use strict'
 
-const { isGenuine } = require('./clock.js')
-const { invalidArgument, invalidWeight } = require('./errors.js')
+const { isGenuine } = require('../common/clock.js')
+const { invalidArgument, invalidWeight } = require('../common/errors.js')
+const { callHook } = require('../common/hooks.js')
+const { cutKeys } = require('../common/keys.js')
+const native = require('../common/native.js')
+const port = require('../common/port.js')
 const { DeferredHooks } = require('./deferred-hooks.js')
-const { cutKeys } = require('./keys.js')
-const native = require('./native.js')
-const port = require('./port.js')
 
 const { NOT_A_STRING } = native
 
@@ -37,7 +38,7 @@ class State {
     this.direct = hooks === undefined
     this.directSet = hooks === undefined && maxWeight === 0
     this.inFlight = new Map()
-    this.deferred = hookDelivery === 'deferred' ? new DeferredHooks(callHook) : undefined
+    this.deferred = hookDelivery === 'deferred' ? new DeferredHooks() : undefined
     if (checkInterval > 0 && ttl > 0) this.startChecks(checkInterval)
   }
 
@@ -65,15 +66,6 @@ class State {
 
 function usesNativeClock(state) {
   return state.ttl === 0 || isGenuine()
-}
-
-function callHook(hook, context) {
-  if (!hook) return
-  try {
-    hook(context)
-  } catch {
-    // A hook cannot make an operation of the cache fail.
-  }
 }
 
 function emit(state, hook, context) {
@@ -244,7 +236,6 @@ function listKeys(state) {
 module.exports = {
   ABSENT,
   State,
-  callHook,
   clear,
   listKeys,
   prune,

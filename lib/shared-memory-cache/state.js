@@ -1,13 +1,13 @@
 // What a SharedMemoryCache consists of, and its events. The public API is in shared-memory-cache.js.
 'use strict'
 
+const { conflictingOption } = require('../common/errors.js')
+const { callHook } = require('../common/hooks.js')
+const { cutKeys } = require('../common/keys.js')
+const native = require('../common/native.js')
+const port = require('../common/port.js')
 const { decodeRow } = require('./codec.js')
-const { conflictingOption } = require('./errors.js')
-const { cutKeys } = require('./keys.js')
-const native = require('./native.js')
-const { BUILT_IN, readSharedOptions } = require('./options.js')
-const port = require('./port.js')
-const { callHook } = require('./state.js')
+const { BUILT_IN, readOptions } = require('./options.js')
 
 // Hooks by the bits of native interest.
 const INTEREST = { onSet: 1, onEvict: 2, onExpire: 4, onDelete: 8 }
@@ -34,7 +34,7 @@ let warned = false
 
 class SharedState {
   constructor(options) {
-    const { name, hooks, codec, codecName, nearCache, ...limits } = readSharedOptions(options)
+    const { name, hooks, codec, codecName, nearCache, ...limits } = readOptions(options)
     this.name = name
     this.hooks = hooks ?? {}
     this.interest = 0

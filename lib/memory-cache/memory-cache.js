@@ -2,10 +2,10 @@
 // in state.js; which entry goes when is decided natively.
 'use strict'
 
-const { captureClock } = require('./clock.js')
-const { invalidArgument } = require('./errors.js')
-const { cutKeys } = require('./keys.js')
-const native = require('./native.js')
+const { captureClock } = require('../common/clock.js')
+const { invalidArgument } = require('../common/errors.js')
+const { cutKeys } = require('../common/keys.js')
+const native = require('../common/native.js')
 const { readOptions } = require('./options.js')
 const {
   ABSENT,

@@ -6,7 +6,7 @@
 const { Buffer } = require('node:buffer')
 const v8 = require('node:v8')
 
-const native = require('./native.js')
+const native = require('../common/native.js')
 const { isPlainData } = require('./plain-data.js')
 
 // Tags of stored values. The native side knows the first five: the odd ones of the texts are for

@@ -6,7 +6,7 @@ const { noBinary } = require('./errors.js')
 
 let binding
 try {
-  binding = require('../native/index.js')
+  binding = require('../../native/index.js')
 } catch (cause) {
   throw noBinary(`${process.platform}-${process.arch}`, cause)
 }

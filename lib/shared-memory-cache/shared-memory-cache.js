@@ -2,14 +2,14 @@
 // native and atomic; this file encodes, decodes and calls hooks.
 'use strict'
 
-const { captureClock, isGenuine } = require('./clock.js')
+const { captureClock, isGenuine } = require('../common/clock.js')
+const { closedStore, invalidArgument, invalidNumber, notANumber } = require('../common/errors.js')
+const { callHook } = require('../common/hooks.js')
+const { cutKeys } = require('../common/keys.js')
+const native = require('../common/native.js')
+const port = require('../common/port.js')
 const { decodeFound, decodeRow, encode, encodeError } = require('./codec.js')
-const { closedStore, invalidArgument, invalidNumber, notANumber } = require('./errors.js')
-const { cutKeys } = require('./keys.js')
-const native = require('./native.js')
-const port = require('./port.js')
-const { SharedState, deliverOwnEvents } = require('./shared-state.js')
-const { callHook } = require('./state.js')
+const { SharedState, deliverOwnEvents } = require('./state.js')
 
 const kState = Symbol('native-memory-cache.shared')
 

@@ -2,7 +2,8 @@
 // through the port's threadsafe function. None is lost while the process lives.
 'use strict'
 
-const port = require('./port.js')
+const { callHook } = require('../common/hooks.js')
+const port = require('../common/port.js')
 
 const AT_ONCE = 256
 
@@ -10,8 +11,7 @@ const AT_ONCE = 256
 const undelivered = new Set()
 
 class DeferredHooks {
-  constructor(callHook) {
-    this.callHook = callHook
+  constructor() {
     this.events = []
     this.delivered = 0
     this.waiting = []
@@ -34,7 +34,7 @@ class DeferredHooks {
     const end = Math.min(this.delivered + AT_ONCE, this.events.length)
     while (this.delivered < end) {
       const { hook, context } = this.events[this.delivered++]
-      this.callHook(hook, context)
+      callHook(hook, context)
     }
     if (this.delivered < this.events.length) {
       // Forgotten by halves, so that no event is moved more than once on average.

@@ -1,0 +1,50 @@
+// Checks of the options of SharedMemoryCache. What they mean is decided elsewhere.
+'use strict'
+
+const { invalidOption } = require('../common/errors.js')
+const { limit, readHooks, requireObject } = require('../common/options.js')
+const { custom, json, structured } = require('./codec.js')
+
+const BUILT_IN = new Map([
+  ['structured', structured],
+  ['json', json],
+])
+
+// More would only cost memory: threads that meet at one of so many locks are rare.
+const MOST_SHARDS = 1024
+
+// Limits left out stay undefined: the store that is open has its own.
+function readOptions(options) {
+  requireObject(options, 'options')
+  const { name } = options
+  const codec = options.codec ?? undefined
+  const nearCache = options.nearCache ?? false
+  if (typeof name !== 'string' || name === '')
+    throw invalidOption('name', 'a non-empty string', name)
+  const limits = {}
+  for (const option of ['maxSize', 'maxBytes', 'ttl']) {
+    limits[option] = limit(options, option, undefined)
+  }
+  const shards = options.shards ?? undefined
+  if (shards !== undefined && !(Number.isInteger(shards) && shards >= 1 && shards <= MOST_SHARDS)) {
+    throw invalidOption('shards', `an integer from 1 to ${MOST_SHARDS}`, shards)
+  }
+  if (typeof nearCache !== 'boolean') throw invalidOption('nearCache', 'a boolean', nearCache)
+  return { name, ...limits, shards, nearCache, hooks: readHooks(options), ...readCodec(codec) }
+}
+
+// Without a codec it is the store's that counts.
+function readCodec(codec) {
+  if (codec === undefined) return { codec: undefined, codecName: undefined }
+  if (BUILT_IN.has(codec)) return { codec: BUILT_IN.get(codec), codecName: codec }
+  if (typeof codec.encode !== 'function' || typeof codec.decode !== 'function') {
+    throw invalidOption('codec', "'structured', 'json' or { encode, decode }", codec)
+  }
+  const codecName = codec.name ?? 'custom'
+  if (typeof codecName !== 'string' || BUILT_IN.has(codecName)) {
+    throw invalidOption('codec.name', "a string other than 'structured' and 'json'", codecName)
+  }
+  return { codec: custom(codec), codecName }
+}
+
+module.exports = { BUILT_IN, readOptions }
