@@ -1,5 +1,9 @@
 // What a MemoryCache consists of and the steps that call hooks: one native step, then at most one
 // event, so that a hook always meets a consistent cache. The public API is in memory-cache.js.
+//
+// JavaScript can be cut off wherever a function is entered or a loop goes round: by a stack overflow,
+// a vm timeout, the end of a worker. So whoever calls a native step that hands out or frees a slot
+// brings `values` in line right there, in statements that call nothing.
 'use strict'
 
 const { isGenuine } = require('../common/clock.js')
@@ -37,7 +41,8 @@ class State {
     // Without hooks and weights one native call does a whole operation.
     this.direct = hooks === undefined
     this.directSet = hooks === undefined && maxWeight === 0
-    this.inFlight = new Map()
+    // A Map once something is fetched: most caches that live for a request fetch nothing.
+    this.inFlight = undefined
     this.deferred = hookDelivery === 'deferred' ? new DeferredHooks() : undefined
     if (checkInterval > 0 && ttl > 0) this.startChecks(checkInterval)
   }
@@ -74,15 +79,12 @@ function emit(state, hook, context) {
   else state.deferred.add(hook, context)
 }
 
-function takeValue(state, slot) {
-  const value = state.values[slot]
-  state.values[slot] = undefined
-  return value
-}
-
-function dropFreed(state) {
-  const { values } = state
-  for (const slot of native.takeFreed(state.id)) values[slot] = undefined
+// The slots stay freed until native code is told that their values are gone, so an interrupted
+// round is made up for by the next.
+function dropFreed({ id, values }) {
+  const freed = native.freed(id)
+  for (let i = 0; i < freed.length; i++) values[freed[i]] = undefined
+  native.recycleFreed(id)
 }
 
 // Positive: the slot of a valid entry; 0: none; negative: of an entry that had expired.
@@ -97,21 +99,17 @@ function lookup(state, key, method) {
 
 // `method` is 'get' or 'has'; only 'get' counts and reports hits and misses.
 function read(state, key, method) {
-  return settleRead(state, lookup(state, key, method), key, method)
-}
-
-// What follows a native lookup.
-function settleRead(state, slot, key, method) {
+  const slot = lookup(state, key, method)
   if (slot === NOT_A_STRING) throw invalidArgument(method, 'key', key)
-  const { hooks } = state
+  const { hooks, values } = state
+  const value = values[slot < 0 ? -slot : slot]
+  if (slot < 0) values[-slot] = undefined
   const tracked = method === 'get'
   if (slot > 0) {
-    const value = state.values[slot]
     if (tracked && hooks !== undefined) emit(state, hooks.onHit, { key, value })
     return value
   }
   if (slot < 0) {
-    const value = takeValue(state, -slot)
     if (hooks !== undefined) emit(state, hooks.onExpire, { key, value, source: method })
     if (tracked) native.countMiss(state.id)
   }
@@ -128,22 +126,20 @@ function weigh(cache, state, key, value) {
   return weight
 }
 
-function storeWritten(state, written, value) {
-  if ((written & FREED) !== 0) dropFreed(state)
-  if (written >> 2 !== 0) state.values[written >> 2] = value
-}
-
-function write(cache, state, key, value) {
+// `fused`: nobody has replaced `prune`, so the native step may do its work.
+function write(cache, state, key, value, fused) {
   if (typeof key !== 'string') throw invalidArgument('set', 'key', key)
   const weight = weigh(cache, state, key, value)
   const { hooks } = state
   const observed = hooks !== undefined && (hooks.onEvict || hooks.onExpire)
   const written =
-    !observed && usesNativeClock(state)
+    fused && !observed && usesNativeClock(state)
       ? native.setWeighted(state.id, key, weight)
       : writeStepwise(cache, state, key, weight)
-  storeWritten(state, written, value)
-  if (hooks !== undefined && written >> 2 !== 0) {
+  const slot = written >> 2
+  if (slot !== 0) state.values[slot] = value
+  if ((written & FREED) !== 0) dropFreed(state)
+  if (hooks !== undefined && slot !== 0) {
     emit(state, hooks.onSet, { key, value, isUpdate: (written & UPDATED) !== 0 })
   }
 }
@@ -153,7 +149,10 @@ function writeStepwise(cache, state, key, weight) {
   const { id, hooks } = state
   if (state.maxWeight > 0 && weight > state.maxWeight) {
     const slot = native.evict(id, key)
-    if (slot !== 0) reportEvicted(state, slot, key)
+    const { values } = state
+    const value = values[slot]
+    values[slot] = undefined
+    if (slot !== 0 && hooks !== undefined) emit(state, hooks.onEvict, { key, value })
     return 0
   }
   if (usesNativeClock(state)) {
@@ -162,16 +161,29 @@ function writeStepwise(cache, state, key, weight) {
   }
   if (native.exceeds(id, key, weight)) {
     cache.prune()
-    for (let slot; (slot = native.evictNext(id, key, weight)) !== 0;) {
-      reportEvicted(state, slot, hooks?.onEvict && native.removedKey(id))
+    for (;;) {
+      const slot = native.evictNext(id, key, weight)
+      const { values } = state
+      const value = values[slot]
+      values[slot] = undefined
+      if (slot === 0) break
+      if (hooks !== undefined && hooks.onEvict) {
+        emit(state, hooks.onEvict, { key: native.removedKey(id), value })
+      }
     }
   }
-  return native.insert(id, key, weight, state.ttl === 0 ? 0 : Number(Date.now()))
+  return native.insert(id, key, weight, state.ttl === 0 ? 0 : timeOfWrite(state, key))
 }
 
-function reportEvicted(state, slot, key) {
-  const value = takeValue(state, slot)
-  if (state.hooks !== undefined) emit(state, state.hooks.onEvict, { key, value })
+// The published package has taken the old entry out by the time it reads the clock.
+function timeOfWrite(state, key) {
+  try {
+    return Number(Date.now())
+  } catch (error) {
+    const slot = native.delete(state.id, key)
+    state.values[slot] = undefined
+    throw error
+  }
 }
 
 function prune(state, most = Infinity) {
@@ -184,8 +196,12 @@ function prune(state, most = Infinity) {
   }
   const now = Number(Date.now())
   let count = 0
-  for (let slot; count < most && (slot = native.expireNext(id, now)) !== 0; count++) {
-    const value = takeValue(state, slot)
+  for (; count < most; count++) {
+    const slot = native.expireNext(id, now)
+    const { values } = state
+    const value = values[slot]
+    values[slot] = undefined
+    if (slot === 0) break
     if (hooks !== undefined && hooks.onExpire) {
       emit(state, hooks.onExpire, { key: native.removedKey(id), value, source: 'prune' })
     }
@@ -196,8 +212,10 @@ function prune(state, most = Infinity) {
 function remove(state, key, source) {
   const slot = native.delete(state.id, key)
   if (slot === NOT_A_STRING) throw invalidArgument(source, 'key', key)
+  const { values } = state
+  const value = values[slot]
+  values[slot] = undefined
   if (slot === 0) return false
-  const value = takeValue(state, slot)
   if (state.hooks !== undefined) emit(state, state.hooks.onDelete, { key, value, source })
   return true
 }
@@ -214,7 +232,13 @@ function removeMatching(state, pattern, wildcard, source) {
   if (hooks !== undefined && hooks.onDelete) {
     return removeAll(state, cutKeys(native.matchingKeys(id, pattern, wildcard)), source)
   }
+  const none = [undefined]
   const count = native.deleteMatching(id, pattern, wildcard)
+  if (count < 0) {
+    // Nothing is left, and the slots start anew.
+    state.values = none
+    return -count
+  }
   if (count > 0) dropFreed(state)
   return count
 }
@@ -225,8 +249,9 @@ function clear(state) {
     removeAll(state, listKeys(state), 'clear')
     return
   }
+  const none = [undefined]
   native.clear(id)
-  state.values = [undefined]
+  state.values = none
 }
 
 function listKeys(state) {
@@ -235,16 +260,15 @@ function listKeys(state) {
 
 module.exports = {
   ABSENT,
+  FREED,
   State,
   clear,
+  dropFreed,
   listKeys,
   prune,
   read,
   remove,
   removeMatching,
-  settleRead,
-  storeWritten,
-  takeValue,
   usesNativeClock,
   write,
 }

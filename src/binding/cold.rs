@@ -6,8 +6,8 @@ use napi::bindgen_prelude::*;
 use napi_derive::napi;
 
 use super::raw::{self, Failure};
-use super::table::{self, Cache, Registration};
-use crate::cache::{Limits, Pattern, Units};
+use super::table::{Registration, change_cache, with_cache};
+use crate::cache::{Limits, Pattern, Removed, Units};
 
 /// A cache just opened.
 #[napi(object, object_from_js = false)]
@@ -40,8 +40,8 @@ pub fn now() -> f64 {
 
 /// Hits, misses, evictions, expirations, size, weight.
 #[napi(catch_unwind)]
-pub fn stats(env: Env, id: u32) -> Result<Vec<f64>> {
-    with_cache(env, id, |cache| {
+pub fn stats(id: u32) -> Vec<f64> {
+    with_cache(id, |cache| {
         let stats = cache.store.stats();
         vec![
             stats.hits as f64,
@@ -56,14 +56,14 @@ pub fn stats(env: Env, id: u32) -> Result<Vec<f64>> {
 
 /// Sets the counters to zero.
 #[napi(catch_unwind)]
-pub fn reset_stats(env: Env, id: u32) -> Result<()> {
-    with_cache(env, id, |cache| cache.store.reset_stats())
+pub fn reset_stats(id: u32) {
+    with_cache(id, |cache| cache.store.reset_stats());
 }
 
 /// Entries held, expired ones included.
 #[napi(catch_unwind)]
-pub fn size(env: Env, id: u32) -> Result<u32> {
-    with_cache(env, id, |cache| cache.store.len() as u32)
+pub fn size(id: u32) -> u32 {
+    with_cache(id, |cache| cache.store.len() as u32)
 }
 
 /// All bytes outside its heap that V8 has been told of. `process.memoryUsage().external` counts
@@ -75,53 +75,51 @@ pub fn external_bytes(env: Env) -> Result<i64> {
 
 /// Removes what has expired, at most so many entries, and returns how many that was.
 #[napi(catch_unwind)]
-pub fn prune(env: Env, id: u32, most: f64) -> Result<u32> {
-    with_cache(env, id, |cache| {
+pub fn prune(env: Env, id: u32, most: f64) -> u32 {
+    change_cache(env.raw(), id, |cache| {
         let now = cache.now();
-        let before = cache.freed.len();
-        for _ in 0..most as u64 {
-            match cache.store.expire_next(&now) {
-                Some(expired) => cache.freed.push(expired.slot()),
-                None => break,
-            }
-        }
-        (cache.freed.len() - before) as u32
+        cache.store.prune(&now, most as usize) as u32
     })
 }
 
 /// Removes every entry; the slots start anew.
 #[napi(catch_unwind)]
-pub fn clear(env: Env, id: u32) -> Result<()> {
-    with_cache(env, id, |cache| {
-        cache.store.clear();
-        cache.freed = Vec::new();
-    })
+pub fn clear(env: Env, id: u32) {
+    let remains = change_cache(env.raw(), id, |cache| cache.store.clear());
+    drop(remains);
 }
 
-/// Removes every entry whose key matches and returns how many that was.
+/// Removes every entry whose key matches and returns how many that was; negative if that was every
+/// entry, and the slots start anew.
 #[napi(catch_unwind)]
-pub fn delete_matching(env: Env, id: u32, pattern: Utf16String, wildcard: bool) -> Result<u32> {
+pub fn delete_matching(env: Env, id: u32, pattern: Utf16String, wildcard: bool) -> i32 {
     let pattern = compile(&pattern, wildcard);
-    with_cache(env, id, |cache| {
-        let before = cache.freed.len();
-        cache.store.remove_matching(&pattern, &mut cache.freed);
-        (cache.freed.len() - before) as u32
-    })
+    let removed = change_cache(env.raw(), id, |cache| cache.store.remove_matching(&pattern));
+    match removed {
+        Removed::Some(count) => count as i32,
+        Removed::All(remains) => -(remains.entries() as i32),
+    }
 }
 
 /// The slots whose values are to be dropped.
 #[napi(catch_unwind)]
-pub fn take_freed(env: Env, id: u32) -> Result<Uint32Array> {
-    with_cache(env, id, |cache| std::mem::take(&mut cache.freed)).map(Uint32Array::new)
+pub fn freed(id: u32) -> Uint32Array {
+    Uint32Array::new(with_cache(id, |cache| cache.store.freed().to_vec()))
+}
+
+/// Tells that the values of those slots were dropped.
+#[napi(catch_unwind)]
+pub fn recycle_freed(env: Env, id: u32) {
+    change_cache(env.raw(), id, |cache| cache.store.recycle_freed());
 }
 
 /// The slots of all entries, least recently used first.
 #[napi(catch_unwind)]
-pub fn slots(env: Env, id: u32) -> Result<Uint32Array> {
-    with_cache(env, id, |cache| {
-        cache.store.keys().map(|(slot, _)| slot).collect::<Vec<_>>()
-    })
-    .map(Uint32Array::new)
+pub fn slots(id: u32) -> Uint32Array {
+    let slots = with_cache(id, |cache| {
+        cache.store.keys().map(|(slot, _)| slot).collect()
+    });
+    Uint32Array::new(slots)
 }
 
 /// Keys, joined in chunks: creating one string for some sixty keys, which JavaScript then cuts,
@@ -157,12 +155,12 @@ pub fn matching_keys(
 fn joined_keys(env: &Env, id: u32, wanted: impl Fn(Units<'_>) -> bool) -> Result<JoinedKeys<'_>> {
     let mut joined = Joined::default();
     let mut slots = Vec::new();
-    with_cache(*env, id, |cache| {
+    with_cache(id, |cache| {
         for (slot, key) in cache.store.keys().filter(|&(_, key)| wanted(key)) {
             joined.push(key);
             slots.push(slot);
         }
-    })?;
+    });
     let (chunks, lengths) = joined.into_js(env)?;
     Ok(JoinedKeys {
         chunks,
@@ -241,10 +239,6 @@ pub(super) fn compile(pattern: &[u16], wildcard: bool) -> Pattern {
     } else {
         Pattern::prefix(pattern)
     }
-}
-
-fn with_cache<R>(env: Env, id: u32, step: impl FnOnce(&mut Cache) -> R) -> Result<R> {
-    table::change_cache(env.raw(), id, step).map_err(into_error)
 }
 
 pub(super) fn into_error(failure: Failure) -> Error {

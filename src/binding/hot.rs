@@ -48,8 +48,8 @@ callbacks! { export_caches:
         let weight = if call.has(2) { call.number(2)? } else { 0.0 };
         let written = on_key(call, |cache, key| {
             let now = cache.now();
-            let written = cache.store.set(key, weight, now, &mut cache.freed);
-            written_flags(written, !cache.freed.is_empty())
+            let written = cache.store.set(key, weight, now);
+            written_flags(written, !cache.store.freed().is_empty())
         })?;
         written_result(call, written)
     }
@@ -107,7 +107,7 @@ callbacks! { export_caches:
         let removed = change_cache(call.env, call.uint(0)?, |cache| {
             let removed = cache.store.expire_next(&now);
             removed_slot(cache, removed)
-        })?;
+        });
         call.answer(removed)
     }
 
@@ -144,7 +144,7 @@ fn on_key<const N: usize, R>(
 ) -> Result<Option<R>, Failure> {
     let id = call.uint(0)?;
     call.with_string(1, |key| {
-        change_cache(call.env, id, |cache| step(cache, key))
+        Ok(change_cache(call.env, id, |cache| step(cache, key)))
     })
 }
 

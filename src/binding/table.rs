@@ -8,33 +8,36 @@ use std::cell::RefCell;
 use napi::bindgen_prelude::External;
 use napi::sys;
 
-use super::raw::{Failure, adjust_external_memory};
-use crate::cache::{Key, Limits, Slot, Store};
+use super::raw::adjust_external_memory;
+use crate::cache::{Key, Limits, Store};
 
-/// A cache with what its last steps left for the facade.
+/// A cache with what its last step left for the facade.
 pub(super) struct Cache {
     pub(super) store: Store,
-    /// Slots whose values the facade has yet to drop.
-    pub(super) freed: Vec<Slot>,
     /// The key that the last step removed.
     pub(super) removed: Option<Key>,
-    /// Native bytes that V8 has been told of.
-    reported_bytes: i64,
+    /// Native bytes that the table has counted.
+    counted_bytes: usize,
 }
 
 /// V8 is told of native memory in steps of this many bytes: each report costs some 20 ns and may
-/// start a collection.
+/// start a collection. The steps are the thread's, so that many small caches are seen as well.
 const REPORT_STEP: i64 = 256 * 1024;
+
+/// What a cache takes beside its store: the object that keeps it, as Node-API tracks it.
+const OBJECT_BYTES: usize = 300;
 
 #[derive(Default)]
 struct Table {
     caches: Vec<Option<Box<Cache>>>,
     vacant: Vec<u32>,
+    /// How many bytes have come, or gone, since V8 was last told.
+    unreported_bytes: i64,
 }
 
 thread_local! {
     static TABLE: RefCell<Table> = const {
-        RefCell::new(Table { caches: Vec::new(), vacant: Vec::new() })
+        RefCell::new(Table { caches: Vec::new(), vacant: Vec::new(), unreported_bytes: 0 })
     };
 }
 
@@ -43,13 +46,10 @@ thread_local! {
 /// # Panics
 /// If there is no such cache: only a defect of the facade can ask for one.
 pub(super) fn with_cache<R>(id: u32, step: impl FnOnce(&mut Cache) -> R) -> R {
-    TABLE.with_borrow_mut(|table| {
-        let cache = table.caches.get_mut(id as usize).and_then(Option::as_mut);
-        step(cache.unwrap_or_else(|| panic!("there is no cache {id} on this thread")))
-    })
+    TABLE.with_borrow_mut(|table| step(table.cache(id)))
 }
 
-/// Runs one step on a cache and tells V8 when its size has changed much.
+/// Runs one step on a cache and tells V8 when the caches of the thread have changed much.
 ///
 /// # Panics
 /// As [`with_cache`].
@@ -57,12 +57,39 @@ pub(super) fn change_cache<R>(
     env: sys::napi_env,
     id: u32,
     step: impl FnOnce(&mut Cache) -> R,
-) -> Result<R, Failure> {
-    let (result, change) = with_cache(id, |cache| (step(cache), cache.unreported_bytes()));
+) -> R {
+    let (result, change) = TABLE.with_borrow_mut(|table| {
+        let cache = table.cache(id);
+        let result = step(cache);
+        let change = cache.uncounted_bytes();
+        (result, table.count(change))
+    });
+    report(env, change);
+    result
+}
+
+/// Nothing follows from a report that fails but that V8's estimate is off: what the step has
+/// published must reach the facade.
+fn report(env: sys::napi_env, change: i64) {
     if change != 0 {
-        adjust_external_memory(env, change)?;
+        let _ = adjust_external_memory(env, change);
     }
-    Ok(result)
+}
+
+impl Table {
+    fn cache(&mut self, id: u32) -> &mut Cache {
+        let cache = self.caches.get_mut(id as usize).and_then(Option::as_mut);
+        cache.unwrap_or_else(|| panic!("there is no cache {id} on this thread"))
+    }
+
+    /// Adds to what V8 has not been told; returns what it is to be told now.
+    fn count(&mut self, change: i64) -> i64 {
+        self.unreported_bytes += change;
+        if self.unreported_bytes.abs() < REPORT_STEP {
+            return 0;
+        }
+        std::mem::take(&mut self.unreported_bytes)
+    }
 }
 
 impl Cache {
@@ -75,14 +102,9 @@ impl Cache {
         }
     }
 
-    fn unreported_bytes(&mut self) -> i64 {
-        let bytes = self.store.bytes() as i64;
-        let change = bytes - self.reported_bytes;
-        if change.abs() < REPORT_STEP {
-            return 0;
-        }
-        self.reported_bytes = bytes;
-        change
+    fn uncounted_bytes(&mut self) -> i64 {
+        let bytes = size_of::<Cache>() + OBJECT_BYTES + self.store.bytes();
+        bytes as i64 - std::mem::replace(&mut self.counted_bytes, bytes) as i64
     }
 }
 
@@ -95,23 +117,23 @@ pub struct Registration {
 impl Registration {
     /// Opens a cache.
     pub(super) fn open(env: sys::napi_env, limits: Limits) -> (u32, External<Registration>) {
-        let cache = Box::new(Cache {
+        let mut cache = Box::new(Cache {
             store: Store::new(limits),
-            freed: Vec::new(),
             removed: None,
-            reported_bytes: 0,
+            counted_bytes: 0,
         });
-        let id = TABLE.with_borrow_mut(|table| match table.vacant.pop() {
-            Some(id) => {
-                table.caches[id as usize] = Some(cache);
-                id
-            }
-            None => {
-                table.caches.push(Some(cache));
+        let bytes = cache.uncounted_bytes();
+        let (id, change) = TABLE.with_borrow_mut(|table| {
+            let id = table.vacant.pop().unwrap_or_else(|| {
+                table.caches.push(None);
                 (table.caches.len() - 1) as u32
-            }
+            });
+            table.caches[id as usize] = Some(cache);
+            (id, table.count(bytes))
         });
-        (id, External::new(Registration { env, id }))
+        let registration = External::new(Registration { env, id });
+        report(env, change);
+        (id, registration)
     }
 }
 
@@ -120,12 +142,14 @@ impl Drop for Registration {
         // At the end of a thread its table may be gone before the last finalizer runs.
         let closed = TABLE.try_with(|table| {
             let mut table = table.borrow_mut();
+            let cache = table.caches[self.id as usize].take()?;
             table.vacant.push(self.id);
-            table.caches[self.id as usize].take()
+            let change = table.count(-(cache.counted_bytes as i64));
+            Some((cache, change))
         });
-        if let Ok(Some(cache)) = closed {
-            // A report that fails changes nothing but V8's estimate.
-            let _ = adjust_external_memory(self.env, -cache.reported_bytes);
+        if let Ok(Some((cache, change))) = closed {
+            drop(cache);
+            report(self.env, change);
         }
     }
 }

@@ -9,8 +9,8 @@ use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use super::clock::Clock;
-use super::key::Text;
 use super::slots::{Slot, Slots};
+use super::units::Text;
 
 pub(super) struct Deadlines {
     /// 0: entries without a time to live of their own never expire.
@@ -56,11 +56,18 @@ impl Deadlines {
         self.matter() && clock.has_passed(self.ttl, self.slots.stamp(slot))
     }
 
-    /// Takes a slot for a new entry, written now, with a time to live of its own (0: for ever) or
-    /// without.
-    pub(super) fn take(&mut self, text: Text, hash: u32, now: f64, own_ttl: Option<f64>) -> Slot {
+    /// Takes a slot, `reused` if that is one, for a new entry, written now, with a time to live of
+    /// its own (0: for ever) or without.
+    pub(super) fn take(
+        &mut self,
+        reused: Option<Slot>,
+        text: Text,
+        hash: u32,
+        now: f64,
+        own_ttl: Option<f64>,
+    ) -> Slot {
         let stamp = self.stamp(now, own_ttl);
-        let slot = self.slots.take(text, hash, stamp);
+        let slot = self.slots.take(reused, text, hash, stamp);
         self.enter(slot, stamp, own_ttl.is_some());
         slot
     }
@@ -78,7 +85,7 @@ impl Deadlines {
         self.enter(slot, stamp, own);
     }
 
-    /// Gives the slot of an entry back; returns its key.
+    /// Releases the slot of an entry; returns its key.
     pub(super) fn release(&mut self, slot: Slot) -> Text {
         self.leave(slot);
         self.slots.release(slot)
@@ -137,8 +144,8 @@ impl Deadlines {
 #[cfg(test)]
 impl Deadlines {
     /// Slots by kind: the oldest write first, and the own times to live by stamp.
-    pub(super) fn validate(&self) -> (Vec<Slot>, Vec<Slot>) {
+    pub(super) fn validate(&self, released: &[Slot]) -> (Vec<Slot>, Vec<Slot>) {
         let own: Vec<Slot> = self.own.iter().map(|&(_, slot)| slot).collect();
-        (self.slots.validate(&own), own)
+        (self.slots.validate(&own, released), own)
     }
 }

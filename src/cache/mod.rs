@@ -3,18 +3,29 @@
 //! Nothing in here knows Node.js, reads a clock or holds a user's value.
 #![forbid(unsafe_code)]
 
+// Each module uses only those above it, but for `bulk`, a part of `store`.
 mod clock;
-mod deadlines;
-mod key;
+mod units;
+
 mod pattern;
 mod slots;
+
+mod deadlines;
+mod key;
+
+mod recency;
+
 mod store;
 
+mod bulk;
+
+pub use bulk::{Remains, Removed};
 pub use clock::Clock;
-pub use key::{Key, Units};
+pub use key::Key;
 pub use pattern::Pattern;
 pub use slots::{MAX_SLOTS, Slot};
 pub use store::{Full, Limits, Lookup, Stats, Store, Written};
+pub use units::Units;
 
 #[cfg(test)]
 mod tests;

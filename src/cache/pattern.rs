@@ -5,7 +5,7 @@
 //! one does, so nothing is ever tried twice. Pieces are searched by Knuth, Morris and Pratt's
 //! algorithm (SIAM J. Comput. 6, 1977), which never steps back in the key.
 
-use super::key::Units;
+use super::units::Units;
 
 const ASTERISK: u16 = b'*' as u16;
 

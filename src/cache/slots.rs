@@ -2,10 +2,10 @@
 //!
 //! A slot is the index of an entry's value in the array that JavaScript keeps. A record fills one
 //! cache line; records lie side by side, so that a scan of all keys reads memory in order. They
-//! are allocated in chunks that never move: growing copies nothing.
+//! are allocated in chunks, of which only the first ever moves: a small cache takes little, and a
+//! large one copies nothing when it grows.
 
-use super::key::{Text, Units};
-use super::pattern::Pattern;
+use super::units::{Text, Units};
 
 /// Number of an entry's slot, from 1; 0 means "none".
 pub type Slot = u32;
@@ -31,15 +31,14 @@ struct Record {
     next: Slot,
 }
 
-/// Records of one chunk: 8 KB.
+/// Records of one chunk: 8 KB. The first starts with [`FIRST`] of them and doubles up to that.
 const CHUNK: usize = 128;
+const FIRST: usize = 4;
 
 /// The slots of one cache. Record 0 is the sentinel of the order of writing: its `next` is the
 /// oldest write, its `prev` the newest.
 pub(super) struct Slots {
-    chunks: Vec<Box<[Record; CHUNK]>>,
-    /// The first slot never used.
-    unused: Slot,
+    chunks: Vec<Vec<Record>>,
     /// Head of the list of free slots; 0 ends it.
     free: Slot,
 }
@@ -47,13 +46,16 @@ pub(super) struct Slots {
 impl Slots {
     pub(super) fn new() -> Self {
         let mut slots = Slots {
-            chunks: Vec::new(),
-            unused: 0,
+            chunks: vec![Vec::with_capacity(FIRST)],
             free: NO_SLOT,
         };
-        let sentinel = slots.unused_slot();
-        slots.record_mut(sentinel).prev = sentinel;
-        slots.record_mut(sentinel).next = sentinel;
+        slots.push(Record {
+            text: Text::default(),
+            stamp: 0.0,
+            hash: 0,
+            prev: NO_SLOT,
+            next: NO_SLOT,
+        });
         slots
     }
 
@@ -65,52 +67,68 @@ impl Slots {
         &mut self.chunks[slot as usize / CHUNK][slot as usize % CHUNK]
     }
 
-    fn unused_slot(&mut self) -> Slot {
-        if self.unused as usize == self.chunks.len() * CHUNK {
-            self.chunks.push(Box::new(std::array::from_fn(|_| Record {
-                text: Text::default(),
-                stamp: 0.0,
-                hash: 0,
-                prev: FREE,
-                next: NO_SLOT,
-            })));
+    /// How many slots there are, the sentinel included.
+    fn len(&self) -> usize {
+        let last = self.chunks.last().map_or(0, Vec::len);
+        self.chunks.len().saturating_sub(1) * CHUNK + last
+    }
+
+    fn push(&mut self, record: Record) -> Slot {
+        let slot = self.len() as Slot;
+        match self.chunks.last_mut() {
+            Some(chunk) if chunk.len() < CHUNK => chunk.push(record),
+            _ => {
+                let mut chunk = Vec::with_capacity(CHUNK);
+                chunk.push(record);
+                self.chunks.push(chunk);
+            }
         }
-        self.unused += 1;
-        self.unused - 1
+        slot
     }
 
     /// Whether another slot can be had.
     pub(super) fn has_room(&self) -> bool {
-        self.free != NO_SLOT || self.unused <= MAX_SLOTS
+        self.free != NO_SLOT || self.len() <= MAX_SLOTS as usize
     }
 
-    /// Takes a slot, not in order yet: the one freed last, else a new number.
-    pub(super) fn take(&mut self, text: Text, hash: u32, stamp: f64) -> Slot {
-        let slot = if self.free == NO_SLOT {
-            self.unused_slot()
-        } else {
-            let slot = self.free;
-            self.free = self.record(slot).next;
-            slot
-        };
-        *self.record_mut(slot) = Record {
+    /// Takes a slot, not in order yet: `reused`, which was released, else the one recycled last,
+    /// else a new number.
+    pub(super) fn take(&mut self, reused: Option<Slot>, text: Text, hash: u32, stamp: f64) -> Slot {
+        let record = Record {
             text,
             stamp,
             hash,
             prev: UNORDERED,
             next: NO_SLOT,
         };
+        let slot = match reused {
+            Some(slot) => slot,
+            None if self.free == NO_SLOT => return self.push(record),
+            None => {
+                let slot = self.free;
+                self.free = self.record(slot).next;
+                slot
+            }
+        };
+        *self.record_mut(slot) = record;
         slot
     }
 
-    /// Gives a slot back that is not in order any more; returns its key.
+    /// Ends the use of a slot that is not in order any more; returns its key. The slot is not
+    /// handed out again before it is recycled.
     pub(super) fn release(&mut self, slot: Slot) -> Text {
-        let free = std::mem::replace(&mut self.free, slot);
         let record = self.record_mut(slot);
         debug_assert_eq!(record.prev, UNORDERED, "slot {slot} is free or in order");
         record.prev = FREE;
-        record.next = free;
         std::mem::take(&mut record.text)
+    }
+
+    /// Makes a released slot the next to be taken.
+    pub(super) fn recycle(&mut self, slot: Slot) {
+        let free = std::mem::replace(&mut self.free, slot);
+        let record = self.record_mut(slot);
+        debug_assert_eq!(record.prev, FREE, "slot {slot} was released");
+        record.next = free;
     }
 
     /// Whether a slot in use stands in the order of writing.
@@ -143,24 +161,36 @@ impl Slots {
         (slot != NO_SLOT).then_some(slot)
     }
 
-    /// Slots in use whose keys match, in the order of memory.
-    pub(super) fn matching(&self, pattern: &Pattern) -> Vec<Slot> {
-        let mut matching = Vec::new();
-        for (chunk, records) in self.chunks.iter().enumerate() {
+    /// Shows slots in use with their keys, in the order of memory: those among the `most` slots
+    /// from `from` on.
+    pub(super) fn visit(&self, from: Slot, most: usize, mut visit: impl FnMut(Slot, Units<'_>)) {
+        // The sentinel is in use, and its text is empty.
+        let start = (from as usize).max(1);
+        let end = start.saturating_add(most).min(self.len());
+        for chunk in start / CHUNK..end.div_ceil(CHUNK) {
+            let first = chunk * CHUNK;
+            let skipped = start.saturating_sub(first);
+            let records = &self.chunks[chunk][skipped..CHUNK.min(end - first)];
             for (index, record) in records.iter().enumerate() {
-                if record.prev != FREE && pattern.matches(record.text.units()) {
-                    matching.push((chunk * CHUNK + index) as Slot);
+                if record.prev != FREE {
+                    visit((first + skipped + index) as Slot, record.text.units());
                 }
             }
         }
-        // The sentinel is in use, and its text is empty.
-        matching.retain(|&slot| slot != NO_SLOT);
-        matching
+    }
+
+    /// The slot after the last that was ever used.
+    pub(super) fn end(&self) -> Slot {
+        self.len() as Slot
     }
 
     /// Bytes held for the records.
     pub(super) fn bytes(&self) -> usize {
-        self.chunks.len() * CHUNK * size_of::<Record>()
+        let records: usize = match self.chunks.split_first() {
+            Some((first, others)) => first.capacity() + others.len() * CHUNK,
+            None => 0,
+        };
+        records * size_of::<Record>() + self.chunks.capacity() * size_of::<Vec<Record>>()
     }
 
     /// Takes a slot out of the order.
@@ -184,9 +214,9 @@ impl Slots {
 
 #[cfg(test)]
 impl Slots {
-    /// Slots in order, oldest write first; panics unless every slot is in that order, free, or one
-    /// of the `unordered`.
-    pub(super) fn validate(&self, unordered: &[Slot]) -> Vec<Slot> {
+    /// Slots in order, oldest write first; panics unless every slot is in that order, free, one of
+    /// the `unordered` or one of the `released`.
+    pub(super) fn validate(&self, unordered: &[Slot], released: &[Slot]) -> Vec<Slot> {
         let mut ordered = Vec::new();
         let (mut prev, mut slot) = (NO_SLOT, self.record(NO_SLOT).next);
         while slot != NO_SLOT {
@@ -217,10 +247,14 @@ impl Slots {
                 "slot {slot} is in no order"
             );
         }
-        let accounted = ordered.len() + unordered.len() + free + 1;
-        assert_eq!(accounted, self.unused as usize, "no slot is lost");
-        let all = self.matching(&Pattern::prefix(&[]));
-        assert_eq!(all.len(), ordered.len() + unordered.len());
+        for &slot in released {
+            assert_eq!(self.record(slot).prev, FREE, "slot {slot} is marked free");
+        }
+        let accounted = ordered.len() + unordered.len() + released.len() + free + 1;
+        assert_eq!(accounted, self.len(), "no slot is lost");
+        let mut used = 0;
+        self.visit(0, usize::MAX, |_, _| used += 1);
+        assert_eq!(used, ordered.len() + unordered.len());
         ordered
     }
 

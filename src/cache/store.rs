@@ -1,16 +1,20 @@
 //! One cache: lookups, writes, removals and their statistics.
 //!
-//! Recency and the map are `lru`'s; the order of expiry is [`super::slots`]'. Each method is one
-//! whole step after which everything is consistent, so that callers can run a user's hooks
-//! between steps.
-
-use lru::LruCache;
+//! Each method is one whole step after which everything is consistent, so that callers can run a
+//! user's hooks between steps. Steps that remove many entries are in [`super::bulk`].
+//!
+//! A step that removes one entry returns its slot, whose value the caller drops before it calls
+//! anything else; the slot is free at once. Slots of all other removed entries are
+//! [`Store::freed`] until [`Store::recycle_freed`] is told that their values were dropped, so that
+//! nobody who comes late drops the value of another entry. Until then such a slot is handed out only to
+//! an entry whose value takes the old one's place, and it is freed no more.
 
 use super::clock::Clock;
 use super::deadlines::Deadlines;
-use super::key::{Comparable, Handle, Key, Probe, SpreadState, Text, Units};
-use super::pattern::Pattern;
+use super::key::Key;
+use super::recency::Recency;
 use super::slots::Slot;
+use super::units::{Text, Units};
 
 /// What bounds a cache. All three are JavaScript numbers, none of them NaN or negative.
 #[derive(Clone, Copy, Debug)]
@@ -70,17 +74,20 @@ struct Existing {
 
 /// One cache.
 pub struct Store {
-    limits: Limits,
+    pub(super) limits: Limits,
     seed: ahash::RandomState,
-    /// The map, and the order of use. What belongs to an entry is in its slot's record.
-    entries: LruCache<Handle, (), SpreadState>,
-    deadlines: Deadlines,
+    pub(super) recency: Recency,
+    pub(super) deadlines: Deadlines,
     /// By slot; empty unless weights are on.
-    weights: Vec<f64>,
-    total_weight: f64,
-    stats: Stats,
+    pub(super) weights: Vec<f64>,
+    pub(super) total_weight: f64,
+    /// Whether sums of weights have ever been rounded, so that they depend on the order of removal.
+    pub(super) rounded: bool,
+    pub(super) stats: Stats,
     /// Bytes of keys too long to be stored inside their entries.
-    key_bytes: usize,
+    pub(super) key_bytes: usize,
+    /// Slots of removed entries whose values have not been dropped yet.
+    pub(super) freed: Vec<Slot>,
 }
 
 impl Store {
@@ -92,18 +99,20 @@ impl Store {
         Store {
             limits,
             seed: ahash::RandomState::new(),
-            entries: LruCache::unbounded_with_hasher(SpreadState::default()),
+            recency: Recency::new(limits.max_size),
             deadlines: Deadlines::new(limits.ttl),
             weights: Vec::new(),
             total_weight: 0.0,
+            rounded: false,
             stats: Stats::default(),
             key_bytes: 0,
+            freed: Vec::new(),
         }
     }
 
     /// Entries held, expired ones included.
     pub fn len(&self) -> usize {
-        self.entries.len()
+        self.recency.len()
     }
 
     /// The most total weight; 0 if weights are off.
@@ -113,7 +122,7 @@ impl Store {
 
     /// Whether no entry is held.
     pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+        self.len() == 0
     }
 
     /// Whether entries expire at all, so that times matter.
@@ -142,28 +151,21 @@ impl Store {
         self.stats.misses += 1;
     }
 
-    /// About how many bytes of native memory the cache holds.
+    /// About how many bytes of native memory the cache holds, beside this struct itself.
     pub fn bytes(&self) -> usize {
-        /// An entry's node: handle, two list pointers, the allocator's word.
-        const NODE: usize = size_of::<Handle>() + 3 * size_of::<usize>();
-        /// A bucket of the map: two pointers and a tag, at most 7 of 8 in use.
-        const BUCKET: usize = 2 * size_of::<usize>() + 1;
-        let buckets = (self.len() * 8 / 7).next_power_of_two();
-        self.len() * NODE
-            + buckets * BUCKET
+        self.recency.bytes()
             + self.key_bytes
             + self.deadlines.bytes()
             + self.weights.capacity() * size_of::<f64>()
+            + self.freed.capacity() * size_of::<Slot>()
     }
 
     /// Looks a key up for its value: a hit makes the entry the most recently used and is counted.
     pub fn get(&mut self, key: Units<'_>, clock: &impl Clock) -> Lookup {
-        let probe = Probe::of(key, key.hash(&self.seed), &self.deadlines.slots);
-        let Some((handle, ())) = self.entries.get_key_value(&probe as &dyn Comparable) else {
+        let Some(slot) = self.hit(key, key.hash(&self.seed)) else {
             self.stats.misses += 1;
             return Lookup::Missing;
         };
-        let slot = handle.slot;
         if self.deadlines.has_passed(slot, clock) {
             return self.expire(slot);
         }
@@ -191,22 +193,19 @@ impl Store {
     }
 
     /// Writes a key in one step: makes room by removing what has expired and then what was used
-    /// least recently. Slots that came free, and were not taken again, are added to `freed`.
-    pub fn set(
-        &mut self,
-        key: Units<'_>,
-        weight: f64,
-        now: f64,
-        freed: &mut Vec<Slot>,
-    ) -> Result<Written, Full> {
+    /// least recently. The slots of those are freed.
+    pub fn set(&mut self, key: Units<'_>, weight: f64, now: f64) -> Result<Written, Full> {
         let hash = key.hash(&self.seed);
         if self.weighted() && weight > self.limits.max_weight {
-            freed.extend(self.evict(key).map(|evicted| evicted.slot()));
+            if let Some(slot) = self.find(key, hash) {
+                self.stats.evictions += 1;
+                self.free(slot);
+            }
             return Ok(Written::Refused);
         }
         // Without weights an update needs no room: one lookup finds, promotes and renews.
         let unbounded_update = !self.weighted() && !self.overfull();
-        if unbounded_update && let Some(slot) = self.promote_found(key, hash) {
+        if unbounded_update && let Some(slot) = self.hit(key, hash) {
             self.deadlines.renew(slot, now, None);
             return Ok(Written::Updated(slot));
         }
@@ -216,23 +215,16 @@ impl Store {
             self.existing(key, hash)
         };
         if self.projection_exceeds(weight, existing) {
-            while let Some(expired) = self.expire_next(&now) {
-                freed.push(expired.slot());
-            }
+            self.prune(&now, usize::MAX);
             if existing.is_some() {
                 existing = self.existing(key, hash);
             }
-            while let Some(evicted) = self.evict_beside(existing, weight) {
-                freed.push(evicted.slot());
+            while let Some(victim) = self.victim(existing, weight) {
+                self.stats.evictions += 1;
+                self.free(victim);
             }
         }
-        let written = self.write(key, hash, existing, weight, now, None)?;
-        if let Written::Inserted(slot) = written
-            && freed.last() == Some(&slot)
-        {
-            freed.pop();
-        }
-        Ok(written)
+        self.write(key, hash, existing, weight, now, None)
     }
 
     /// Writes a key without making room for it; it becomes the most recently used. `own_ttl` is
@@ -251,15 +243,7 @@ impl Store {
 
     /// Makes an entry the most recently used without reading or writing it.
     pub fn promote(&mut self, key: Units<'_>) {
-        self.promote_found(key, key.hash(&self.seed));
-    }
-
-    /// Removes one entry that has expired, and counts it. Those without a time to live of their
-    /// own go in the order of their writing, and none before the oldest of them.
-    pub fn expire_next(&mut self, clock: &impl Clock) -> Option<Key> {
-        let slot = self.deadlines.expired(clock)?;
-        self.stats.expirations += 1;
-        self.take(slot)
+        self.hit(key, key.hash(&self.seed));
     }
 
     /// The time after which [`Store::expire_next`] may find something; infinity for never.
@@ -271,7 +255,9 @@ impl Store {
     /// key cannot be written with this weight otherwise.
     pub fn evict_next(&mut self, key: Units<'_>, weight: f64) -> Option<Key> {
         let existing = self.existing(key, key.hash(&self.seed));
-        self.evict_beside(existing, weight)
+        let victim = self.victim(existing, weight)?;
+        self.stats.evictions += 1;
+        self.take(victim)
     }
 
     /// Removes the key's entry as one that exceeds a limit, and counts it.
@@ -283,56 +269,42 @@ impl Store {
 
     /// Removes the key's entry, expired or not.
     pub fn remove(&mut self, key: Units<'_>) -> Option<Key> {
-        let probe = Probe::of(key, key.hash(&self.seed), &self.deadlines.slots);
-        let (handle, ()) = self.entries.pop_entry(&probe as &dyn Comparable)?;
-        Some(self.release(handle.slot))
+        let hash = key.hash(&self.seed);
+        let slot = self.recency.remove(key, hash, &self.deadlines.slots)?;
+        Some(self.give_back(slot))
     }
 
-    /// Removes every entry whose key matches, expired or not, and adds their slots to `freed`.
-    pub fn remove_matching(&mut self, pattern: &Pattern, freed: &mut Vec<Slot>) {
-        let matching: Vec<Slot> = if self.weighted() {
-            // The sum of weights depends on the order of removal: that of use.
-            let matches = self.keys().filter(|&(_, key)| pattern.matches(key));
-            matches.map(|(slot, _)| slot).collect()
-        } else {
-            // In the order of memory the scan is several times as fast.
-            self.deadlines.slots.matching(pattern)
-        };
-        for &slot in &matching {
-            self.take(slot);
-        }
-        freed.extend(matching);
-        if self.is_empty() {
-            // Nothing is left to be moved: the memory goes back at no cost.
-            self.clear();
-        }
+    /// Removes the entry in a slot, expired or not.
+    pub fn remove_at(&mut self, slot: Slot) -> Option<Key> {
+        self.take(slot)
     }
 
-    /// Removes every entry. The slots start anew.
-    pub fn clear(&mut self) {
-        self.entries = LruCache::unbounded_with_hasher(SpreadState::default());
-        self.deadlines = Deadlines::new(self.limits.ttl);
-        self.weights = Vec::new();
-        self.total_weight = 0.0;
-        self.key_bytes = 0;
+    /// Slots whose entries are gone, and whose values are still to be dropped.
+    pub fn freed(&self) -> &[Slot] {
+        &self.freed
+    }
+
+    /// Notes that the values of all freed slots were dropped.
+    pub fn recycle_freed(&mut self) {
+        for slot in self.freed.drain(..) {
+            self.deadlines.slots.recycle(slot);
+        }
+        // A bulk deletion's list would stay as long as it once was.
+        self.freed.shrink_to(64);
     }
 
     /// Slots and keys of all entries, expired ones included, least recently used first.
     pub fn keys(&self) -> impl Iterator<Item = (Slot, Units<'_>)> {
-        let handles = self.entries.iter().rev().map(|(handle, ())| handle.slot);
-        handles.map(|slot| (slot, self.deadlines.slots.units(slot)))
+        let slots = self.recency.oldest_first();
+        slots.map(|slot| (slot, self.deadlines.slots.units(slot)))
     }
 
     fn find(&self, key: Units<'_>, hash: u32) -> Option<Slot> {
-        let probe = Probe::of(key, hash, &self.deadlines.slots);
-        self.entries.peek(&probe as &dyn Comparable)?;
-        Some(probe.found_slot())
+        self.recency.find(key, hash, &self.deadlines.slots)
     }
 
-    fn promote_found(&mut self, key: Units<'_>, hash: u32) -> Option<Slot> {
-        let probe = Probe::of(key, hash, &self.deadlines.slots);
-        let (handle, ()) = self.entries.get_key_value(&probe as &dyn Comparable)?;
-        Some(handle.slot)
+    fn hit(&mut self, key: Units<'_>, hash: u32) -> Option<Slot> {
+        self.recency.hit(key, hash, &self.deadlines.slots)
     }
 
     /// Whether more entries are held than the limit: by [`Store::insert`] without room made.
@@ -340,7 +312,7 @@ impl Store {
         self.limits.max_size > 0.0 && self.len() as f64 > self.limits.max_size
     }
 
-    fn weighted(&self) -> bool {
+    pub(super) fn weighted(&self) -> bool {
         self.limits.max_weight > 0.0
     }
 
@@ -374,8 +346,7 @@ impl Store {
         own_ttl: Option<f64>,
     ) -> Result<Written, Full> {
         if let Some(Existing { slot, .. }) = existing {
-            self.entries
-                .promote(&Probe::at(slot, hash) as &dyn Comparable);
+            self.recency.promote(slot, hash);
             self.deadlines.renew(slot, now, own_ttl);
             if self.weighted() {
                 self.subtract_weight(slot, self.len() == 1);
@@ -383,28 +354,28 @@ impl Store {
             }
             return Ok(Written::Updated(slot));
         }
-        if !self.deadlines.slots.has_room() {
+        // The new entry's value takes the place of one that was to be dropped.
+        let reused = self.freed.pop();
+        if reused.is_none() && !self.deadlines.slots.has_room() {
             return Err(Full);
         }
         let text = Text::new(key);
         self.key_bytes += text.heap_bytes();
-        let slot = self.deadlines.take(text, hash, now, own_ttl);
-        self.entries.put(Handle { hash, slot }, ());
+        let slot = self.deadlines.take(reused, text, hash, now, own_ttl);
+        self.recency.insert(slot, hash);
         if self.weighted() {
             self.add_weight(slot, weight);
         }
         Ok(Written::Inserted(slot))
     }
 
-    fn evict_beside(&mut self, kept: Option<Existing>, weight: f64) -> Option<Key> {
+    /// What is to be evicted for a write of this weight, if it does not fit.
+    fn victim(&self, kept: Option<Existing>, weight: f64) -> Option<Slot> {
         if !self.projection_exceeds(weight, kept) {
             return None;
         }
         let kept = kept.map(|existing| existing.slot);
-        let mut oldest = self.entries.iter().rev().map(|(handle, ())| handle.slot);
-        let victim = oldest.find(|&slot| Some(slot) != kept)?;
-        self.stats.evictions += 1;
-        self.take(victim)
+        self.recency.oldest_first().find(|&slot| Some(slot) != kept)
     }
 
     fn expire(&mut self, slot: Slot) -> Lookup {
@@ -413,20 +384,37 @@ impl Store {
         Lookup::Expired(slot)
     }
 
+    /// Removes the entry in a slot whose value the caller drops at once.
     fn take(&mut self, slot: Slot) -> Option<Key> {
-        let probe = Probe::at(slot, self.deadlines.slots.hash(slot));
-        self.entries.pop_entry(&probe as &dyn Comparable)?;
-        Some(self.release(slot))
+        let hash = self.deadlines.slots.hash(slot);
+        self.recency
+            .remove_at(slot, hash)
+            .then(|| self.give_back(slot))
     }
 
-    /// Gives the slot of an entry back that the map has no more.
-    fn release(&mut self, slot: Slot) -> Key {
+    /// Removes the entry in a slot whose value is dropped later.
+    pub(super) fn free(&mut self, slot: Slot) {
+        let hash = self.deadlines.slots.hash(slot);
+        if self.recency.remove_at(slot, hash) {
+            self.release(slot);
+            self.freed.push(slot);
+        }
+    }
+
+    fn give_back(&mut self, slot: Slot) -> Key {
+        let text = self.release(slot);
+        self.deadlines.slots.recycle(slot);
+        Key::new(text, slot)
+    }
+
+    /// Releases the slot of an entry that the map has no more.
+    fn release(&mut self, slot: Slot) -> Text {
         let text = self.deadlines.release(slot);
         self.key_bytes -= text.heap_bytes();
         if self.weighted() {
-            self.subtract_weight(slot, self.entries.is_empty());
+            self.subtract_weight(slot, self.is_empty());
         }
-        Key::new(text, slot)
+        text
     }
 
     fn add_weight(&mut self, slot: Slot, weight: f64) {
@@ -436,6 +424,9 @@ impl Store {
         }
         self.weights[slot] = weight;
         self.total_weight += weight;
+        /// Sums of whole numbers up to here are exact.
+        const EXACT: f64 = 9_007_199_254_740_992.0;
+        self.rounded |= weight.fract() != 0.0 || self.total_weight > EXACT;
     }
 
     /// `emptied`: no other entry is left, so whatever rounding has left over goes too.
@@ -454,7 +445,7 @@ impl Store {
     pub(super) fn validate(&self) -> (Vec<String>, Vec<String>) {
         let by_slot: std::collections::HashMap<Slot, Units<'_>> = self.keys().collect();
         assert_eq!(by_slot.len(), self.len(), "no slot is used twice");
-        let (written, own) = self.deadlines.validate();
+        let (written, own) = self.deadlines.validate(&self.freed);
         assert_eq!(
             written.len() + own.len(),
             self.len(),

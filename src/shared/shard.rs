@@ -5,7 +5,9 @@ use super::events::{Happened, Reporter};
 use super::flights::Flights;
 use super::store::{Read, TooLarge};
 use super::value::Value;
-use crate::cache::{Clock, Key, Limits, Lookup, Pattern, Slot, Stats, Store, Units, Written};
+use crate::cache::{
+    Clock, Key, Limits, Lookup, Pattern, Removed, Slot, Stats, Store, Units, Written,
+};
 
 /// What an entry takes beside key and value bytes, at the most: its record (64) and node (32), its
 /// share of a hash table that has just doubled (39), and of vectors that have (values 64, weights
@@ -181,7 +183,6 @@ impl Shard {
         happened: Happened,
         reporter: &mut Reporter<'_>,
     ) -> usize {
-        let mut freed = Vec::new();
         if reporter.wanted(happened) {
             for (slot, key) in self.core.keys().filter(|&(_, key)| pattern.matches(key)) {
                 let stored = self.values[slot as usize].as_ref();
@@ -192,8 +193,13 @@ impl Shard {
             let stored = self.values[slot as usize].take().expect("it is held");
             self.bytes -= entry_bytes(key, &stored.value);
         }
-        self.core.remove_matching(pattern, &mut freed);
-        freed.len()
+        match self.core.remove_matching(pattern) {
+            Removed::Some(count) => {
+                self.core.recycle_freed();
+                count
+            }
+            Removed::All(remains) => remains.entries(),
+        }
     }
 
     pub(super) fn clear(&mut self, reporter: &mut Reporter<'_>) {
@@ -203,7 +209,7 @@ impl Shard {
                 reporter.report(Happened::Cleared, key, &stored.expect("it is held").value);
             }
         }
-        self.core.clear();
+        drop(self.core.clear());
         self.values = Vec::new();
         self.bytes = 0;
     }

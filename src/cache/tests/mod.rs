@@ -58,11 +58,9 @@ impl Subject {
         match written.expect("the tests stay far below the number of slots") {
             Written::Refused => "refused",
             Written::Inserted(slot) => {
-                assert_eq!(
-                    self.values.insert(slot, key.to_owned()),
-                    None,
-                    "slot {slot} was free"
-                );
+                let held = self.store.keys().filter(|&(held, _)| held == slot);
+                assert_eq!(held.count(), 1, "slot {slot} was free");
+                self.values.insert(slot, key.to_owned());
                 "inserted"
             }
             Written::Updated(slot) => {
@@ -72,38 +70,45 @@ impl Subject {
         }
     }
 
-    /// A fused write may reuse slots that it freed, so the array is brought in line from outside.
-    fn set(&mut self, key: &str, weight: f64, now: f64) -> &'static str {
-        let mut freed = Vec::new();
-        let written = units(key, |key| self.store.set(key, weight, now, &mut freed));
-        for slot in &freed {
-            assert!(
-                self.values.remove(slot).is_some(),
-                "slot {slot} is freed once"
-            );
+    /// What the facade does with the slots that a step has freed, unless it was interrupted.
+    fn drop_freed(&mut self) {
+        for slot in self.store.freed() {
+            self.values.remove(slot);
         }
-        let held: Vec<Slot> = self.store.keys().map(|(slot, _)| slot).collect();
+        self.store.recycle_freed();
+    }
+
+    /// The value goes into its slot before anything else, over one that was to be dropped.
+    fn set(&mut self, key: &str, weight: f64, now: f64, interrupted: bool) -> &'static str {
+        let written = units(key, |key| self.store.set(key, weight, now));
         if let Ok(Written::Inserted(slot)) = written {
             assert!(
-                !freed.contains(&slot),
-                "the new entry's slot is not reported as free"
+                !self.store.freed().contains(&slot),
+                "the value of an entry is not to be dropped"
             );
             self.values.remove(&slot);
         }
-        self.values.retain(|slot, _| held.contains(slot));
-        self.written(key, written)
+        let outcome = self.written(key, written);
+        if !interrupted {
+            self.drop_freed();
+        }
+        outcome
     }
 
-    fn remove_matching(&mut self, pattern: &Pattern) -> usize {
-        let mut freed = Vec::new();
-        self.store.remove_matching(pattern, &mut freed);
-        for slot in &freed {
-            assert!(
-                self.values.remove(slot).is_some(),
-                "slot {slot} is freed once"
-            );
+    fn remove_matching(&mut self, pattern: &Pattern, interrupted: bool) -> usize {
+        match self.store.remove_matching(pattern) {
+            Removed::All(remains) => {
+                self.values.clear();
+                remains.entries()
+            }
+            Removed::Some(count) => {
+                assert!(self.store.freed().len() >= count);
+                if !interrupted {
+                    self.drop_freed();
+                }
+                count
+            }
         }
-        freed.len()
     }
 }
 
@@ -111,14 +116,15 @@ impl Subject {
 enum Op {
     Get(String),
     Has(String),
-    Set(String, f64),
+    Set(String, f64, bool),
     Insert(String, f64, Option<f64>),
     Remove(String),
     Evict(String),
     EvictNext(String, f64),
     ExpireNext,
-    Prefix(String),
-    Wildcard(String),
+    Prune(usize, bool),
+    Prefix(String, bool),
+    Wildcard(String, bool),
     Clear,
     ResetStats,
     Wait(f64),
@@ -139,6 +145,11 @@ fn weight() -> impl Strategy<Value = f64> {
     prop::sample::select(vec![0.0, 0.1, 0.2, 0.3, 1.0, 2.5, 7.0])
 }
 
+/// Whether JavaScript is cut off after the step, before it has dropped the values of freed slots.
+fn interrupted() -> impl Strategy<Value = bool> {
+    prop::bool::weighted(0.1)
+}
+
 fn own_ttl() -> impl Strategy<Value = Option<f64>> {
     prop::sample::select(vec![None, Some(0.0), Some(2.0), Some(5.0), Some(100.0)])
 }
@@ -147,15 +158,17 @@ fn op() -> impl Strategy<Value = Op> {
     prop_oneof![
         6 => key().prop_map(Op::Get),
         2 => key().prop_map(Op::Has),
-        9 => (key(), weight()).prop_map(|(key, weight)| Op::Set(key, weight)),
+        9 => (key(), weight(), interrupted())
+            .prop_map(|(key, weight, cut)| Op::Set(key, weight, cut)),
         2 => (key(), weight(), own_ttl()).prop_map(|(key, weight, ttl)| Op::Insert(key, weight, ttl)),
         2 => key().prop_map(Op::Remove),
         1 => key().prop_map(Op::Evict),
         1 => (key(), weight()).prop_map(|(key, weight)| Op::EvictNext(key, weight)),
         1 => Just(Op::ExpireNext),
-        1 => key().prop_map(Op::Prefix),
-        1 => prop::sample::select(vec!["*", "b:*", "*1", "a*c", "*b*", "", "**"])
-            .prop_map(|pattern| Op::Wildcard(pattern.to_owned())),
+        1 => (0usize..4, interrupted()).prop_map(|(most, cut)| Op::Prune(most, cut)),
+        1 => (key(), interrupted()).prop_map(|(key, cut)| Op::Prefix(key, cut)),
+        1 => (prop::sample::select(vec!["*", "b:*", "*1", "a*c", "*b*", "", "**"]), interrupted())
+            .prop_map(|(pattern, cut)| Op::Wildcard(pattern.to_owned(), cut)),
         1 => Just(Op::Clear),
         1 => Just(Op::ResetStats),
         4 => prop::sample::select(vec![0.0, 0.5, 1.0, 4.0, 11.0, -1.0]).prop_map(Op::Wait),
@@ -184,7 +197,13 @@ fn matches_naively(pattern: &[char], key: &[char]) -> bool {
     }
 }
 
-fn check_matching(model: &mut Model, subject: &mut Subject, pattern: &str, wildcard: bool) {
+fn check_matching(
+    model: &mut Model,
+    subject: &mut Subject,
+    pattern: &str,
+    wildcard: bool,
+    interrupted: bool,
+) {
     let code_units: Vec<u16> = pattern.encode_utf16().collect();
     let compiled = if wildcard {
         Pattern::wildcard(&code_units)
@@ -205,7 +224,7 @@ fn check_matching(model: &mut Model, subject: &mut Subject, pattern: &str, wildc
         }
     });
     let expected = matching.filter(|key| model.take(key).is_some()).count();
-    assert_eq!(subject.remove_matching(&compiled), expected);
+    assert_eq!(subject.remove_matching(&compiled, interrupted), expected);
 }
 
 fn step(model: &mut Model, subject: &mut Subject, op: &Op, now: &mut f64) {
@@ -227,11 +246,11 @@ fn step(model: &mut Model, subject: &mut Subject, op: &Op, now: &mut f64) {
             let lookup = units(key, |key| subject.store.has(key, now));
             assert_eq!(subject.name(key, lookup), expected);
         }
-        Op::Set(key, weight) => {
+        Op::Set(key, weight, interrupted) => {
             let exceeds = units(key, |key| subject.store.exceeds(key, *weight));
             assert_eq!(exceeds, model.exceeds(key, *weight));
             let expected = model.set(key, *weight, *now);
-            assert_eq!(subject.set(key, *weight, *now), expected);
+            assert_eq!(subject.set(key, *weight, *now, *interrupted), expected);
         }
         Op::Insert(key, weight, ttl) => {
             // Which of two own deadlines at the same time goes first is left open, and with it how
@@ -262,14 +281,33 @@ fn step(model: &mut Model, subject: &mut Subject, op: &Op, now: &mut f64) {
             let expired = subject.removed(expired);
             assert_eq!(expired, model.expire_next(*now, expired.as_deref()));
         }
-        Op::Prefix(prefix) => check_matching(model, subject, prefix, false),
-        Op::Wildcard(pattern) => check_matching(model, subject, pattern, true),
+        Op::Prune(most, interrupted) => {
+            let before = subject.store.freed().len();
+            let count = subject.store.prune(now, *most);
+            for slot in subject.store.freed()[before..].to_vec() {
+                let expired = subject.values.get(&slot).cloned();
+                assert_eq!(expired, model.expire_next(*now, expired.as_deref()));
+            }
+            assert_eq!(subject.store.freed().len(), before + count);
+            if count < *most {
+                assert_eq!(
+                    model.expire_next(*now, None),
+                    None,
+                    "nothing expired is left"
+                );
+            }
+            if !interrupted {
+                subject.drop_freed();
+            }
+        }
+        Op::Prefix(prefix, cut) => check_matching(model, subject, prefix, false, *cut),
+        Op::Wildcard(pattern, cut) => check_matching(model, subject, pattern, true, *cut),
         Op::Clear => {
             *model = Model {
                 stats: model.stats,
                 ..Model::new(model.limits)
             };
-            subject.store.clear();
+            assert_eq!(subject.store.len(), subject.store.clear().entries());
             subject.values.clear();
         }
         Op::ResetStats => {
@@ -312,7 +350,25 @@ fn check_state(model: &Model, subject: &Subject) {
     assert_eq!(store.stats(), model.stats);
     assert_eq!(store.len(), model.entries.len());
     assert_eq!(store.is_empty(), model.entries.is_empty());
-    assert_eq!(subject.values.len(), store.len(), "no value is left behind");
+    for (slot, key) in store.keys() {
+        assert_eq!(
+            subject.values.get(&slot).map(String::as_str),
+            Some(text(key).as_str()),
+            "every entry has its own value"
+        );
+    }
+    let freed = store.freed().len();
+    assert_eq!(
+        subject.values.len(),
+        store.len() + freed,
+        "no value is left behind"
+    );
+    let mut scanned = 0;
+    let mut from = Some(0);
+    while let Some(slot) = from {
+        from = store.scan(slot, 3, |_, _| scanned += 1);
+    }
+    assert_eq!(scanned, store.len(), "a scan in steps shows every entry");
 }
 
 proptest! {
@@ -388,6 +444,39 @@ fn an_entry_is_valid_for_exactly_its_time_to_live() {
 }
 
 #[test]
+fn a_cache_holds_more_entries_than_expected_without_losing_any() {
+    // Beyond the point at which the table gets its final size, and beyond that size.
+    let expected = 30_000;
+    let mut store = Store::new(Limits {
+        max_size: f64::from(expected),
+        max_weight: 0.0,
+        ttl: 0.0,
+    });
+    for i in 0..expected + 5_000 {
+        units(&format!("{i}"), |key| store.insert(key, 0.0, 0.0, None)).expect("there is room");
+    }
+    let held: Vec<String> = store.keys().map(|(_, key)| text(key)).collect();
+    let inserted: Vec<String> = (0..expected + 5_000).map(|i| i.to_string()).collect();
+    assert_eq!(held, inserted);
+    store.validate();
+}
+
+#[test]
+fn a_cache_of_one_entry_takes_less_than_a_kilobyte() {
+    let mut store = Store::new(Limits {
+        max_size: 100.0,
+        max_weight: 0.0,
+        ttl: 10.0,
+    });
+    units("k", |key| store.insert(key, 0.0, 0.0, None)).expect("there is room");
+    assert!(
+        store.bytes() + size_of::<Store>() < 1_000,
+        "{} bytes",
+        store.bytes()
+    );
+}
+
+#[test]
 fn an_entry_takes_one_cache_line_and_the_smallest_node_that_two_links_allow() {
     assert_eq!(slots::Slots::RECORD_BYTES, 64);
     // `lru` adds two pointers: 24 bytes, a 32-byte class with the allocator's word.
@@ -412,6 +501,6 @@ fn the_estimate_of_memory_follows_growth_and_clear() {
     assert!(store.bytes() >= before + 100_000);
     units(&long, |key| store.remove(key)).expect("it was there");
     assert!(store.bytes() < before + 100_000);
-    store.clear();
+    drop(store.clear());
     assert_eq!(store.bytes(), empty);
 }
