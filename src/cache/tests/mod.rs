@@ -284,8 +284,8 @@ fn step(model: &mut Model, subject: &mut Subject, op: &Op, now: &mut f64) {
         Op::Prune(most, interrupted) => {
             let before = subject.store.freed().len();
             let count = subject.store.prune(now, *most);
-            for slot in subject.store.freed()[before..].to_vec() {
-                let expired = subject.values.get(&slot).cloned();
+            for slot in &subject.store.freed()[before..] {
+                let expired = subject.values.get(slot).cloned();
                 assert_eq!(expired, model.expire_next(*now, expired.as_deref()));
             }
             assert_eq!(subject.store.freed().len(), before + count);
