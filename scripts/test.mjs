@@ -7,7 +7,7 @@ import { startProgress } from './progress.mjs'
 import { toolPath } from './run.mjs'
 import { setUp } from './setup.mjs'
 
-const SUITES = ['contract', 'native', 'clock', 'shared', 'docs', 'consumers']
+const SUITES = ['contract', 'native', 'interruptions', 'clock', 'shared', 'docs', 'consumers']
 
 const built = await setUp()
 

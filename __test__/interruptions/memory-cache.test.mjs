@@ -1,0 +1,244 @@
+// MemoryCache cut off in the middle: by stack overflows at every depth and by vm timeouts, in every
+// method. Whatever was cut off, a key has a value that was set for it, or none, then and later.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import vm from 'node:vm'
+import { MemoryCache } from 'native-memory-cache'
+import native from '../../lib/common/native.js'
+import { kState } from '../../lib/memory-cache/memory-cache.js'
+import { overflowEverywhere } from './overflow.mjs'
+
+const KEYS = ['alice', 'bob', 'carol', 'dave', 'erin', 'a:1', 'a:2', 'a:3']
+
+let versions = 0
+
+/** A value that tells for which key it was set. */
+const valueFor = (key) => ({ key, version: ++versions })
+
+const noted = () => ({
+  onHit() {},
+  onMiss() {},
+  onSet() {},
+  onEvict() {},
+  onExpire() {},
+  onDelete() {},
+})
+
+const weighing = { maxWeight: 6, sizeCalculation: (_value, key) => (key.startsWith('a:') ? 4 : 1) }
+
+// Every way in which the facade works on the native side: fused or step by step, with or without weights.
+const CONFIGURATIONS = {
+  'a full cache': { maxSize: 3, ttl: 0 },
+  'expired entries': { maxSize: 3, ttl: 1 },
+  'unlimited': { maxSize: 0, ttl: 0 },
+  'weights': { maxSize: 0, ttl: 0, ...weighing },
+  'weights and expired entries': { maxSize: 5, ttl: 1, ...weighing },
+  'hooks': { maxSize: 3, ttl: 0, hooks: noted() },
+  'hooks and expired entries': { maxSize: 3, ttl: 1, hooks: noted() },
+  // Bulk deletions in one step, writes step by step.
+  'onEvict alone': { maxSize: 6, ttl: 0, hooks: { onEvict() {} } },
+  'deferred hooks': { maxSize: 3, ttl: 1, hooks: noted(), hookDelivery: 'deferred' },
+}
+
+const METHODS = {
+  get: (cache) => cache.get('alice'),
+  has: (cache) => cache.has('alice'),
+  'set of a new key': (cache) => cache.set('bob', valueFor('bob')),
+  'set of a known key': (cache) => cache.set('alice', valueFor('alice')),
+  'set of a heavy key': (cache) => cache.set('a:1', valueFor('a:1')),
+  getOrSet: (cache) => void cache.getOrSet('dave', () => valueFor('dave')).catch(() => {}),
+  delete: (cache) => cache.delete('carol'),
+  deleteAsync: (cache) => void cache.deleteAsync('carol').catch(() => {}),
+  clear: (cache) => cache.clear(),
+  'deleteByPrefix of some': (cache) => cache.deleteByPrefix('c'),
+  'deleteByPrefix of all': (cache) => cache.deleteByPrefix(''),
+  deleteByMagicString: (cache) => cache.deleteByMagicString('*a*'),
+  size: (cache) => cache.size(),
+  keys: (cache) => cache.keys(),
+  values: (cache) => cache.values(),
+  entries: (cache) => cache.entries(),
+  getStats: (cache) => cache.getStats(),
+  resetStats: (cache) => cache.resetStats(),
+  prune: (cache) => cache.prune(),
+  flushHooks: (cache) => void cache.flushHooks().catch(() => {}),
+}
+
+function assertSound(cache, what) {
+  for (const [key, value] of cache.entries()) {
+    assert.equal(value?.key, key, `${what}: entries() shows another key's value under ${key}`)
+  }
+  for (const key of KEYS) {
+    const value = cache.get(key)
+    // The entry may have expired since the last line; but what is held and has no value is wrong.
+    if (value === undefined) assert.equal(cache.has(key), false, `${what}: ${key} has no value`)
+    else assert.equal(value.key, key, `${what}: get(${key})`)
+  }
+  assert.ok(cache.size() >= cache.keys().length, what)
+}
+
+/** What goes on after an interruption must not bring up anything wrong either. */
+function goOn(cache, what) {
+  const { length } = cache.keys()
+  assertSound(cache, what)
+  cache.set('erin', valueFor('erin'))
+  assertSound(cache, `${what}, after a set`)
+  for (const key of KEYS) cache.set(key, valueFor(key))
+  assertSound(cache, `${what}, after many sets`)
+  cache.prune()
+  cache.deleteByMagicString('*e*')
+  assertSound(cache, `${what}, after a bulk deletion`)
+  for (const key of KEYS) cache.set(key, valueFor(key))
+  assertSound(cache, `${what}, at the end of it`)
+  cache.clear()
+  assert.equal(cache.size(), 0)
+  return length
+}
+
+function filled(options) {
+  const cache = new MemoryCache(options)
+  for (const key of ['alice', 'carol', 'dave', 'a:2']) cache.set(key, valueFor(key))
+  return cache
+}
+
+/** Caches whose entries have expired by the real clock, made many at a time. */
+function supply(options) {
+  let ready = []
+  return () => {
+    if (ready.length === 0) {
+      ready = Array.from({ length: 50 }, () => filled(options))
+      const end = Date.now() + (options.ttl > 0 ? options.ttl + 2 : 0)
+      while (Date.now() < end);
+    }
+    return ready.pop()
+  }
+}
+
+let interruptions = 0
+
+// Compiled code checks the stack at other places than interpreted code: functions it has inlined have no
+// entry of their own.
+function warmUp(options, rounds) {
+  const cache = new MemoryCache(options)
+  for (let round = 0; round < rounds; round++) {
+    for (const key of KEYS) cache.set(key, KEYS)
+    cache.get('alice')
+    cache.has('alice')
+    cache.delete('alice')
+    cache.deleteByPrefix('a')
+    if (round % 10 === 0) cache.prune()
+  }
+}
+
+for (const [configuration, options] of Object.entries(CONFIGURATIONS)) {
+  test(`stack overflows leave every key its own value or none: ${configuration}`, () => {
+    const supplied = supply(options)
+    for (const rounds of [0, 300, 10_000]) {
+      warmUp(options, rounds)
+      for (const [method, call] of Object.entries(METHODS)) {
+        const what = `${configuration}, ${method} after ${rounds} rounds`
+        interruptions += overflowEverywhere({
+          before: supplied,
+          attempt: call,
+          after: (cache) => goOn(cache, what),
+        })
+      }
+    }
+  })
+}
+
+test('stack overflows under a mocked clock leave every key its own value or none', (t) => {
+  t.mock.timers.enable({ apis: ['Date'], now: 1_000 })
+  for (const hooks of [undefined, noted()]) {
+    for (const [method, call] of Object.entries(METHODS)) {
+      interruptions += overflowEverywhere({
+        before() {
+          const cache = filled({ maxSize: 3, ttl: 10, hooks })
+          t.mock.timers.tick(11)
+          return cache
+        },
+        attempt: call,
+        after: (cache) => goOn(cache, `mocked clock, ${method}`),
+      })
+    }
+  }
+})
+
+test('an overflow in a bulk deletion takes no value from entries that come later', () => {
+  interruptions += overflowEverywhere({
+    before: supply(CONFIGURATIONS.unlimited),
+    attempt: (cache) => cache.deleteByPrefix(''),
+    after(cache) {
+      const values = KEYS.map((key) => [key, valueFor(key)])
+      for (const [key, value] of values) cache.set(key, value)
+      cache.deleteByPrefix('nothing')
+      cache.prune()
+      cache.deleteByPrefix('erin')
+      for (const [key, value] of values.filter(([key]) => key !== 'erin')) {
+        assert.equal(cache.get(key), value)
+      }
+    },
+  })
+})
+
+test('a native step that the facade never completed takes no value from entries that come later', () => {
+  const steps = {
+    deleteMatching: (id) => native.deleteMatching(id, 'a', false),
+    'deleteMatching of all': (id) => native.deleteMatching(id, '', false),
+    prune: (id) => native.prune(id, Infinity),
+    delete: (id) => native.delete(id, 'carol'),
+    expireNext: (id) => native.expireNext(id, Date.now() + 1_000),
+    evict: (id) => native.evict(id, 'carol'),
+    'get of an expired entry': (id) => native.getAt(id, 'carol', Date.now() + 1_000),
+    freed: (id) => native.freed(id),
+  }
+  for (const [configuration, options] of Object.entries(CONFIGURATIONS)) {
+    const supplied = supply(options)
+    for (const [name, step] of Object.entries(steps)) {
+      const cache = supplied()
+      step(cache[kState].id)
+      goOn(cache, `${configuration}, ${name}`)
+      interruptions++
+    }
+  }
+})
+
+test('values of entries that are gone are dropped by the next bulk step, if not by their own', () => {
+  let late = 0
+  interruptions += overflowEverywhere({
+    before: supply({ maxSize: 0, ttl: 0 }),
+    attempt: (cache) => cache.deleteByMagicString('*a*'),
+    after(cache) {
+      if (cache.has('dave')) return
+      late++
+      cache.set('alice', valueFor('alice'))
+      cache.deleteByPrefix('alice')
+      assertSound(cache, 'after the next bulk step')
+    },
+  })
+  assert.ok(late > 0)
+})
+
+for (const [configuration, options] of Object.entries(CONFIGURATIONS)) {
+  test(`vm timeouts leave every key its own value or none: ${configuration}`, () => {
+    const context = vm.createContext({ KEYS, METHODS: Object.values(METHODS), valueFor })
+    const script = new vm.Script(`
+      for (let i = start; ; i++) {
+        METHODS[i % METHODS.length](cache)
+        for (const key of KEYS) cache.set(key, valueFor(key))
+      }
+    `)
+    for (let start = 0; start < 40; start++) {
+      const cache = filled(options)
+      Object.assign(context, { cache, start })
+      const timeout = 1 + (start % 3)
+      assert.throws(() => script.runInContext(context, { timeout }), { code: 'ERR_SCRIPT_EXECUTION_TIMEOUT' })
+      goOn(cache, `${configuration}, timeout ${start}`)
+      interruptions++
+    }
+  })
+}
+
+test('there were interruptions enough for the above to mean something', () => {
+  assert.ok(interruptions > 10_000, `${interruptions} interruptions`)
+})
