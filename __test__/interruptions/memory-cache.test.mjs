@@ -31,10 +31,10 @@ const weighing = { maxWeight: 6, sizeCalculation: (_value, key) => (key.startsWi
 const CONFIGURATIONS = {
   'a full cache': { maxSize: 3, ttl: 0 },
   'expired entries': { maxSize: 3, ttl: 1 },
-  'unlimited': { maxSize: 0, ttl: 0 },
-  'weights': { maxSize: 0, ttl: 0, ...weighing },
+  unlimited: { maxSize: 0, ttl: 0 },
+  weights: { maxSize: 0, ttl: 0, ...weighing },
   'weights and expired entries': { maxSize: 5, ttl: 1, ...weighing },
-  'hooks': { maxSize: 3, ttl: 0, hooks: noted() },
+  hooks: { maxSize: 3, ttl: 0, hooks: noted() },
   'hooks and expired entries': { maxSize: 3, ttl: 1, hooks: noted() },
   // Bulk deletions in one step, writes step by step.
   'onEvict alone': { maxSize: 6, ttl: 0, hooks: { onEvict() {} } },
@@ -174,7 +174,7 @@ test('an overflow in a bulk deletion takes no value from entries that come later
       cache.deleteByPrefix('nothing')
       cache.prune()
       cache.deleteByPrefix('erin')
-      for (const [key, value] of values.filter(([key]) => key !== 'erin')) {
+      for (const [key, value] of values.filter(([name]) => name !== 'erin')) {
         assert.equal(cache.get(key), value)
       }
     },
@@ -232,7 +232,9 @@ for (const [configuration, options] of Object.entries(CONFIGURATIONS)) {
       const cache = filled(options)
       Object.assign(context, { cache, start })
       const timeout = 1 + (start % 3)
-      assert.throws(() => script.runInContext(context, { timeout }), { code: 'ERR_SCRIPT_EXECUTION_TIMEOUT' })
+      assert.throws(() => script.runInContext(context, { timeout }), {
+        code: 'ERR_SCRIPT_EXECUTION_TIMEOUT',
+      })
       goOn(cache, `${configuration}, timeout ${start}`)
       interruptions++
     }
