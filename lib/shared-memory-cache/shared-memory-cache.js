@@ -290,11 +290,19 @@ class SharedMemoryCache {
   entries() {
     this.prune()
     const { index, codec } = open(this)
-    const { rows, chunks, lengths, payload } = native.sharedEntries(index)
-    return cutKeys({ chunks, lengths }).map((key, i) => {
-      const [, , , tag, place, length] = rows.subarray(i * port.ROW, (i + 1) * port.ROW)
-      return [key, decodeRow(codec, tag, place, length, payload)]
-    })
+    const listed = native.sharedEntries(index)
+    const result = []
+    let more = true
+    while (more) {
+      const batch = native.nextEntries(listed)
+      const { rows, payload } = batch
+      for (const [i, key] of cutKeys(batch).entries()) {
+        const [, , , tag, place, length] = rows.subarray(i * port.ROW, (i + 1) * port.ROW)
+        result.push([key, decodeRow(codec, tag, place, length, payload)])
+      }
+      ;({ more } = batch)
+    }
+    return result
   }
 
   getStats() {

@@ -24,6 +24,9 @@ enum Kind {
     Nudge = 3,
 }
 
+/// Bytes of values that fill a batch.
+const FULL: usize = 16 * 1024 * 1024;
+
 /// Tag of a number; other tags belong to the facade.
 pub(super) const NUMBER: u8 = 0;
 
@@ -52,9 +55,9 @@ pub struct Rows<'env> {
 impl Batch {
     pub(super) fn message(&mut self, message: &Message) {
         match message {
-            Message::Event(subscriber, event) => {
-                subscriber.read_one();
-                self.event(subscriber.id, event);
+            Message::Event(backlog, event) => {
+                backlog.read_one();
+                self.event(backlog.id, event);
             }
             Message::Landed { waiter, outcome } => {
                 let (value, failed) = match outcome {
@@ -68,6 +71,12 @@ impl Batch {
             }
             Message::Nudge(number) => self.row(Kind::Nudge, f64::from(*number), 0.0, None),
         }
+    }
+
+    /// Whether what follows is for another batch: an array of bytes has its limit, and a value that
+    /// nobody reads should not have been copied for long.
+    pub(super) fn is_full(&self) -> bool {
+        self.payload.len() >= FULL
     }
 
     pub(super) fn event(&mut self, subscriber: u32, event: &Event) {

@@ -6,7 +6,7 @@ use napi::bindgen_prelude::*;
 use napi_derive::napi;
 
 use super::raw::{self, Failure};
-use super::table::{Registration, change_cache, with_cache};
+use super::table::{Registration, background, change_cache, with_cache};
 use crate::cache::{Limits, Pattern, Removed, Units};
 
 /// A cache just opened.
@@ -86,7 +86,7 @@ pub fn prune(env: Env, id: u32, most: f64) -> u32 {
 #[napi(catch_unwind)]
 pub fn clear(env: Env, id: u32) {
     let remains = change_cache(env.raw(), id, |cache| cache.store.clear());
-    drop(remains);
+    background().discard(remains.entries(), remains);
 }
 
 /// Removes every entry whose key matches and returns how many that was; negative if that was every
@@ -97,7 +97,11 @@ pub fn delete_matching(env: Env, id: u32, pattern: Utf16String, wildcard: bool) 
     let removed = change_cache(env.raw(), id, |cache| cache.store.remove_matching(&pattern));
     match removed {
         Removed::Some(count) => count as i32,
-        Removed::All(remains) => -(remains.entries() as i32),
+        Removed::All(remains) => {
+            let count = remains.entries() as i32;
+            background().discard(remains.entries(), remains);
+            -count
+        }
     }
 }
 
@@ -186,11 +190,7 @@ enum Chunk {
 
 impl Joined {
     pub(super) fn into_js<'env>(self, env: &'env Env) -> Result<(Vec<Unknown<'env>>, Uint32Array)> {
-        let chunks = self.chunks.iter().map(|chunk| {
-            let value = raw::string(env.raw(), chunk.units()).map_err(into_error)?;
-            // SAFETY: the string was just created in this environment's open scope.
-            Ok(unsafe { Unknown::from_raw_unchecked(env.raw(), value) })
-        });
+        let chunks = self.chunks.iter().map(|chunk| string(env, chunk.units()));
         Ok((
             chunks.collect::<Result<_>>()?,
             Uint32Array::new(self.lengths),
@@ -231,6 +231,13 @@ impl Chunk {
             Chunk::Wide(units) => Units::Wide(units),
         }
     }
+}
+
+/// A string for JavaScript.
+pub(super) fn string<'env>(env: &'env Env, units: Units<'_>) -> Result<Unknown<'env>> {
+    let value = raw::string(env.raw(), units).map_err(into_error)?;
+    // SAFETY: the string was just created in this environment's open scope.
+    Ok(unsafe { Unknown::from_raw_unchecked(env.raw(), value) })
 }
 
 pub(super) fn compile(pattern: &[u16], wildcard: bool) -> Pattern {

@@ -11,6 +11,7 @@ use napi::bindgen_prelude::*;
 use napi::threadsafe_function::ThreadsafeFunctionCallMode;
 
 use super::raw::Failure;
+use super::table::background;
 use crate::shared::{
     Event, Handle, Inbox, Interest, Message, Registry, SharedStore, Subscriber, Value,
 };
@@ -28,7 +29,7 @@ pub(super) struct SharedCache {
 impl Drop for SharedCache {
     fn drop(&mut self) {
         if let Some(subscriber) = &self.subscriber {
-            self.handle.store.unsubscribe(subscriber.id);
+            self.handle.store.unsubscribe(subscriber.backlog.id);
         }
     }
 }
@@ -100,7 +101,7 @@ impl Ports {
     pub(super) fn require_store(&self, index: u32) -> std::result::Result<(), Failure> {
         let store = &self.cache(index).handle.store;
         if store.has_ended() {
-            let name = &store.name;
+            let name = String::from_utf16_lossy(&store.name);
             return Err(Failure::Error(format!(
                 "the shared store {name:?} was destroyed"
             )));
@@ -150,8 +151,8 @@ fn insert<T>(places: &mut Vec<Option<T>>, value: T) -> u32 {
 
 /// Opens a port. `wake` is called on this thread whenever messages have come.
 pub(super) fn connect(env: &Env, wake: Function<'_, (), ()>) -> Result<u32> {
-    // The expiry thread may outlive every environment that has loaded this image.
-    napi::bindgen_prelude::retain_current_module_for_unload_safety();
+    // A wake-up may come from the background thread.
+    background();
     let wake = wake
         .build_threadsafe_function::<()>()
         .callee_handled::<false>()

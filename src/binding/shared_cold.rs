@@ -8,10 +8,12 @@ use napi_derive::napi;
 
 use super::batch::{Batch, Rows};
 use super::clock::HybridClock;
-use super::cold::{Joined, JoinedKeys, compile, into_error};
+use super::cold::{Joined, JoinedKeys, compile, into_error, string};
 use super::port::{self, SharedCache, registry, with_ports};
+use super::table::background;
+use crate::cache::Units;
 use crate::shared::{
-    Check, Conflict, Event, Expirer, Happened, Interest, Message, Options, Outcome, Subscriber,
+    Check, Conflict, Event, Happened, Interest, Listing, Message, Options, Outcome, Subscriber,
     Value, Wanted,
 };
 
@@ -92,7 +94,7 @@ impl Drop for SharedRegistration {
 #[napi(catch_unwind)]
 pub fn open_shared(
     port: u32,
-    name: String,
+    name: Utf16String,
     options: SharedOptions,
     hooks: u8,
 ) -> Either<OpenedShared, OpenConflict> {
@@ -151,15 +153,19 @@ pub fn close_shared(index: u32, id: u32) {
 
 /// Ends a store for all threads; `tag` and `reason` are the error for those who wait for a flight.
 #[napi(catch_unwind)]
-pub fn destroy_shared(name: String, tag: u8, reason: Buffer) -> bool {
+pub fn destroy_shared(name: Utf16String, tag: u8, reason: Buffer) -> bool {
     let reason = Value::Bytes(tag, Arc::from(&*reason));
     registry().destroy(&name, &Outcome::Failed(reason))
 }
 
 /// The names of the open stores.
 #[napi(catch_unwind)]
-pub fn shared_names() -> Vec<String> {
-    registry().names()
+pub fn shared_names(env: &Env) -> Result<Vec<Unknown<'_>>> {
+    let names = registry().names();
+    names
+        .iter()
+        .map(|name| string(env, Units::Wide(name)))
+        .collect()
 }
 
 /// The events of this thread's own calls since the last time.
@@ -225,10 +231,8 @@ pub fn shared_delete_matching(index: u32, pattern: Utf16String, wildcard: bool) 
 #[napi(catch_unwind)]
 pub fn shared_keys(env: &Env, index: u32) -> Result<JoinedKeys<'_>> {
     let mut joined = Joined::default();
-    on_store(index, |cache| {
-        cache.handle.store.for_each(|key, _| joined.push(key));
-        ((), Vec::new())
-    })?;
+    let listing = on_store(index, |cache| (cache.handle.store.list(false), Vec::new()))?;
+    listing.entries().for_each(|(key, _)| joined.push(key));
     let (chunks, lengths) = joined.into_js(env)?;
     Ok(JoinedKeys {
         chunks,
@@ -237,18 +241,41 @@ pub fn shared_keys(env: &Env, index: u32) -> Result<JoinedKeys<'_>> {
     })
 }
 
-/// All entries.
+/// A list of entries, of which batches are fetched.
+pub struct Entries {
+    listing: Listing,
+    next: usize,
+}
+
+/// Lists all entries as they are now, for [`next_entries`].
 #[napi(catch_unwind)]
-pub fn shared_entries(env: &Env, index: u32) -> Result<Rows<'_>> {
+pub fn shared_entries(index: u32) -> Result<External<Option<Entries>>> {
+    let listing = on_store(index, |cache| (cache.handle.store.list(true), Vec::new()))?;
+    Ok(External::new(Some(Entries { listing, next: 0 })))
+}
+
+/// The next entries of a list. After the last of them the list is freed.
+#[napi(catch_unwind)]
+pub fn next_entries<'env>(
+    env: &'env Env,
+    entries: &mut External<Option<Entries>>,
+) -> Result<Rows<'env>> {
     let mut batch = Batch::default();
-    on_store(index, |cache| {
-        cache
-            .handle
-            .store
-            .for_each(|key, value| batch.entry(key, value));
-        ((), Vec::new())
-    })?;
-    batch.into_rows(env, false)
+    let mut more = false;
+    if let Some(Entries { listing, next }) = &mut **entries {
+        for (key, value) in listing.entries().skip(*next) {
+            if batch.is_full() {
+                more = true;
+                break;
+            }
+            batch.entry(key, value.expect("it was listed with values"));
+            *next += 1;
+        }
+    }
+    if !more {
+        entries.take();
+    }
+    batch.into_rows(env, more)
 }
 
 /// Hits, misses, evictions, expirations, entries, bytes.
@@ -305,7 +332,7 @@ fn dropped(cache: &SharedCache) -> f64 {
     cache
         .subscriber
         .as_ref()
-        .map_or(0.0, |own| own.dropped() as f64)
+        .map_or(0.0, |own| own.backlog.dropped() as f64)
 }
 
 /// Whether this is the first time in the process that somebody is to be warned of dropped events.
@@ -315,17 +342,6 @@ pub fn is_first_warning() -> bool {
     !WARNED.swap(true, Ordering::Relaxed)
 }
 
-/// Stops the checks of a cache when the JavaScript object that owns it is collected.
-pub struct CheckRegistration {
-    cancelled: Arc<AtomicBool>,
-}
-
-impl Drop for CheckRegistration {
-    fn drop(&mut self) {
-        self.cancelled.store(true, Ordering::Release);
-    }
-}
-
 /// Sends this thread itself a message with this number: it comes after the current turn.
 #[napi(catch_unwind)]
 pub fn nudge(port: u32, number: u32) {
@@ -333,15 +349,10 @@ pub fn nudge(port: u32, number: u32) {
     inbox.post(Message::Nudge(number));
 }
 
-/// Sends a message with this number in intervals of so many milliseconds.
+/// Sends a message with this number in intervals of so many milliseconds, until what is returned is
+/// collected.
 #[napi(catch_unwind)]
-pub fn start_checks(port: u32, number: u32, interval: f64) -> External<CheckRegistration> {
-    let cancelled = Arc::new(AtomicBool::new(false));
-    Expirer::check(Check {
-        inbox: with_ports(|ports| Arc::clone(ports.inbox(port))),
-        number,
-        interval,
-        cancelled: Arc::clone(&cancelled),
-    });
-    External::new(CheckRegistration { cancelled })
+pub fn start_checks(port: u32, number: u32, interval: f64) -> External<Arc<Check>> {
+    let inbox = with_ports(|ports| Arc::clone(ports.inbox(port)));
+    External::new(background().check(inbox, number, interval))
 }

@@ -4,12 +4,14 @@
 //! whatever its objects did not. No borrow of it is held while JavaScript can run.
 
 use std::cell::RefCell;
+use std::sync::Once;
 
-use napi::bindgen_prelude::External;
+use napi::bindgen_prelude::{External, retain_current_module_for_unload_safety};
 use napi::sys;
 
 use super::raw::adjust_external_memory;
 use crate::cache::{Key, Limits, Store};
+use crate::shared::Expirer;
 
 /// A cache with what its last step left for the facade.
 pub(super) struct Cache {
@@ -74,6 +76,14 @@ fn report(env: sys::napi_env, change: i64) {
     if change != 0 {
         let _ = adjust_external_memory(env, change);
     }
+}
+
+/// The native thread for what takes long.
+pub(super) fn background() -> &'static Expirer {
+    static PINNED: Once = Once::new();
+    // It may outlive every environment that has loaded this image.
+    PINNED.call_once(retain_current_module_for_unload_safety);
+    Expirer::global()
 }
 
 impl Table {
@@ -148,7 +158,8 @@ impl Drop for Registration {
             Some((cache, change))
         });
         if let Ok(Some((cache, change))) = closed {
-            drop(cache);
+            let entries = cache.store.len();
+            background().discard(entries, cache);
             report(self.env, change);
         }
     }

@@ -1,127 +1,39 @@
-//! What happens in a store, and who wants to know.
+//! Who wants to know what happens in a store, and how they are told.
 
 use std::sync::Arc;
 
-use super::inbox::{Inbox, Message};
+use super::inbox::Inbox;
+use super::messages::{Backlog, Event, Happened, Interest, Message};
 use super::sync::RwLock;
-use super::sync::atomic::{AtomicU8, AtomicU64, AtomicUsize, Ordering};
+use super::sync::atomic::{AtomicU8, Ordering};
 use super::value::Value;
 use crate::cache::Units;
 
-/// The most events that wait for one subscriber; further ones are dropped and counted.
-pub const MOST_WAITING: usize = 65_536;
-
-/// What happened to an entry. The numbers are those of the facade.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub enum Happened {
-    /// It was written for the first time.
-    Inserted = 0,
-    /// It was written again.
-    Updated = 1,
-    /// It had to make room.
-    Evicted = 2,
-    /// A `get` found it expired.
-    ExpiredByGet = 3,
-    /// A `has` found it expired.
-    ExpiredByHas = 4,
-    /// It was pruned as expired.
-    Pruned = 5,
-    /// `delete`, or `take`.
-    Deleted = 6,
-    /// `deleteAsync`.
-    DeletedAsync = 7,
-    /// `deleteByPrefix`.
-    DeletedByPrefix = 8,
-    /// `deleteByMagicString`.
-    DeletedByMagicString = 9,
-    /// `clear`.
-    Cleared = 10,
-}
-
-/// Which events someone wants, as a set of bits.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Interest(pub u8);
-
-impl Interest {
-    /// Nothing.
-    pub const NONE: Interest = Interest(0);
-    /// Writes.
-    pub const SET: Interest = Interest(1);
-    /// Evictions.
-    pub const EVICT: Interest = Interest(2);
-    /// Expirations.
-    pub const EXPIRE: Interest = Interest(4);
-    /// Deletions.
-    pub const DELETE: Interest = Interest(8);
-
-    fn covers(self, happened: Happened) -> bool {
-        let kind = match happened {
-            Happened::Inserted | Happened::Updated => Interest::SET,
-            Happened::Evicted => Interest::EVICT,
-            Happened::ExpiredByGet | Happened::ExpiredByHas | Happened::Pruned => Interest::EXPIRE,
-            _ => Interest::DELETE,
-        };
-        self.0 & kind.0 != 0
-    }
-}
-
-/// One event. Cloning it copies neither key nor value.
-#[derive(Clone, Debug)]
-pub struct Event {
-    /// What happened.
-    pub happened: Happened,
-    /// The key's code units.
-    pub key: Arc<[u16]>,
-    /// The value, as stored.
-    pub value: Value,
-}
-
 /// One handle that wants to know what others do.
 pub struct Subscriber {
-    /// Number of the handle, unique in the process.
-    pub id: u32,
+    /// What waits for it.
+    pub backlog: Arc<Backlog>,
     interest: Interest,
     inbox: Arc<Inbox>,
-    waiting: AtomicUsize,
-    dropped: AtomicU64,
 }
 
 impl Subscriber {
-    /// A subscriber that reads from this inbox.
+    /// A subscriber of this number that reads from this inbox.
     pub fn new(id: u32, interest: Interest, inbox: Arc<Inbox>) -> Arc<Self> {
         Arc::new(Subscriber {
-            id,
+            backlog: Arc::new(Backlog::new(id)),
             interest,
             inbox,
-            waiting: AtomicUsize::new(0),
-            dropped: AtomicU64::new(0),
         })
     }
 
-    /// Events dropped because too many waited.
-    pub fn dropped(&self) -> u64 {
-        self.dropped.load(Ordering::Relaxed)
-    }
-
-    /// Notes that one event was read.
-    pub fn read_one(&self) {
-        self.waiting.fetch_sub(1, Ordering::Relaxed);
-    }
-
-    fn offer(self: &Arc<Self>, event: &Event) {
-        // Events are offered under locks of shards, so two may pass here at once: the bound
-        // holds up to the number of threads.
-        if self.waiting.load(Ordering::Relaxed) >= MOST_WAITING {
-            self.dropped.fetch_add(1, Ordering::Relaxed);
+    fn offer(&self, event: &Event) {
+        if !self.backlog.admit() {
             return;
         }
-        self.waiting.fetch_add(1, Ordering::Relaxed);
-        if !self
-            .inbox
-            .post(Message::Event(Arc::clone(self), event.clone()))
-        {
-            self.waiting.fetch_sub(1, Ordering::Relaxed);
+        let message = Message::Event(Arc::clone(&self.backlog), event.clone());
+        if !self.inbox.post(message) {
+            self.backlog.read_one();
         }
     }
 }
@@ -143,7 +55,7 @@ impl Subscribers {
 
     pub(super) fn remove(&self, id: u32) {
         let mut all = self.all.write();
-        all.retain(|subscriber| subscriber.id != id);
+        all.retain(|subscriber| subscriber.backlog.id != id);
         self.note_interest(&all);
     }
 
@@ -155,7 +67,7 @@ impl Subscribers {
         self.all
             .read()
             .iter()
-            .map(|subscriber| subscriber.dropped())
+            .map(|subscriber| subscriber.backlog.dropped())
             .sum()
     }
 
@@ -205,7 +117,7 @@ impl<'a> Reporter<'a> {
         };
         let caller_id = self.caller.map(|(id, _)| id);
         for subscriber in self.subscribers.all.read().iter() {
-            if subscriber.interest.covers(happened) && Some(subscriber.id) != caller_id {
+            if subscriber.interest.covers(happened) && Some(subscriber.backlog.id) != caller_id {
                 subscriber.offer(&event);
             }
         }

@@ -3,19 +3,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::inbox::{Inbox, Message};
-use super::store::Read;
+use super::inbox::Inbox;
+use super::messages::{Message, Outcome, Read};
 use super::sync::atomic::{AtomicU64, Ordering};
-use super::value::Value;
-
-/// How a flight landed.
-#[derive(Clone, Debug)]
-pub enum Outcome {
-    /// With a value.
-    Fetched(Value),
-    /// With an error.
-    Failed(Value),
-}
 
 /// What a caller is to do.
 pub enum Begun {

@@ -6,31 +6,8 @@
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 
-use super::events::{Event, Subscriber};
-use super::flights::Outcome;
+use super::messages::Message;
 use super::sync::Mutex;
-
-/// What can be told.
-pub enum Message {
-    /// Another thread changed a store that this one observes.
-    Event(Arc<Subscriber>, Event),
-    /// The flight that a caller waits for has landed.
-    Landed {
-        /// The number that the caller gave.
-        waiter: u32,
-        /// The value or the error, as the leader encoded it.
-        outcome: Outcome,
-    },
-    /// The leader of a flight is gone: this waiter fetches.
-    TakeOver {
-        /// The number that the caller gave.
-        waiter: u32,
-        /// What the flight is finished with.
-        flight: u64,
-    },
-    /// Something of this thread's own is due: the number is the facade's.
-    Nudge(u32),
-}
 
 /// The inbox of one environment.
 pub struct Inbox {

@@ -4,25 +4,38 @@
 //! threads are reached through an [`Inbox`].
 #![forbid(unsafe_code)]
 
+// Each module uses only those above it.
 mod clock;
-mod events;
-mod expirer;
-mod flights;
-mod inbox;
-mod registry;
-mod shard;
-mod store;
 mod sync;
 mod value;
 
+mod messages;
+mod options;
+
+mod inbox;
+mod listing;
+
+mod events;
+mod expirer;
+mod flights;
+
+mod shard;
+
+mod store;
+
+mod registry;
+
 pub use clock::now;
-pub use events::{Event, Happened, Interest, MOST_WAITING, Subscriber};
+pub use events::Subscriber;
 pub use expirer::{Check, Expirer};
-pub use flights::{Begun, Outcome};
-pub use inbox::{Inbox, Message};
-pub use registry::{Conflict, Handle, Registry, Wanted};
+pub use flights::Begun;
+pub use inbox::Inbox;
+pub use listing::Listing;
+pub use messages::{Backlog, Event, Happened, Interest, MOST_WAITING, Message, Outcome, Read};
+pub use options::{Conflict, Options, Wanted};
+pub use registry::{Handle, Registry};
 pub use shard::{NotANumber, WriteTime};
-pub use store::{Caller, Metrics, Options, Read, SharedStore, TooLarge};
+pub use store::{Caller, Metrics, SharedStore};
 pub use value::Value;
 
 #[cfg(test)]

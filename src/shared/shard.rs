@@ -1,22 +1,39 @@
 //! One shard: a core, the values of its entries, and its flights. Everything here happens under
 //! the shard's lock.
 
-use super::events::{Happened, Reporter};
+use super::events::Reporter;
 use super::flights::Flights;
-use super::store::{Read, TooLarge};
+use super::messages::{Happened, Read};
 use super::value::Value;
 use crate::cache::{
-    Clock, Key, Limits, Lookup, Pattern, Removed, Slot, Stats, Store, Units, Written,
+    Clock, Full, Key, Limits, Lookup, Pattern, Remains, Slot, Stats, Store, Units, Written,
 };
 
 /// What an entry takes beside key and value bytes, at the most: its record (64) and node (32), its
-/// share of a hash table that has just doubled (39), and of vectors that have (values 64, weights
-/// 16), and an element of the ordered set for an own time to live (48), which makes 263.
-const ENTRY_BYTES: usize = 272;
+/// share of a hash table that has just doubled (39), and of vectors that have (values 80, weights
+/// 16), and an element of the ordered set for an own time to live (48), which makes 279.
+const ENTRY_BYTES: usize = 288;
+
+/// Slots that a scan looks at before the lock is given up: some 0.1 ms.
+pub(super) const SCANNED_AT_ONCE: usize = 4_096;
 
 struct Stored {
     value: Value,
     version: u64,
+    /// When it was last used, in uses of this shard.
+    used: u64,
+}
+
+/// What a shard held until it was cleared. Dropping it takes long if that was much.
+pub(super) struct Cleared {
+    remains: Remains,
+    _values: Vec<Option<Stored>>,
+}
+
+impl Cleared {
+    pub(super) fn entries(&self) -> usize {
+        self.remains.entries()
+    }
 }
 
 pub(super) struct Shard {
@@ -24,6 +41,8 @@ pub(super) struct Shard {
     /// By slot.
     values: Vec<Option<Stored>>,
     pub(super) flights: Flights,
+    /// Reads and writes so far: scans go by slot, and lists by the order of use.
+    uses: u64,
     /// Bytes accounted for; the core's weights add up to it only while they are on.
     bytes: usize,
 }
@@ -34,6 +53,7 @@ impl Shard {
             core: Store::new(limits),
             values: Vec::new(),
             flights: Flights::default(),
+            uses: 0,
             bytes: 0,
         }
     }
@@ -83,7 +103,7 @@ impl Shard {
         version: u64,
         write: &WriteTime,
         reporter: &mut Reporter<'_>,
-    ) -> Result<bool, TooLarge> {
+    ) -> Result<bool, Full> {
         let bytes = entry_bytes(key, &value);
         if bytes as f64 > self.core.max_weight() {
             if let Some(evicted) = self.core.evict(key) {
@@ -93,19 +113,20 @@ impl Shard {
         }
         let weight = bytes as f64;
         if self.core.exceeds(key, weight) {
-            self.prune(&write.now, reporter);
+            let mut expired = Vec::new();
+            self.prune_some(&write.now, usize::MAX, &mut expired, reporter);
             while let Some(evicted) = self.core.evict_next(key, weight) {
                 self.removed(&evicted, Happened::Evicted, reporter);
             }
         }
         let written = self.core.insert(key, weight, write.now, write.own_ttl);
-        let (slot, happened) = match written.map_err(|_| TooLarge)? {
+        let (slot, happened) = match written? {
             Written::Inserted(slot) => (slot, Happened::Inserted),
             Written::Updated(slot) => (slot, Happened::Updated),
             Written::Refused => return Ok(false),
         };
         reporter.report(happened, key, &value);
-        self.store(slot, key, Stored { value, version });
+        self.store(slot, key, value, version);
         Ok(true)
     }
 
@@ -134,6 +155,7 @@ impl Shard {
         let Some(Stored {
             value: Value::Number(number),
             version: old_version,
+            used,
         }) = self.values.get_mut(slot as usize).and_then(Option::as_mut)
         else {
             return Err(NotANumber);
@@ -141,6 +163,8 @@ impl Shard {
         *number += by;
         *old_version = version;
         let sum = *number;
+        self.uses += 1;
+        *used = self.uses;
         self.core.promote(key);
         reporter.report(Happened::Updated, key, &Value::Number(sum));
         Ok(sum)
@@ -156,69 +180,64 @@ impl Shard {
         self.removed(&removed, happened, reporter)
     }
 
-    /// Removes at most `most` expired entries; returns how many.
+    /// Removes at most `most` expired entries and adds their values to `removed`; returns how many.
     pub(super) fn prune_some(
         &mut self,
         clock: &impl Clock,
         most: usize,
+        removed: &mut Vec<Value>,
         reporter: &mut Reporter<'_>,
     ) -> usize {
         for count in 0..most {
-            match self.core.expire_next(clock) {
-                Some(expired) => self.removed(&expired, Happened::Pruned, reporter),
-                None => return count,
+            let Some(expired) = self.core.expire_next(clock) else {
+                return count;
             };
+            removed.extend(self.removed(&expired, Happened::Pruned, reporter));
         }
         most
     }
 
-    pub(super) fn prune(&mut self, clock: &impl Clock, reporter: &mut Reporter<'_>) -> usize {
-        self.prune_some(clock, usize::MAX, reporter)
-    }
-
-    /// Removes the entries that match, least recently used first.
-    pub(super) fn remove_matching(
+    /// Removes the entries that match among some slots from `from` on, which nobody is told of, and
+    /// adds their values to `removed`. Returns where to go on.
+    pub(super) fn remove_some_matching(
         &mut self,
+        from: Slot,
         pattern: &Pattern,
-        happened: Happened,
-        reporter: &mut Reporter<'_>,
-    ) -> usize {
-        if reporter.wanted(happened) {
-            for (slot, key) in self.core.keys().filter(|&(_, key)| pattern.matches(key)) {
-                let stored = self.values[slot as usize].as_ref();
-                reporter.report(happened, key, &stored.expect("it is held").value);
+        removed: &mut Vec<Value>,
+    ) -> Option<Slot> {
+        let mut matching = Vec::new();
+        let next = self.core.scan(from, SCANNED_AT_ONCE, |slot, key| {
+            if pattern.matches(key) {
+                matching.push(slot);
+            }
+        });
+        for slot in matching {
+            if let Some(key) = self.core.remove_at(slot) {
+                removed.extend(self.forget(key.units(), slot));
             }
         }
-        for (slot, key) in self.core.keys().filter(|&(_, key)| pattern.matches(key)) {
-            let stored = self.values[slot as usize].take().expect("it is held");
-            self.bytes -= entry_bytes(key, &stored.value);
-        }
-        match self.core.remove_matching(pattern) {
-            Removed::Some(count) => {
-                self.core.recycle_freed();
-                count
-            }
-            Removed::All(remains) => remains.entries(),
-        }
+        next
     }
 
-    pub(super) fn clear(&mut self, reporter: &mut Reporter<'_>) {
-        if reporter.wanted(Happened::Cleared) {
-            for (slot, key) in self.core.keys() {
-                let stored = self.values[slot as usize].as_ref();
-                reporter.report(Happened::Cleared, key, &stored.expect("it is held").value);
-            }
-        }
-        drop(self.core.clear());
-        self.values = Vec::new();
+    /// Removes every entry at once.
+    pub(super) fn clear(&mut self) -> Cleared {
         self.bytes = 0;
+        Cleared {
+            remains: self.core.clear(),
+            _values: std::mem::take(&mut self.values),
+        }
     }
 
-    /// Keys and values, least recently used first.
-    pub(super) fn entries(&self) -> impl Iterator<Item = (Units<'_>, &Value)> {
-        self.core.keys().map(|(slot, key)| {
-            let stored = self.values[slot as usize].as_ref();
-            (key, &stored.expect("it is held").value)
+    /// Shows the entries in some slots from `from` on, each with its last use. Returns where to go
+    /// on.
+    pub(super) fn visit_some(
+        &self,
+        from: Slot,
+        mut visit: impl FnMut(u64, Units<'_>, &Value),
+    ) -> Option<Slot> {
+        self.core.scan(from, SCANNED_AT_ONCE, |slot, key| {
+            let stored = self.values[slot as usize].as_ref().expect("it is held");
+            visit(stored.used, key, &stored.value);
         })
     }
 
@@ -242,19 +261,30 @@ impl Shard {
         self.core.next_deadline()
     }
 
-    fn read(&self, slot: Slot) -> Read {
-        match self.values.get(slot as usize).and_then(Option::as_ref) {
-            Some(stored) => Read::Hit(stored.value.clone(), stored.version),
+    fn read(&mut self, slot: Slot) -> Read {
+        match self.values.get_mut(slot as usize).and_then(Option::as_mut) {
+            Some(stored) => {
+                self.uses += 1;
+                stored.used = self.uses;
+                Read::Hit(stored.value.clone(), stored.version)
+            }
             None => unreachable!("slot {slot} of an entry has a value"),
         }
     }
 
-    fn store(&mut self, slot: Slot, key: Units<'_>, stored: Stored) {
+    fn store(&mut self, slot: Slot, key: Units<'_>, value: Value, version: u64) {
         let slot = slot as usize;
         if self.values.len() <= slot {
             self.values.resize_with(slot + 1, || None);
         }
-        self.bytes += entry_bytes(key, &stored.value);
+        self.bytes += entry_bytes(key, &value);
+        self.uses += 1;
+        let used = self.uses;
+        let stored = Stored {
+            value,
+            version,
+            used,
+        };
         if let Some(old) = self.values[slot].replace(stored) {
             self.bytes -= entry_bytes(key, &old.value);
         }
@@ -276,9 +306,14 @@ impl Shard {
         happened: Happened,
         reporter: &mut Reporter<'_>,
     ) -> Option<Value> {
+        let value = self.forget(key, slot)?;
+        reporter.report(happened, key, &value);
+        Some(value)
+    }
+
+    fn forget(&mut self, key: Units<'_>, slot: Slot) -> Option<Value> {
         let stored = self.values.get_mut(slot as usize)?.take()?;
         self.bytes -= entry_bytes(key, &stored.value);
-        reporter.report(happened, key, &stored.value);
         Some(stored.value)
     }
 }

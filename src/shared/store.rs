@@ -2,75 +2,18 @@
 
 use std::sync::Arc;
 
-use super::events::{Event, Happened, Interest, Reporter, Subscriber, Subscribers};
-use super::expirer::Expirer;
-use super::flights::{Begun, Outcome, Versions};
+use super::events::{Reporter, Subscriber, Subscribers};
+use super::expirer::{Expirer, Expires, Ticket};
+use super::flights::{Begun, Versions};
 use super::inbox::Inbox;
-use super::registry::Wanted;
-use super::shard::{NotANumber, Shard, WriteTime};
+use super::listing::Listing;
+use super::messages::{Event, Happened, Interest, Outcome, Read};
+use super::options::Options;
+use super::shard::{Cleared, NotANumber, SCANNED_AT_ONCE, Shard, WriteTime};
 use super::sync::atomic::{AtomicBool, Ordering};
-use super::sync::{Mutex, MutexGuard};
+use super::sync::{Mutex, MutexGuard, give_up};
 use super::value::Value;
-use crate::cache::{Clock, Limits, Pattern, Stats, Units};
-
-/// What a store was opened with.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Options {
-    /// The most entries; 0 is unlimited.
-    pub max_size: f64,
-    /// The most bytes; 0 is unlimited.
-    pub max_bytes: f64,
-    /// Milliseconds that entries stay valid; 0 is for ever.
-    pub ttl: f64,
-    /// How many locks the keys are spread over.
-    pub shards: u32,
-    /// How values are encoded, as the facade names it.
-    pub codec: String,
-}
-
-impl Options {
-    /// What a store has where nothing else was wanted: the published package's limits, and locks
-    /// enough that threads seldom meet. A store of fewer than [`EXACT`] entries has one lock, so
-    /// that its order of eviction is exact; so has one so small that its parts could not hold a
-    /// value of [`PART`] bytes.
-    pub fn with_defaults(wanted: &Wanted) -> Self {
-        /// Up to this many entries, one shard.
-        const EXACT: f64 = 1_024.0;
-        /// What each shard can hold at least.
-        const PART: f64 = 1_048_576.0;
-        /// Locks of a large store.
-        const SHARDS: u32 = 16;
-        let max_size = wanted.max_size.unwrap_or(100.0);
-        let max_bytes = wanted.max_bytes.unwrap_or(0.0);
-        let small = (max_size > 0.0 && max_size < EXACT)
-            || (max_bytes > 0.0 && max_bytes < PART * f64::from(SHARDS));
-        Options {
-            max_size,
-            max_bytes,
-            ttl: wanted.ttl.unwrap_or(300_000.0),
-            shards: wanted.shards.unwrap_or(if small { 1 } else { SHARDS }),
-            codec: wanted
-                .codec
-                .clone()
-                .unwrap_or_else(|| "structured".to_owned()),
-        }
-    }
-}
-
-/// The outcome of a read.
-#[derive(Clone, Debug)]
-pub enum Read {
-    /// The value and the number of its version.
-    Hit(Value, u64),
-    /// There was an entry, and it had expired.
-    Expired,
-    /// There was none.
-    Missing,
-}
-
-/// The store cannot number another entry.
-#[derive(Debug)]
-pub struct TooLarge;
+use crate::cache::{Clock, Full, Limits, Pattern, Slot, Stats, Units};
 
 /// What a store can tell about itself.
 #[derive(Clone, Copy, Debug, Default)]
@@ -93,7 +36,7 @@ pub type Caller = Option<(u32, Interest)>;
 /// A named store.
 pub struct SharedStore {
     /// Its name.
-    pub name: String,
+    pub name: Box<[u16]>,
     /// What it was opened with.
     pub options: Options,
     shards: Box<[Mutex<Shard>]>,
@@ -103,12 +46,37 @@ pub struct SharedStore {
     /// Somebody writes under a clock that is not the real one, so the expiry thread must not judge.
     foreign_clock: AtomicBool,
     ended: AtomicBool,
-    /// The time for which the expiry thread has this store in its queue.
-    pub(super) scheduled: Mutex<f64>,
+    /// Its one job in the queue of the expiry thread.
+    ticket: Ticket,
+    expirer: &'static Expirer,
 }
 
+impl Drop for SharedStore {
+    fn drop(&mut self) {
+        self.expirer.cancel(&self.ticket);
+    }
+}
+
+impl Expires for SharedStore {
+    fn ticket(&self) -> &Ticket {
+        &self.ticket
+    }
+
+    fn expire_due(&self, now: f64) -> f64 {
+        if self.foreign_clock.load(Ordering::Relaxed) || self.has_ended() {
+            return f64::INFINITY;
+        }
+        self.prune_in_steps(&now, None);
+        let deadlines = self.shards.iter().map(|shard| shard.lock().next_deadline());
+        deadlines.fold(f64::INFINITY, f64::min)
+    }
+}
+
+/// Expired entries that are removed before the lock is given up.
+const PRUNED_AT_ONCE: usize = 256;
+
 impl SharedStore {
-    pub(super) fn new(name: String, options: Options) -> Self {
+    pub(super) fn new(name: &[u16], options: Options, expirer: &'static Expirer) -> Self {
         // A shard that may hold no entry would be one too many.
         let most = if options.max_size > 0.0 {
             options.max_size.clamp(1.0, f64::from(u32::MAX)) as u32
@@ -140,7 +108,7 @@ impl SharedStore {
             }))
         });
         SharedStore {
-            name,
+            name: name.into(),
             shards: shards.collect(),
             options,
             seed: ahash::RandomState::new(),
@@ -148,7 +116,8 @@ impl SharedStore {
             versions: Versions::default(),
             foreign_clock: AtomicBool::new(false),
             ended: AtomicBool::new(false),
-            scheduled: Mutex::new(f64::INFINITY),
+            ticket: Ticket::new(),
+            expirer,
         }
     }
 
@@ -214,7 +183,7 @@ impl SharedStore {
         value: Value,
         write: &WriteTime,
         caller: Caller,
-    ) -> (Result<bool, TooLarge>, Vec<Event>) {
+    ) -> (Result<bool, Full>, Vec<Event>) {
         self.write(key, write, caller, |shard, version, reporter| {
             shard.set(key, value, version, write, reporter)
         })
@@ -227,7 +196,7 @@ impl SharedStore {
         value: Value,
         write: &WriteTime,
         caller: Caller,
-    ) -> (Result<bool, TooLarge>, Vec<Event>) {
+    ) -> (Result<bool, Full>, Vec<Event>) {
         self.write(key, write, caller, |shard, version, reporter| {
             if shard.has(key, &write.now, reporter) {
                 return Ok(false);
@@ -269,51 +238,105 @@ impl SharedStore {
         (removed.is_some(), events)
     }
 
-    fn each_shard<R>(
-        &self,
-        caller: Caller,
-        mut step: impl FnMut(&mut Shard, &mut Reporter<'_>) -> R,
-    ) -> (Vec<R>, Vec<Event>) {
-        let mut reporter = Reporter::new(&self.subscribers, caller);
-        let results = self.shards.iter();
-        let results = results
-            .map(|shard| step(&mut shard.lock(), &mut reporter))
-            .collect();
-        (results, reporter.own)
-    }
-
-    /// Removes every entry that matches; returns how many.
+    /// Removes every entry that matches, some slots at a time; returns how many. Entries written
+    /// meanwhile may or may not be among them.
     pub fn remove_matching(
         &self,
         pattern: &Pattern,
         happened: Happened,
         caller: Caller,
     ) -> (usize, Vec<Event>) {
-        let (counts, events) = self.each_shard(caller, |shard, reporter| {
-            shard.remove_matching(pattern, happened, reporter)
-        });
-        (counts.iter().sum(), events)
+        let mut reporter = Reporter::new(&self.subscribers, caller);
+        let mut count = 0;
+        if reporter.wanted(happened) {
+            // Events come in the order of use, which a scan does not know.
+            let matching = self.collect(|key| pattern.matches(key), false);
+            for (key, _) in matching.entries() {
+                let removed = self.shard(key).remove(key, happened, &mut reporter);
+                count += usize::from(removed.is_some());
+            }
+            return (count, reporter.own);
+        }
+        for shard in &self.shards {
+            let mut from = Some(0);
+            while let Some(slot) = from {
+                let mut removed = Vec::new();
+                let mut shard = shard.lock();
+                from = shard.remove_some_matching(slot, pattern, &mut removed);
+                // Nothing is left to be moved: the memory goes back at no cost.
+                let emptied = !removed.is_empty() && shard.len() == 0;
+                let cleared = emptied.then(|| shard.clear());
+                give_up(shard);
+                count += removed.len();
+                drop((removed, cleared));
+            }
+        }
+        (count, reporter.own)
     }
 
-    /// Removes every entry.
+    /// Removes every entry. If nobody is told of it, each shard is emptied in one step.
     pub fn clear(&self, caller: Caller) -> Vec<Event> {
-        self.each_shard(caller, Shard::clear).1
+        let reporter = Reporter::new(&self.subscribers, caller);
+        if reporter.wanted(Happened::Cleared) {
+            let all = Pattern::prefix(&[]);
+            return self.remove_matching(&all, Happened::Cleared, caller).1;
+        }
+        let shards = self.shards.iter();
+        let cleared: Vec<Cleared> = shards.map(|shard| shard.lock().clear()).collect();
+        let entries = cleared.iter().map(Cleared::entries).sum();
+        self.expirer.discard(entries, cleared);
+        Vec::new()
     }
 
     /// Removes whatever has expired; returns how many entries that was.
     pub fn prune(&self, clock: &impl Clock, caller: Caller) -> (usize, Vec<Event>) {
-        let (counts, events) =
-            self.each_shard(caller, |shard, reporter| shard.prune(clock, reporter));
-        (counts.iter().sum(), events)
+        self.prune_in_steps(clock, caller)
     }
 
-    /// Shows every entry, shard by shard, in each the least recently used first.
-    pub fn for_each(&self, mut visit: impl FnMut(Units<'_>, &Value)) {
+    fn prune_in_steps(&self, clock: &impl Clock, caller: Caller) -> (usize, Vec<Event>) {
+        let mut reporter = Reporter::new(&self.subscribers, caller);
+        let mut total = 0;
         for shard in &self.shards {
-            for (key, value) in shard.lock().entries() {
-                visit(key, value);
+            loop {
+                let mut removed = Vec::new();
+                let mut shard = shard.lock();
+                let count = shard.prune_some(clock, PRUNED_AT_ONCE, &mut removed, &mut reporter);
+                give_up(shard);
+                total += count;
+                if count < PRUNED_AT_ONCE {
+                    break;
+                }
             }
         }
+        (total, reporter.own)
+    }
+
+    /// Lists every entry, with its value if `values`, shard by shard, in each the least recently
+    /// used first. Entries that come and go meanwhile may or may not be listed.
+    pub fn list(&self, values: bool) -> Listing {
+        self.collect(|_| true, values)
+    }
+
+    /// Lists the entries with wanted keys, some slots at a time.
+    fn collect(&self, wanted: impl Fn(Units<'_>) -> bool, values: bool) -> Listing {
+        let mut listing = Listing::default();
+        for shard in &self.shards {
+            let start = listing.len();
+            let mut from: Option<Slot> = Some(0);
+            while let Some(slot) = from {
+                // Room is made before the lock is taken, so that seldom anything is moved under it.
+                listing.reserve(SCANNED_AT_ONCE);
+                let shard = shard.lock();
+                from = shard.visit_some(slot, |used, key, value| {
+                    if wanted(key) {
+                        listing.push(used, key, values.then(|| value.clone()));
+                    }
+                });
+                give_up(shard);
+            }
+            listing.sort(start);
+        }
+        listing
     }
 
     /// Counters of all shards, and the number of entries.
@@ -411,12 +434,10 @@ impl SharedStore {
     pub(super) fn end(&self, reason: &Outcome) {
         self.ended.store(true, Ordering::Release);
         for shard in &self.shards {
-            let mut shard = shard.lock();
-            let landed = shard.flights.land_all();
-            shard.clear(&mut Reporter::new(&self.subscribers, None));
-            drop(shard);
+            let landed = shard.lock().flights.land_all();
             landed.tell(reason);
         }
+        self.clear(None);
     }
 
     /// Learns that somebody writes under a clock of its own, a test's for example.
@@ -427,29 +448,7 @@ impl SharedStore {
     fn schedule_write(self: &Arc<Self>, write: &WriteTime) {
         let ttl = write.own_ttl.unwrap_or(self.options.ttl);
         if ttl > 0.0 && ttl.is_finite() && !self.foreign_clock.load(Ordering::Relaxed) {
-            Expirer::schedule_store(self, write.now + ttl);
+            self.expirer.schedule(self, write.now + ttl);
         }
-    }
-
-    /// Called by the expiry thread: removes what has expired, in steps that let others at the
-    /// locks in between, and returns the next deadline.
-    pub(super) fn expire_due(&self, now: f64) -> f64 {
-        /// Entries removed before the lock is given up for a moment.
-        const AT_ONCE: usize = 256;
-        if self.foreign_clock.load(Ordering::Relaxed) || self.has_ended() {
-            return f64::INFINITY;
-        }
-        let mut next = f64::INFINITY;
-        for shard in &self.shards {
-            loop {
-                let mut reporter = Reporter::new(&self.subscribers, None);
-                let mut shard = shard.lock();
-                if shard.prune_some(&now, AT_ONCE, &mut reporter) < AT_ONCE {
-                    next = next.min(shard.next_deadline());
-                    break;
-                }
-            }
-        }
-        next
     }
 }

@@ -6,6 +6,18 @@ pub(super) use parking_lot::{Mutex, MutexGuard, RwLock};
 #[cfg(not(feature = "shuttle"))]
 pub(super) use std::sync::atomic;
 
+/// Gives a lock up in favour of whoever waits for it: one who takes it again at once, in the next
+/// step of a scan, would else keep the others out.
+#[cfg(not(feature = "shuttle"))]
+pub(super) fn give_up<T>(guard: MutexGuard<'_, T>) {
+    MutexGuard::unlock_fair(guard);
+}
+
+#[cfg(feature = "shuttle")]
+pub(super) fn give_up<T>(guard: MutexGuard<'_, T>) {
+    drop(guard);
+}
+
 #[cfg(feature = "shuttle")]
 pub(super) use shuttle::sync::atomic;
 

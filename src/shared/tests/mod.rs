@@ -8,6 +8,7 @@ use super::registry::Registry;
 use super::*;
 use crate::cache::Units;
 
+mod background;
 #[cfg(feature = "shuttle")]
 mod interleavings;
 
@@ -20,8 +21,17 @@ const OPTIONS: Wanted = Wanted {
 };
 
 fn open(registry: &Arc<Registry>, wanted: &Wanted) -> Handle {
-    let opened = registry.open("store", wanted, Options::with_defaults);
+    let opened = registry.open(&code_units("store"), wanted, Options::with_defaults);
     opened.unwrap_or_else(|conflict| panic!("{conflict:?}"))
+}
+
+fn names(registry: &Registry) -> Vec<String> {
+    let names = registry.names().into_iter();
+    names.map(|name| String::from_utf16_lossy(&name)).collect()
+}
+
+fn destroy(registry: &Registry) -> bool {
+    registry.destroy(&code_units("store"), &Outcome::Failed(bytes("gone")))
 }
 
 fn write_at(now: f64) -> WriteTime {
@@ -81,7 +91,7 @@ fn a_store_lives_as_long_as_its_handles() {
     set(&first.store, "k", Value::Number(1.0));
     drop(first);
     assert_eq!(value_of(&second.store, "k"), Some(Value::Number(1.0)));
-    assert_eq!(registry.names(), ["store"]);
+    assert_eq!(names(&registry), ["store"]);
     drop(second);
     assert!(registry.names().is_empty());
     assert_eq!(value_of(&open(&registry, &OPTIONS).store, "k"), None);
@@ -96,7 +106,7 @@ fn attaching_with_other_options_names_the_option_and_the_open_value() {
         ..Wanted::default()
     };
     let conflict = registry
-        .open("store", &wanted, Options::with_defaults)
+        .open(&code_units("store"), &wanted, Options::with_defaults)
         .err();
     let expected = Conflict {
         option: "ttl",
@@ -110,13 +120,13 @@ fn a_destroyed_store_makes_room_for_another_of_its_name() {
     let registry = Arc::new(Registry::default());
     let old = open(&registry, &OPTIONS);
     set(&old.store, "k", Value::Number(1.0));
-    assert!(registry.destroy("store", &Outcome::Failed(bytes("gone"))));
-    assert!(!registry.destroy("store", &Outcome::Failed(bytes("gone"))));
+    assert!(destroy(&registry));
+    assert!(!destroy(&registry));
     assert!(old.store.has_ended());
     let new = open(&registry, &OPTIONS);
     drop(old);
     assert_eq!(
-        registry.names(),
+        names(&registry),
         ["store"],
         "the old handle closes the old store only"
     );
@@ -175,7 +185,7 @@ fn events_beyond_the_bound_are_dropped_and_counted() {
     for _ in 0..MOST_WAITING + 10 {
         set(&handle.store, "k", Value::Number(1.0));
     }
-    assert_eq!(subscriber.dropped(), 10);
+    assert_eq!(subscriber.backlog.dropped(), 10);
     assert_eq!(inbox.receive(usize::MAX).0.len(), MOST_WAITING);
     assert_eq!(handle.store.metrics().dropped_events, 10);
 }
@@ -265,38 +275,6 @@ fn an_increment_keeps_the_deadline_of_its_first_write() {
             .is_err()
     );
     assert_eq!(value_of(store, "text"), Some(bytes("no number")));
-}
-
-#[test]
-fn the_expiry_thread_frees_what_has_expired_and_says_when_to_come_again() {
-    let registry = Arc::new(Registry::default());
-    let wanted = Wanted {
-        ttl: Some(1_000_000.0),
-        max_size: Some(0.0),
-        ..OPTIONS
-    };
-    let handle = open(&registry, &wanted);
-    // Far from now, so that the real thread has nothing to do.
-    let start = now() + 1e9;
-    for i in 0..1_000 {
-        let write = write_at(if i < 600 { start } else { start + 10.0 });
-        let (stored, _) = handle
-            .store
-            .set(key(&format!("key:{i}")), bytes("v"), &write, None);
-        assert!(stored.expect("there is room"));
-    }
-    assert_eq!(
-        handle.store.expire_due(start + 1_000_001.0),
-        start + 1_000_010.0
-    );
-    assert_eq!(handle.store.metrics().entries, 400);
-    handle.store.see_foreign_clock();
-    assert_eq!(
-        handle.store.expire_due(f64::MAX),
-        f64::INFINITY,
-        "it is no judge any more"
-    );
-    assert_eq!(handle.store.metrics().entries, 400);
 }
 
 fn begin(store: &SharedStore, inbox: &Arc<Inbox>, waiter: u32) -> Begun {
@@ -401,7 +379,7 @@ fn those_who_wait_for_a_destroyed_store_are_told_why() {
         Begun::Lead { .. }
     ));
     assert!(matches!(begin(&handle.store, &follower, 2), Begun::Wait));
-    registry.destroy("store", &Outcome::Failed(bytes("gone")));
+    destroy(&registry);
     let (messages, _) = follower.receive(10);
     let [
         Message::Landed {

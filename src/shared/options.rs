@@ -1,0 +1,100 @@
+//! What stores are opened with: as a caller wants it, as a store has it, and where the two differ.
+
+/// What a store was opened with.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Options {
+    /// The most entries; 0 is unlimited.
+    pub max_size: f64,
+    /// The most bytes; 0 is unlimited.
+    pub max_bytes: f64,
+    /// Milliseconds that entries stay valid; 0 is for ever.
+    pub ttl: f64,
+    /// How many locks the keys are spread over.
+    pub shards: u32,
+    /// How values are encoded, as the facade names it.
+    pub codec: String,
+}
+
+impl Options {
+    /// What a store has where nothing else was wanted: the published package's limits, and locks
+    /// enough that threads seldom meet. A store of fewer than [`EXACT`] entries has one lock, so
+    /// that its order of eviction is exact; so has one so small that its parts could not hold a
+    /// value of [`PART`] bytes.
+    pub fn with_defaults(wanted: &Wanted) -> Self {
+        /// Up to this many entries, one shard.
+        const EXACT: f64 = 1_024.0;
+        /// What each shard can hold at least.
+        const PART: f64 = 1_048_576.0;
+        /// Locks of a large store.
+        const SHARDS: u32 = 16;
+        let max_size = wanted.max_size.unwrap_or(100.0);
+        let max_bytes = wanted.max_bytes.unwrap_or(0.0);
+        let small = (max_size > 0.0 && max_size < EXACT)
+            || (max_bytes > 0.0 && max_bytes < PART * f64::from(SHARDS));
+        Options {
+            max_size,
+            max_bytes,
+            ttl: wanted.ttl.unwrap_or(300_000.0),
+            shards: wanted.shards.unwrap_or(if small { 1 } else { SHARDS }),
+            codec: wanted
+                .codec
+                .clone()
+                .unwrap_or_else(|| "structured".to_owned()),
+        }
+    }
+}
+
+/// The store is open with another value of this option.
+#[derive(Debug, PartialEq)]
+pub struct Conflict {
+    /// The option's name.
+    pub option: &'static str,
+    /// What the store has, as text.
+    pub open: String,
+}
+
+/// Options as a caller gives them: what is `None` is left to the store, or to the default.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// See [`Options`].
+    pub max_size: Option<f64>,
+    /// See [`Options`].
+    pub max_bytes: Option<f64>,
+    /// See [`Options`].
+    pub ttl: Option<f64>,
+    /// See [`Options`].
+    pub shards: Option<u32>,
+    /// See [`Options`].
+    pub codec: Option<String>,
+}
+
+impl Wanted {
+    /// Whether all that is wanted is what the open store has.
+    pub(super) fn check(&self, open: &Options) -> Result<(), Conflict> {
+        fn differs<T: PartialEq>(wanted: &Option<T>, open: &T) -> bool {
+            wanted.as_ref().is_some_and(|wanted| wanted != open)
+        }
+        let conflict = |option, open: String| Err(Conflict { option, open });
+        // As JavaScript writes it.
+        let text = |number: f64| match number {
+            f64::INFINITY => "Infinity".to_owned(),
+            number => number.to_string(),
+        };
+        if differs(&self.max_size, &open.max_size) {
+            return conflict("maxSize", text(open.max_size));
+        }
+        if differs(&self.max_bytes, &open.max_bytes) {
+            return conflict("maxBytes", text(open.max_bytes));
+        }
+        if differs(&self.ttl, &open.ttl) {
+            return conflict("ttl", text(open.ttl));
+        }
+        if differs(&self.shards, &open.shards) {
+            return conflict("shards", open.shards.to_string());
+        }
+        if differs(&self.codec, &open.codec) {
+            return conflict("codec", open.codec.clone());
+        }
+        Ok(())
+    }
+}
