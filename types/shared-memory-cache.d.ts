@@ -169,7 +169,12 @@ export declare class SharedMemoryCache<T> {
    * if (requests > 100) reply(429)
    * ```
    */
-  increment(key: string, by?: number, options?: IncrementOptions): number
+  increment(
+    this: number extends T ? SharedMemoryCache<T> : never,
+    key: string,
+    by?: number,
+    options?: IncrementOptions,
+  ): number
 
   /**
    * Removes an entry, expired or not.

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import v8 from 'node:v8'
-import { isPlainData } from '../../lib/shared-memory-cache/plain-data.js'
+import { plainJson } from '../../lib/shared-memory-cache/plain-data.js'
 import { generator } from '../native/differential.mjs'
 
 const SEED = Number(process.env.PLAIN_DATA_SEED ?? Math.floor(Math.random() * 2 ** 32))
@@ -31,9 +31,11 @@ test(`plain data comes back from JSON as from a structured clone (seed ${SEED})`
   let plain = 0
   for (let i = 0; i < 20_000; i++) {
     const value = randomValue(rng, 4, rng.chance(0.5) ? 0 : 0.1)
-    if (!isPlainData(value)) continue
+    const text = plainJson(value)
+    if (text === undefined) continue
     plain++
-    assert.deepStrictEqual(JSON.parse(JSON.stringify(value)), v8.deserialize(v8.serialize(value)))
+    assert.equal(text, JSON.stringify(value))
+    assert.deepStrictEqual(JSON.parse(text), v8.deserialize(v8.serialize(value)))
   }
   assert.ok(plain > 5_000, `${plain} values were plain`)
 })
@@ -62,16 +64,59 @@ test('what JSON would change, or a clone would refuse, is not plain data', () =>
     'an instance of a class': new (class Point {})(),
     'a subclass of Array': new (class List extends Array {})(),
     toJSON: { toJSON: () => 'else' },
+    'a hole alone': [,], // oxlint-disable-line no-sparse-arrays
+    'a getter that gives an instance': {
+      get when() {
+        return new Date(0)
+      },
+    },
     'a proxy': new Proxy({}, {}),
     'a proxy inside': { inner: new Proxy([], {}) },
     'too many objects': Array.from({ length: 64 }, () => ({})),
   }
-  for (const [what, value] of Object.entries(odd)) assert.equal(isPlainData(value), false, what)
+  for (const [what, value] of Object.entries(odd)) assert.equal(plainJson(value), undefined, what)
 })
 
 test('a session is plain data', () => {
   const session = { userId: 'ada', permissions: ['read', 'write'], createdAt: 1_700_000_000_000 }
-  assert.equal(isPlainData(session), true)
-  assert.equal(isPlainData(Array.from({ length: 63 }, () => ({}))), true)
-  assert.equal(isPlainData(JSON.parse('{"__proto__": {"a": [1, null]}}')), true)
+  const plain = [
+    session,
+    Array.from({ length: 63 }, () => ({})),
+    JSON.parse('{"__proto__": {"a": [1, null]}}'),
+    { 'a "quoted" name': ['\u0000', '\\', '\ud800', ''] },
+    { ['n'.repeat(1_000)]: 1 },
+  ]
+  for (const value of plain) assert.equal(plainJson(value), JSON.stringify(value))
+})
+
+test('names beyond those that are kept are written all the same', () => {
+  const value = Object.fromEntries(Array.from({ length: 3_000 }, (_, i) => [`name-${i}`, i]))
+  assert.equal(plainJson(value), JSON.stringify(value))
+  assert.equal(plainJson(value), JSON.stringify(value))
+})
+
+test('enumerable properties of prototypes are no data', () => {
+  const polluted = { value: 1, enumerable: true, configurable: true }
+  // oxlint-disable-next-line no-extend-native -- what others do to it
+  Object.defineProperty(Object.prototype, 'polluted', polluted)
+  try {
+    assert.equal(plainJson({ a: 1 }), '{"a":1}')
+    assert.equal(plainJson([1]), undefined)
+  } finally {
+    delete Object.prototype.polluted
+  }
+})
+
+test('a getter is run once and may write other values meanwhile', () => {
+  let runs = 0
+  const value = {
+    first: [1],
+    get second() {
+      runs++
+      return JSON.parse(plainJson({ inner: [2] }))
+    },
+    third: [3],
+  }
+  assert.equal(plainJson(value), '{"first":[1],"second":{"inner":[2]},"third":[3]}')
+  assert.equal(runs, 1)
 })

@@ -57,6 +57,12 @@ function conflictingOption(name, option, open, value) {
   )
 }
 
+function valueGone() {
+  return new Error(
+    'the value of this event is gone: of large values that hooks have not read yet, the latest 32 MiB are kept',
+  )
+}
+
 function notAMethod(what) {
   return new TypeError(`cached can only decorate methods, received ${what}`)
 }
@@ -83,4 +89,5 @@ module.exports = {
   noBinary,
   notAMethod,
   notANumber,
+  valueGone,
 }

@@ -10,4 +10,14 @@ function callHook(hook, context) {
   }
 }
 
-module.exports = { callHook }
+/** The same for one that is looked up by name: that too may be the user's code. */
+function report(hooks, name, context) {
+  try {
+    const hook = hooks[name]
+    hook?.(context)
+  } catch {
+    // As above.
+  }
+}
+
+module.exports = { callHook, report }

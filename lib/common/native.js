@@ -50,7 +50,4 @@ module.exports = {
   evict: answering(binding.evict),
   evictNext: answering(binding.evictNext),
   expireNext: answering(binding.expireNext),
-  foundTag: answering(binding.foundTag),
-  sharedGet: answering(binding.sharedGet),
-  sharedTake: answering(binding.sharedTake),
 }

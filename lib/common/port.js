@@ -14,6 +14,7 @@ const ROW = 6
 const EVENT = 0
 const LANDED = 1
 const NUDGE = 3
+const AWAITED = 4
 
 const AT_ONCE = 64
 // After so many messages other things of the event loop have their turn.
@@ -24,6 +25,8 @@ let numbers = 0
 const nudged = new Map()
 const subscribers = new Map()
 const waiters = new Map()
+// Flights that somebody of this facade will end: of others it was cut off before it could begin.
+const leading = new Set()
 
 function connect() {
   port ??= native.connect(deliver)
@@ -53,6 +56,22 @@ function deliver() {
   setImmediate(deliver)
 }
 
+/** Reports what the calls of this thread have caused themselves. */
+function deliverOwn() {
+  if (native.hasOwnEvents()) eachBatch(native.ownEvents(), dispatch)
+}
+
+/** Visits all batches of rows, of which native code has made the first. */
+function eachBatch(first, visit) {
+  visit(first)
+  let { more } = first
+  while (more) {
+    const batch = native.nextRows(first.rest)
+    visit(batch)
+    ;({ more } = batch)
+  }
+}
+
 function dispatch({ rows, chunks, lengths, payload }) {
   const keys = cutKeys({ chunks, lengths })
   let nextKey = 0
@@ -64,6 +83,8 @@ function dispatch({ rows, chunks, lengths, payload }) {
       subscribers.get(first)?.deref()?.receive(second, key, value)
     } else if (kind === NUDGE) {
       nudged.get(first)?.deref()?.()
+    } else if (kind === AWAITED) {
+      if (!leading.has(first)) native.giveUpFlight(first)
     } else {
       // Else the leader's thread is gone, and the waiter takes the flight over.
       settle(first, kind === LANDED ? { failed: second === 1, value } : { flight: second })
@@ -73,7 +94,11 @@ function dispatch({ rows, chunks, lengths, payload }) {
 
 function settle(number, message) {
   const waiter = waiters.get(number)
-  if (waiter === undefined) return
+  if (waiter === undefined) {
+    // It was cut off before it could wait.
+    if (message.flight !== undefined) native.giveUpFlight(message.flight)
+    return
+  }
   waiters.delete(number)
   letGo()
   waiter(message)
@@ -128,7 +153,10 @@ module.exports = {
   addWaiter,
   awaitMessage,
   connect,
+  deliverOwn,
+  eachBatch,
   keepAlive,
+  leading,
   letGo,
   nudge,
   setImmediate,

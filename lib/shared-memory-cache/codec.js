@@ -6,27 +6,34 @@
 const { Buffer } = require('node:buffer')
 const v8 = require('node:v8')
 
+const { valueGone } = require('../common/errors.js')
 const native = require('../common/native.js')
-const { isPlainData } = require('./plain-data.js')
+const { plainJson } = require('./plain-data.js')
 
-// Tags of stored values. The native side knows the first five: the odd ones of the texts are for
+const { answers } = native
+
+// Tags of stored values. The native side knows the first seven: the odd ones of the texts are for
 // code units below 256, one byte each.
 const NUMBER = 0
 const NARROW_STRING = 1
 const WIDE_STRING = 2
 const NARROW_JSON = 3
 const WIDE_JSON = 4
-const UNDEFINED = 5
-const NULL = 6
-const TRUE = 7
-const FALSE = 8
-const BIGINT = 9
-const BUFFER = 10
-const STRUCTURED = 11
+const NARROW_CUSTOM = 5
+const WIDE_CUSTOM = 6
+const UNDEFINED = 7
+const NULL = 8
+const TRUE = 9
+const FALSE = 10
+const BIGINT = 11
+const BUFFER = 12
+const STRUCTURED = 13
 // Structured, with buffers or typed arrays inside, which v8 leaves as views of the bytes it reads.
-const STRUCTURED_VIEWS = 12
-const CUSTOM_BYTES = 13
-const CUSTOM_TEXT = 14
+const STRUCTURED_VIEWS = 14
+const CUSTOM_BYTES = 15
+const DOM_EXCEPTION = 16
+// A large value of an event that native code still has.
+const KEPT = 255
 
 const CONSTANTS = new Map([
   [undefined, UNDEFINED],
@@ -63,7 +70,8 @@ Serializer.prototype._getDataCloneError = dataCloneError
 
 const structured = {
   encode(value) {
-    if (isPlainData(value)) return { tag: NARROW_JSON, payload: JSON.stringify(value) }
+    const text = plainJson(value)
+    if (text !== undefined) return { tag: NARROW_JSON, payload: text }
     const serializer = new Serializer()
     serializer.writeHeader()
     serializer.writeValue(value)
@@ -87,7 +95,7 @@ function custom(codec) {
     decode: (encoded) => codec.decode(encoded),
     encode(value) {
       const encoded = codec.encode(value)
-      if (typeof encoded === 'string') return { tag: CUSTOM_TEXT, payload: Buffer.from(encoded) }
+      if (typeof encoded === 'string') return { tag: NARROW_CUSTOM, payload: encoded }
       if (encoded instanceof Uint8Array) return { tag: CUSTOM_BYTES, payload: asBuffer(encoded) }
       throw new TypeError('codec.encode must return a string or a Uint8Array')
     },
@@ -125,9 +133,13 @@ function parseBigInt36(text) {
 function decodeBytes(codec, tag, bytes) {
   switch (tag) {
     case NARROW_STRING:
-      return bytes.latin1Slice()
+    case NARROW_JSON:
+    case NARROW_CUSTOM:
+      return decodeText(codec, tag, bytes.latin1Slice())
     case WIDE_STRING:
-      return bytes.ucs2Slice()
+    case WIDE_JSON:
+    case WIDE_CUSTOM:
+      return decodeText(codec, tag, bytes.ucs2Slice())
     case UNDEFINED:
       return undefined
     case NULL:
@@ -140,17 +152,18 @@ function decodeBytes(codec, tag, bytes) {
       return parseBigInt36(bytes.latin1Slice())
     case BUFFER:
       return Buffer.from(bytes)
-    case NARROW_JSON:
-      return JSON.parse(bytes.latin1Slice())
-    case WIDE_JSON:
-      return JSON.parse(bytes.ucs2Slice())
     case CUSTOM_BYTES:
       return codec.decode(new Uint8Array(bytes))
-    case CUSTOM_TEXT:
-      return codec.decode(bytes.utf8Slice())
+    case DOM_EXCEPTION:
+      return decodeDomException(bytes)
     default:
       return v8.deserialize(bytes)
   }
+}
+
+function decodeText(codec, tag, text) {
+  if (tag <= WIDE_STRING) return text
+  return tag <= WIDE_JSON ? JSON.parse(text) : codec.decode(text)
 }
 
 // Where small values are read to; nothing of it outlives the decoding.
@@ -165,41 +178,56 @@ function foundBytes(ownCopy) {
   return bytes
 }
 
-/** The value that the last native read found. */
-function decodeFound(codec, tag) {
-  switch (tag) {
-    case NUMBER:
-      return native.foundNumber()
-    case NARROW_STRING:
-    case WIDE_STRING:
-      return native.foundString()
-    case NARROW_JSON:
-    case WIDE_JSON:
-      return JSON.parse(native.foundString())
-    case UNDEFINED:
-    case NULL:
-    case TRUE:
-    case FALSE:
-      return decodeBytes(codec, tag)
-    default:
-      return decodeBytes(codec, tag, foundBytes(tag === STRUCTURED_VIEWS))
-  }
+/** The value that a native read has just answered with this tag; `payload` is what it returned. */
+function decodeFound(codec, tag, payload) {
+  if (tag === NUMBER) return payload
+  if (tag <= WIDE_CUSTOM) return decodeText(codec, tag, payload)
+  if (tag <= FALSE) return decodeBytes(codec, tag)
+  return decodeBytes(codec, tag, foundBytes(tag === STRUCTURED_VIEWS))
 }
 
 /** The value of a row of numbers that native code made. */
 function decodeRow(codec, tag, place, length, payload) {
   if (tag === NUMBER) return place
+  if (tag === KEPT) return decodeKept(codec, place)
   const bytes = payload.subarray(place, place + length)
   return decodeBytes(codec, tag, tag === STRUCTURED_VIEWS ? Buffer.from(bytes) : bytes)
+}
+
+function decodeKept(codec, number) {
+  const payload = native.keptValue(number)
+  const found = answers[0]
+  if (found === 0) throw valueGone()
+  return decodeFound(codec, found - 1, payload)
 }
 
 /** An error on its way to other threads; whatever cannot be cloned becomes its message. */
 function encodeError(error) {
   try {
+    // Node.js 20 clones it to an empty object.
+    if (Object.prototype.toString.call(error) === '[object DOMException]') {
+      const text = JSON.stringify([error.message, error.name])
+      return { tag: DOM_EXCEPTION, payload: Buffer.from(text) }
+    }
     return encode(structured, error)
   } catch {
-    return encode(structured, new Error(String(error?.message ?? error)))
+    return encode(structured, new Error(messageOf(error)))
   }
+}
+
+// The error is somebody else's: whatever is read of it may throw.
+function messageOf(error) {
+  try {
+    return String(error?.message ?? error)
+  } catch {
+    return 'the fetch failed with an error that has no message'
+  }
+}
+
+function decodeDomException(bytes) {
+  const [message, name] = JSON.parse(bytes.utf8Slice())
+  if (typeof DOMException === 'function') return new DOMException(message, name)
+  return Object.assign(new Error(message), { name })
 }
 
 module.exports = {

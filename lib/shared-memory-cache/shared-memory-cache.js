@@ -4,12 +4,14 @@
 
 const { captureClock, isGenuine } = require('../common/clock.js')
 const { closedStore, invalidArgument, invalidNumber, notANumber } = require('../common/errors.js')
-const { callHook } = require('../common/hooks.js')
+const { report } = require('../common/hooks.js')
 const { cutKeys } = require('../common/keys.js')
 const native = require('../common/native.js')
 const port = require('../common/port.js')
 const { decodeFound, decodeRow, encode, encodeError } = require('./codec.js')
-const { SharedState, deliverOwnEvents } = require('./state.js')
+const { SharedState } = require('./state.js')
+
+const { answers, sharedGet, sharedTake, sharedVersion } = native
 
 const kState = Symbol('native-memory-cache.shared')
 
@@ -31,31 +33,48 @@ function readArguments(state, key) {
 }
 
 function deliver(state) {
-  if (state.interest !== 0) deliverOwnEvents(state)
+  if (state.interest !== 0) port.deliverOwn()
 }
 
-function decodeHit(state, key, tag) {
-  const value = decodeFound(state.codec, tag)
-  callHook(state.hooks.onHit, { key, value })
+function hit(state, key, value) {
+  if (state.hooks !== undefined) report(state.hooks, 'onHit', { key, value })
   return value
 }
 
 function missed(state, key, expired) {
-  callHook(state.hooks.onMiss, { key, reason: expired ? 'expired' : 'not_found' })
+  if (state.hooks === undefined) return
+  report(state.hooks, 'onMiss', { key, reason: expired ? 'expired' : 'not_found' })
 }
 
-function read(cache, method, step, key) {
-  const state = open(cache)
-  requireKey(method, key)
-  const found = step(...readArguments(state, key))
+// `found` is what a native read has answered, and `payload` what it has returned.
+function readOutcome(state, key, found, payload) {
   if (found > 0) {
-    const value = decodeFound(state.codec, found - 1)
+    const value = decodeFound(state.codec, found - 1, payload)
     deliver(state)
-    callHook(state.hooks.onHit, { key, value })
-    return value
+    return hit(state, key, value)
   }
   deliver(state)
   missed(state, key, found < 0)
+  return undefined
+}
+
+function readNear(state, key) {
+  const version = isGenuine()
+    ? sharedVersion(state.index, key)
+    : sharedVersion(...readArguments(state, key))
+  if (version > 0) {
+    const known = state.near.get(version)
+    if (known !== undefined) return hit(state, key, known.value)
+    const payload = native.foundValue()
+    const [found, bytes] = answers
+    const value = decodeFound(state.codec, found - 1, payload)
+    // A codec may close the handle.
+    state.near?.set(key, version, value, bytes)
+    return hit(state, key, value)
+  }
+  state.near.delete(key)
+  deliver(state)
+  missed(state, key, version < 0)
   return undefined
 }
 
@@ -82,27 +101,55 @@ function removeMatching(cache, method, pattern, wildcard) {
   return count
 }
 
-// Fetches for all who wait, on every thread.
-async function lead(state, key, flight, fetcher) {
+// Fetches for all who wait, on every thread. Until the flight is noted as led, JavaScript may be cut
+// off: it is passed on then as soon as somebody waits for it.
+function lead(state, key, flight, fetcher) {
+  const landed = callFetcher(fetcher).then(
+    (value) => land(state, key, flight, value),
+    (error) => fail(state, key, flight, error),
+  )
+  state.inFlight.set(key, { flight, landed })
+  port.leading.add(flight)
+  return landed
+}
+
+// What it throws is a rejection as well.
+async function callFetcher(fetcher) {
+  return fetcher()
+}
+
+function land(state, key, flight, value) {
   let outcome
-  let failed = false
   try {
-    const value = await fetcher()
     outcome = encode(state.codec, value)
-    if (!state.closed) {
-      store(state, key, outcome.tag, outcome.payload, false)
-      deliver(state)
-    }
-    return value
+    keepFetched(state, key, outcome)
   } catch (error) {
-    failed = true
-    outcome = encodeError(error)
-    throw error
-  } finally {
-    // A fetcher that throws synchronously ends here before the flight is known as one.
-    if (!state.inFlight.delete(key)) state.settled.add(key)
-    native.sharedFinish(flight, failed, outcome.tag, outcome.payload)
+    return fail(state, key, flight, error)
   }
+  finish(state, key, flight, false, outcome)
+  deliver(state)
+  return value
+}
+
+function fail(state, key, flight, error) {
+  finish(state, key, flight, true, encodeError(error))
+  throw error
+}
+
+// A store that was closed or destroyed meanwhile cannot hold it, but whoever waits gets it.
+function keepFetched(state, key, { tag, payload }) {
+  if (state.closed) return
+  try {
+    store(state, key, tag, payload, false)
+  } catch (error) {
+    if (!native.sharedEnded(state.index)) throw error
+  }
+}
+
+function finish(state, key, flight, failed, { tag, payload }) {
+  if (state.inFlight.get(key)?.flight === flight) state.inFlight.delete(key)
+  port.leading.delete(flight)
+  native.sharedFinish(flight, failed, tag, payload)
 }
 
 // Waits for the thread that fetches, or takes its place.
@@ -114,7 +161,6 @@ function follow(state, key, number, fetcher) {
         lead(state, key, flight, fetcher).then(resolve, reject)
         return
       }
-      state.inFlight.delete(key)
       try {
         const { tag, place, length, payload } = value
         const decoded = decodeRow(state.codec, tag, place, length, payload)
@@ -149,25 +195,12 @@ class SharedMemoryCache {
 
   get(key) {
     const state = open(this)
-    if (!state.near) return read(this, 'get', native.sharedGet, key)
     requireKey('get', key)
-    const version = isGenuine()
-      ? native.sharedVersion(state.index, key)
-      : native.sharedVersion(...readArguments(state, key))
-    if (version > 0) {
-      const known = state.near.get(version)
-      if (known !== undefined) {
-        if (state.hooks.onHit) callHook(state.hooks.onHit, { key, value: known.value })
-        return known.value
-      }
-      const value = decodeFound(state.codec, native.foundTag())
-      state.keepNear(version, value)
-      callHook(state.hooks.onHit, { key, value })
-      return value
-    }
-    deliver(state)
-    missed(state, key, version < 0)
-    return undefined
+    if (state.near !== undefined) return readNear(state, key)
+    const payload = isGenuine()
+      ? sharedGet(state.index, key)
+      : sharedGet(...readArguments(state, key))
+    return readOutcome(state, key, answers[0], payload)
   }
 
   has(key) {
@@ -187,7 +220,10 @@ class SharedMemoryCache {
   }
 
   take(key) {
-    return read(this, 'take', native.sharedTake, key)
+    const state = open(this)
+    requireKey('take', key)
+    const payload = sharedTake(...readArguments(state, key))
+    return readOutcome(state, key, answers[0], payload)
   }
 
   increment(key, by = 1, options = {}) {
@@ -241,27 +277,20 @@ class SharedMemoryCache {
   async getOrSet(key, fetcher) {
     const state = open(this)
     requireKey('getOrSet', key)
-    const { inFlight } = state
-    const joined = inFlight.get(key)
-    if (joined) return joined
+    const joined = state.inFlight.get(key)
+    if (joined) return joined.landed
     const number = port.addWaiter()
     const begun = isGenuine()
       ? native.sharedBegin(state.index, key, number)
       : native.sharedBegin(state.index, key, number, readArguments(state, key)[2])
+    if (begun < 0) return follow(state, key, number, fetcher)
     if (begun === 0) {
-      deliver(state)
-      return decodeHit(state, key, native.foundTag())
+      const payload = native.foundValue()
+      return readOutcome(state, key, answers[0], payload)
     }
-    let flight
-    if (begun > 0) {
-      deliver(state)
-      missed(state, key, begun % 2 === 1)
-      flight = lead(state, key, Math.floor(begun / 2), fetcher)
-    } else {
-      flight = follow(state, key, number, fetcher)
-    }
-    if (!state.settled.delete(key)) inFlight.set(key, flight)
-    return flight
+    deliver(state)
+    missed(state, key, begun % 2 === 1)
+    return lead(state, key, Math.floor(begun / 2), fetcher)
   }
 
   prune() {
@@ -290,18 +319,14 @@ class SharedMemoryCache {
   entries() {
     this.prune()
     const { index, codec } = open(this)
-    const listed = native.sharedEntries(index)
     const result = []
-    let more = true
-    while (more) {
-      const batch = native.nextEntries(listed)
+    port.eachBatch(native.sharedEntries(index), (batch) => {
       const { rows, payload } = batch
       for (const [i, key] of cutKeys(batch).entries()) {
         const [, , , tag, place, length] = rows.subarray(i * port.ROW, (i + 1) * port.ROW)
         result.push([key, decodeRow(codec, tag, place, length, payload)])
       }
-      ;({ more } = batch)
-    }
+    })
     return result
   }
 
@@ -318,10 +343,8 @@ class SharedMemoryCache {
   }
 
   getMetrics() {
-    const { index, options } = open(this)
-    const metrics = native.sharedMetrics(index)
-    const [bytes, entries, subscribers, droppedEvents, allDroppedEvents, flights] = metrics
-    const { shards } = options
+    const metrics = native.sharedMetrics(open(this).index)
+    const [bytes, entries, subscribers, droppedEvents, allDroppedEvents, flights, shards] = metrics
     return { bytes, entries, shards, subscribers, droppedEvents, allDroppedEvents, flights }
   }
 

@@ -2,11 +2,11 @@
 'use strict'
 
 const { conflictingOption } = require('../common/errors.js')
-const { callHook } = require('../common/hooks.js')
-const { cutKeys } = require('../common/keys.js')
+const { report } = require('../common/hooks.js')
 const native = require('../common/native.js')
 const port = require('../common/port.js')
 const { decodeRow } = require('./codec.js')
+const { NearCache } = require('./near-cache.js')
 const { BUILT_IN, readOptions } = require('./options.js')
 
 // Hooks by the bits of native interest.
@@ -27,8 +27,9 @@ const HAPPENED = [
   ['onDelete', { source: 'clear' }],
 ]
 
-// Decoded values that a thread keeps where the store itself has no limit.
+// What a thread keeps decoded where the store itself has no lower limit.
 const MOST_NEAR = 10_000
+const MOST_NEAR_BYTES = 64 * 1024 * 1024
 
 let warned = false
 
@@ -36,10 +37,10 @@ class SharedState {
   constructor(options) {
     const { name, hooks, codec, codecName, nearCache, ...limits } = readOptions(options)
     this.name = name
-    this.hooks = hooks ?? {}
+    this.hooks = hooks
     this.interest = 0
     for (const [hook, bit] of Object.entries(INTEREST)) {
-      if (this.hooks[hook]) this.interest |= bit
+      if (hooks?.[hook]) this.interest |= bit
     }
     const opened = native.openShared(
       port.connect(),
@@ -69,22 +70,19 @@ class SharedState {
     this.registration = registration
     this.options = effective
     this.closed = false
+    // Fetches of this handle by key: number and promise of the flight.
     this.inFlight = new Map()
-    // Keys whose flights ended before they were known as such.
-    this.settled = new Set()
-    const { maxSize } = effective
-    this.mostNear = maxSize > 0 ? Math.min(maxSize, MOST_NEAR) : MOST_NEAR
-    // By version: one is never used twice.
-    this.near = nearCache ? new Map() : undefined
+    const { maxSize, maxBytes } = effective
+    this.near = nearCache
+      ? new NearCache(
+          Math.min(maxSize || Infinity, MOST_NEAR),
+          Math.min(maxBytes || Infinity, MOST_NEAR_BYTES),
+        )
+      : undefined
     if (this.interest !== 0) port.subscribe(id, this)
   }
 
-  keepNear(version, value) {
-    if (this.near.size >= this.mostNear) this.near.delete(this.near.keys().next().value)
-    this.near.set(version, { value })
-  }
-
-  /** An event that another thread caused. */
+  /** An event, whoever caused it. */
   receive(happened, key, value) {
     if (this.closed) return
     this.warnOfDroppedEvents()
@@ -96,7 +94,7 @@ class SharedState {
     warned = true
     if (!native.isFirstWarning()) return
     process.emitWarning(
-      `Events of the shared store "${this.name}" were dropped: 65,536 were waiting for one ` +
+      `Events of the shared store "${this.name}" were dropped: too many were waiting for one ` +
         'subscriber. getMetrics() counts them.',
       { type: 'MemoryCacheWarning', code: 'NMC_EVENTS_DROPPED' },
     )
@@ -114,8 +112,6 @@ class SharedState {
 /** Calls the hook; the value is decoded when it is read for the first time. */
 function reportEvent(state, happened, key, { tag, place, length, payload }) {
   const [name, further] = HAPPENED[happened]
-  const hook = state.hooks[name]
-  if (!hook) return
   let decoded
   const context = {
     key,
@@ -125,20 +121,7 @@ function reportEvent(state, happened, key, { tag, place, length, payload }) {
     },
     ...further,
   }
-  callHook(hook, context)
+  report(state.hooks, name, context)
 }
 
-/** Reports what the calls of this thread have caused. */
-function deliverOwnEvents(state) {
-  if (!native.hasOwnEvents()) return
-  const { rows, chunks, lengths, payload } = native.ownEvents()
-  const keys = cutKeys({ chunks, lengths })
-  for (const [i, key] of keys.entries()) {
-    // A hook may have closed the cache.
-    if (state.closed) return
-    const [, , happened, tag, place, length] = rows.subarray(i * port.ROW, (i + 1) * port.ROW)
-    reportEvent(state, happened, key, { tag, place, length, payload })
-  }
-}
-
-module.exports = { SharedState, deliverOwnEvents }
+module.exports = { SharedState }

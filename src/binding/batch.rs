@@ -1,12 +1,15 @@
 //! Messages, events and entries on their way to JavaScript: many in one object, so that the cost
-//! of each is a row of numbers. Values travel as bytes and are decoded only when read.
+//! of each is a row of numbers. Values travel as bytes and are decoded only when read; large values
+//! of events stay here until then, since most hooks never look at them.
+
+use std::collections::VecDeque;
 
 use napi::bindgen_prelude::*;
 use napi_derive::napi;
 
 use super::cold::Joined;
 use crate::cache::Units;
-use crate::shared::{Event, Message, Outcome, Value};
+use crate::shared::{Event, Listing, Message, Outcome, Value};
 
 /// Numbers in one row: kind, two operands, the value's tag, and its number, or offset and length.
 const ROW: usize = 6;
@@ -20,15 +23,107 @@ enum Kind {
     Landed = 1,
     /// A flight is to be led: waiter, number of the flight.
     TakeOver = 2,
+    /// Somebody waits for a flight: its number.
+    Awaited = 4,
     /// Something of the thread's own is due: its number.
     Nudge = 3,
 }
 
 /// Bytes of values that fill a batch.
-const FULL: usize = 16 * 1024 * 1024;
+pub(super) const FULL: usize = 16 * 1024 * 1024;
 
-/// Tag of a number; other tags belong to the facade.
+/// Values of events up to this size are copied at once.
+const COPIED: usize = 16 * 1024;
+
+/// Tag of a number; other tags, but for [`KEPT`], belong to the facade.
 pub(super) const NUMBER: u8 = 0;
+
+/// Tag of a value that is kept here under a number.
+const KEPT: u8 = 255;
+
+/// Large values of events, by number, until a hook reads them. The latest of them at most: nobody
+/// tells that a hook will not read one.
+#[derive(Default)]
+pub(super) struct Kept {
+    values: VecDeque<Option<Value>>,
+    /// Number of the first.
+    first: u64,
+    bytes: usize,
+}
+
+impl Kept {
+    /// Twice a batch: what hooks cause while they run does not drive out what they are called for.
+    const MOST: usize = 2 * FULL;
+
+    fn keep(&mut self, value: Value) -> u64 {
+        self.bytes += size(&value);
+        self.values.push_back(Some(value));
+        while self.bytes > Self::MOST && self.values.len() > 1 {
+            self.drop_first();
+        }
+        self.first + self.values.len() as u64 - 1
+    }
+
+    /// The value of this number, unless it was taken or is too old.
+    pub(super) fn take(&mut self, number: u64) -> Option<Value> {
+        let index = number.checked_sub(self.first)? as usize;
+        let value = self.values.get_mut(index)?.take()?;
+        self.bytes -= size(&value);
+        while let Some(None) = self.values.front() {
+            self.drop_first();
+        }
+        Some(value)
+    }
+
+    fn drop_first(&mut self) {
+        if let Some(first) = self.values.pop_front() {
+            self.first += 1;
+            self.bytes -= first.as_ref().map_or(0, size);
+        }
+    }
+}
+
+fn size(value: &Value) -> usize {
+    match value {
+        Value::Number(_) => 0,
+        Value::Bytes(_, bytes) => bytes.len(),
+    }
+}
+
+/// What is too much for one batch.
+pub enum Pending {
+    /// Events, each with the number of the handle that caused it.
+    Events(VecDeque<(u32, Event)>),
+    /// Entries, and which of them comes next.
+    Entries(Listing, usize),
+}
+
+impl Pending {
+    /// Moves what fits to a batch; whether something is left.
+    pub(super) fn fill(&mut self, batch: &mut Batch, kept: &mut Kept) -> bool {
+        match self {
+            Pending::Events(events) => {
+                while !batch.is_full() {
+                    let Some((id, event)) = events.pop_front() else {
+                        return false;
+                    };
+                    batch.event(id, &event, kept);
+                }
+                !events.is_empty()
+            }
+            Pending::Entries(listing, next) => {
+                for (key, value) in listing.entries().skip(*next) {
+                    if batch.is_full() {
+                        return true;
+                    }
+                    batch.entry(key, value.expect("it was listed with values"));
+                    *next += 1;
+                }
+                false
+            }
+        }
+    }
+}
 
 #[derive(Default)]
 pub(super) struct Batch {
@@ -48,24 +143,25 @@ pub struct Rows<'env> {
     pub lengths: Uint32Array,
     /// The bytes of all values.
     pub payload: Buffer,
-    /// Whether other messages wait.
+    /// Whether others wait.
     pub more: bool,
+    /// Where they wait, if it is the first batch of several.
+    pub rest: Option<External<Option<Pending>>>,
 }
 
 impl Batch {
-    pub(super) fn message(&mut self, message: &Message) {
+    pub(super) fn message(&mut self, message: &Message, kept: &mut Kept) {
         match message {
             Message::Event(backlog, event) => {
-                backlog.read_one();
-                self.event(backlog.id, event);
+                backlog.leave(event);
+                self.event(backlog.id, event, kept);
             }
             Message::Landed { waiter, outcome } => {
-                let (value, failed) = match outcome {
-                    Outcome::Fetched(value) => (value, 0.0),
-                    Outcome::Failed(error) => (error, 1.0),
-                };
-                self.row(Kind::Landed, f64::from(*waiter), failed, Some(value));
+                let failed = f64::from(u8::from(matches!(outcome, Outcome::Failed(_))));
+                let value = Some(outcome.value());
+                self.row(Kind::Landed, f64::from(*waiter), failed, value);
             }
+            Message::Awaited(flight) => self.row(Kind::Awaited, *flight as f64, 0.0, None),
             Message::TakeOver { waiter, flight } => {
                 self.row(Kind::TakeOver, f64::from(*waiter), *flight as f64, None);
             }
@@ -73,25 +169,24 @@ impl Batch {
         }
     }
 
-    /// Whether what follows is for another batch: an array of bytes has its limit, and a value that
-    /// nobody reads should not have been copied for long.
-    pub(super) fn is_full(&self) -> bool {
-        self.payload.len() >= FULL
+    fn is_full(&self) -> bool {
+        // Of keys and rows of small entries there may be as many as of bytes.
+        self.payload.len() + self.rows.len() * size_of::<f64>() >= FULL
     }
 
-    pub(super) fn event(&mut self, subscriber: u32, event: &Event) {
+    fn event(&mut self, subscriber: u32, event: &Event, kept: &mut Kept) {
         let mut scratch = vec![0; event.key.len()];
         self.keys.push(Units::new(&event.key, &mut scratch));
-        let happened = f64::from(event.happened as u8);
-        self.row(
-            Kind::Event,
-            f64::from(subscriber),
-            happened,
-            Some(&event.value),
-        );
+        let (first, second) = (f64::from(subscriber), f64::from(event.happened as u8));
+        if size(&event.value) <= COPIED {
+            self.row(Kind::Event, first, second, Some(&event.value));
+        } else {
+            let number = kept.keep(event.value.clone()) as f64;
+            self.place(Kind::Event, first, second, KEPT, number, 0.0);
+        }
     }
 
-    pub(super) fn entry(&mut self, key: Units<'_>, value: &Value) {
+    fn entry(&mut self, key: Units<'_>, value: &Value) {
         self.keys.push(key);
         self.row(Kind::Event, 0.0, 0.0, Some(value));
     }
@@ -104,6 +199,7 @@ impl Batch {
             lengths,
             payload: self.payload.into(),
             more,
+            rest: None,
         })
     }
 
@@ -117,6 +213,10 @@ impl Batch {
                 (*tag, start, bytes.len() as f64)
             }
         };
+        self.place(kind, first, second, tag, place, length);
+    }
+
+    fn place(&mut self, kind: Kind, first: f64, second: f64, tag: u8, place: f64, length: f64) {
         let row: [f64; ROW] = [
             kind as u8 as f64,
             first,

@@ -4,12 +4,13 @@
 //! touches; the inbox's lock orders it before the end of the environment.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use napi::bindgen_prelude::*;
 use napi::threadsafe_function::ThreadsafeFunctionCallMode;
 
+use super::batch::{FULL, Kept};
 use super::raw::Failure;
 use super::table::background;
 use crate::shared::{
@@ -50,8 +51,10 @@ pub(super) struct Ports {
     pub(super) awaited: HashMap<(*const Inbox, u32), Led>,
     /// What the last read found, until it is collected.
     pub(super) found: Option<Value>,
-    /// The thread's own events, until they are collected.
-    pub(super) events: Vec<Event>,
+    /// The thread's own events, each with the number of its handle, until they are collected.
+    pub(super) events: VecDeque<(u32, Event)>,
+    /// Large values of events that were delivered.
+    pub(super) kept: Kept,
 }
 
 thread_local! {
@@ -61,7 +64,8 @@ thread_local! {
         led: HashMap::new(),
         awaited: HashMap::new(),
         found: None,
-        events: Vec::new(),
+        events: VecDeque::new(),
+        kept: Kept::default(),
     });
 }
 
@@ -117,7 +121,7 @@ impl Ports {
     /// Takes up to `most` messages, and the lead of the flights that are passed on.
     pub(super) fn receive(&mut self, port: u32, most: usize) -> (Vec<Message>, bool) {
         let inbox = Arc::as_ptr(self.inbox(port));
-        let (messages, more) = self.inbox(port).receive(most);
+        let (messages, more) = self.inbox(port).receive(most, FULL);
         for message in &messages {
             match message {
                 Message::Landed { waiter, .. } => {
@@ -128,10 +132,19 @@ impl Ports {
                         self.led.insert(*flight, led);
                     }
                 }
-                Message::Event(..) | Message::Nudge(_) => {}
+                Message::Event(..) | Message::Awaited(_) | Message::Nudge(_) => {}
             }
         }
         (messages, more)
+    }
+
+    /// Notes what a cache's own call has caused.
+    pub(super) fn add_events(&mut self, index: u32, events: Vec<Event>) {
+        if !events.is_empty() {
+            let id = self.cache(index).id;
+            self.events
+                .extend(events.into_iter().map(|event| (id, event)));
+        }
     }
 
     /// Keeps a cache; returns its index.

@@ -109,6 +109,12 @@ impl<const N: usize> Call<N> {
         UNDEFINED
     }
 
+    /// Answers with a second integer beside the first.
+    pub(super) fn answer_also(&self, value: i32) {
+        // SAFETY: as in `answer`; there is room for [`ANSWERS`] integers.
+        unsafe { self.answers.add(1).write(value) };
+    }
+
     /// Whether the caller passed an argument at this place.
     pub(super) fn has(&self, index: usize) -> bool {
         self.count > index
@@ -195,19 +201,30 @@ impl<const N: usize> Call<N> {
         if len < SHORT_UNITS - 1 {
             return body(Units::new(&units[..len], &mut bytes)).map(Some);
         }
-        SCRATCH.with_borrow_mut(|scratch| body(scratch.read(self.env, self.args[index])?).map(Some))
+        self.with_text(index, body).map(Some)
+    }
+
+    /// Runs `body` on the code units of the argument, a string that is rather long.
+    pub(super) fn with_text<R>(
+        &self,
+        index: usize,
+        body: impl FnOnce(Units<'_>) -> Result<R, Failure>,
+    ) -> Result<R, Failure> {
+        SCRATCH.with_borrow_mut(|scratch| body(scratch.read(self.env, self.args[index])?))
     }
 }
 
 /// Shorter strings are read to the stack.
 const SHORT_UNITS: usize = 64;
 
-/// Where longer ones are read to; it grows to the longest seen and is kept up to [`KEPT_UNITS`].
+/// Where longer ones are read to; it grows from [`FIRST_UNITS`] to the longest seen and is kept up to
+/// [`KEPT_UNITS`].
 struct Scratch {
     units: Vec<u16>,
     bytes: Vec<u8>,
 }
 
+const FIRST_UNITS: usize = 2 * 1024;
 const KEPT_UNITS: usize = 64 * 1024;
 
 thread_local! {
@@ -218,18 +235,29 @@ thread_local! {
 
 impl Scratch {
     fn read(&mut self, env: sys::napi_env, value: sys::napi_value) -> Result<Units<'_>, Failure> {
-        let mut len = 0;
-        // SAFETY: without a buffer only the length is written.
-        check(unsafe {
-            sys::napi_get_value_string_utf16(env, value, ptr::null_mut(), 0, &mut len)
-        })?;
-        if self.units.len() <= len || self.units.len() > KEPT_UNITS {
-            self.resize(len + 1);
+        if !(FIRST_UNITS..=KEPT_UNITS).contains(&self.units.len()) {
+            self.resize(FIRST_UNITS);
         }
-        let (target, room) = (self.units.as_mut_ptr(), self.units.len());
-        // SAFETY: `target` has room for the string and its closing NUL.
-        check(unsafe { sys::napi_get_value_string_utf16(env, value, target, room, &mut len) })?;
+        let mut len = self.fill(env, value)?;
+        // A full buffer means that the string may have been cut.
+        if len == self.units.len() - 1 {
+            // SAFETY: without a buffer only the length is written.
+            check(unsafe {
+                sys::napi_get_value_string_utf16(env, value, ptr::null_mut(), 0, &mut len)
+            })?;
+            self.resize(len + 1);
+            len = self.fill(env, value)?;
+        }
         Ok(Units::new(&self.units[..len], &mut self.bytes))
+    }
+
+    /// Reads what there is room for; returns how many units that were.
+    fn fill(&mut self, env: sys::napi_env, value: sys::napi_value) -> Result<usize, Failure> {
+        let mut len = 0;
+        let (target, room) = (self.units.as_mut_ptr(), self.units.len());
+        // SAFETY: `target` has room for `room` units, the closing NUL included.
+        check(unsafe { sys::napi_get_value_string_utf16(env, value, target, room, &mut len) })?;
+        Ok(len)
     }
 
     fn resize(&mut self, len: usize) {
@@ -280,7 +308,10 @@ pub(super) fn adjust_external_memory(env: sys::napi_env, change: i64) -> Result<
     Ok(total)
 }
 
-/// Makes the array that callbacks answer in, one integer long, and exports it under this name.
+/// How many integers a callback can answer with.
+const ANSWERS: usize = 2;
+
+/// Makes the array that callbacks answer in and exports it under this name.
 pub(super) fn create_answers(
     env: sys::napi_env,
     exports: sys::napi_value,
@@ -288,10 +319,12 @@ pub(super) fn create_answers(
 ) -> Result<*mut i32, Failure> {
     let (mut data, mut buffer, mut array) = (ptr::null_mut(), ptr::null_mut(), ptr::null_mut());
     // SAFETY: all results are ours to write.
-    check(unsafe { sys::napi_create_arraybuffer(env, size_of::<i32>(), &mut data, &mut buffer) })?;
+    check(unsafe {
+        sys::napi_create_arraybuffer(env, ANSWERS * size_of::<i32>(), &mut data, &mut buffer)
+    })?;
     let kind = sys::TypedarrayType::int32_array;
-    // SAFETY: `buffer` is the ArrayBuffer just made, with room for one integer.
-    check(unsafe { sys::napi_create_typedarray(env, kind, 1, buffer, 0, &mut array) })?;
+    // SAFETY: `buffer` is the ArrayBuffer just made, with room for as many integers.
+    check(unsafe { sys::napi_create_typedarray(env, kind, ANSWERS, buffer, 0, &mut array) })?;
     let mut reference = ptr::null_mut();
     // Never deleted: it keeps the memory for as long as the environment lives. The facade keeps
     // the array to itself, so nobody can detach it.

@@ -6,15 +6,14 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use napi::bindgen_prelude::*;
 use napi_derive::napi;
 
-use super::batch::{Batch, Rows};
+use super::batch::{Batch, Pending, Rows};
 use super::clock::HybridClock;
 use super::cold::{Joined, JoinedKeys, compile, into_error, string};
-use super::port::{self, SharedCache, registry, with_ports};
+use super::port::{self, Led, SharedCache, registry, with_ports};
 use super::table::background;
 use crate::cache::Units;
 use crate::shared::{
-    Check, Conflict, Event, Happened, Interest, Listing, Message, Options, Outcome, Subscriber,
-    Value, Wanted,
+    Check, Conflict, Event, Happened, Interest, Message, Options, Outcome, Value, Wanted,
 };
 
 /// Opens a port: `wake` is called on this thread, without keeping it alive, whenever messages
@@ -27,9 +26,16 @@ pub fn connect(env: Env, wake: Function<'_, (), ()>) -> Result<u32> {
 /// Takes up to `most` messages.
 #[napi(catch_unwind)]
 pub fn receive(env: &Env, port: u32, most: u32) -> Result<Rows<'_>> {
-    let (messages, more) = with_ports(|ports| ports.receive(port, most as usize));
     let mut batch = Batch::default();
-    messages.iter().for_each(|message| batch.message(message));
+    let (messages, more) = with_ports(|ports| {
+        let (messages, more) = ports.receive(port, most as usize);
+        for message in &messages {
+            batch.message(message, &mut ports.kept);
+        }
+        (messages, more)
+    });
+    // What they held is freed when nothing is borrowed.
+    drop(messages);
     batch.into_rows(env, more)
 }
 
@@ -120,11 +126,8 @@ pub fn open_shared(
     let index = with_ports(|ports| {
         let inbox = Arc::clone(ports.inbox(port));
         let interest = Interest(hooks);
-        let subscriber = (interest != Interest::NONE).then(|| {
-            let subscriber = Subscriber::new(id, interest, Arc::clone(&inbox));
-            handle.store.subscribe(Arc::clone(&subscriber));
-            subscriber
-        });
+        let subscriber = (interest != Interest::NONE)
+            .then(|| handle.store.subscribe(id, interest, Arc::clone(&inbox)));
         ports.open(SharedCache {
             handle,
             id,
@@ -158,6 +161,12 @@ pub fn destroy_shared(name: Utf16String, tag: u8, reason: Buffer) -> bool {
     registry().destroy(&name, &Outcome::Failed(reason))
 }
 
+/// Whether the store of an open cache was destroyed.
+#[napi(catch_unwind)]
+pub fn shared_ended(index: u32) -> bool {
+    with_ports(|ports| ports.cache(index).handle.store.has_ended())
+}
+
 /// The names of the open stores.
 #[napi(catch_unwind)]
 pub fn shared_names(env: &Env) -> Result<Vec<Unknown<'_>>> {
@@ -172,16 +181,36 @@ pub fn shared_names(env: &Env) -> Result<Vec<Unknown<'_>>> {
 #[napi(catch_unwind)]
 pub fn own_events(env: &Env) -> Result<Rows<'_>> {
     let events = with_ports(|ports| std::mem::take(&mut ports.events));
+    first_rows(env, Pending::Events(events))
+}
+
+fn first_rows(env: &Env, mut pending: Pending) -> Result<Rows<'_>> {
     let mut batch = Batch::default();
-    events.iter().for_each(|event| batch.event(0, event));
-    batch.into_rows(env, false)
+    let more = with_ports(|ports| pending.fill(&mut batch, &mut ports.kept));
+    let mut rows = batch.into_rows(env, more)?;
+    rows.rest = more.then(|| External::new(Some(pending)));
+    Ok(rows)
+}
+
+/// The next rows of what was too much for the first batch. After the last of them the rest is freed.
+#[napi(catch_unwind)]
+pub fn next_rows<'env>(env: &'env Env, rest: &mut External<Option<Pending>>) -> Result<Rows<'env>> {
+    let mut batch = Batch::default();
+    let more = match &mut **rest {
+        Some(pending) => with_ports(|ports| pending.fill(&mut batch, &mut ports.kept)),
+        None => false,
+    };
+    if !more {
+        rest.take();
+    }
+    batch.into_rows(env, more)
 }
 
 fn on_store<R>(index: u32, step: impl FnOnce(&SharedCache) -> (R, Vec<Event>)) -> Result<R> {
     with_ports(|ports| {
         ports.require_store(index).map_err(into_error)?;
         let (result, events) = step(ports.cache(index));
-        ports.events.extend(events);
+        ports.add_events(index, events);
         Ok(result)
     })
 }
@@ -241,41 +270,11 @@ pub fn shared_keys(env: &Env, index: u32) -> Result<JoinedKeys<'_>> {
     })
 }
 
-/// A list of entries, of which batches are fetched.
-pub struct Entries {
-    listing: Listing,
-    next: usize,
-}
-
-/// Lists all entries as they are now, for [`next_entries`].
+/// All entries.
 #[napi(catch_unwind)]
-pub fn shared_entries(index: u32) -> Result<External<Option<Entries>>> {
+pub fn shared_entries(env: &Env, index: u32) -> Result<Rows<'_>> {
     let listing = on_store(index, |cache| (cache.handle.store.list(true), Vec::new()))?;
-    Ok(External::new(Some(Entries { listing, next: 0 })))
-}
-
-/// The next entries of a list. After the last of them the list is freed.
-#[napi(catch_unwind)]
-pub fn next_entries<'env>(
-    env: &'env Env,
-    entries: &mut External<Option<Entries>>,
-) -> Result<Rows<'env>> {
-    let mut batch = Batch::default();
-    let mut more = false;
-    if let Some(Entries { listing, next }) = &mut **entries {
-        for (key, value) in listing.entries().skip(*next) {
-            if batch.is_full() {
-                more = true;
-                break;
-            }
-            batch.entry(key, value.expect("it was listed with values"));
-            *next += 1;
-        }
-    }
-    if !more {
-        entries.take();
-    }
-    batch.into_rows(env, more)
+    first_rows(env, Pending::Entries(listing, 0))
 }
 
 /// Hits, misses, evictions, expirations, entries, bytes.
@@ -305,7 +304,7 @@ pub fn shared_reset_stats(index: u32) -> Result<()> {
     })
 }
 
-/// Bytes, entries, subscribers, events dropped of this cache, of all, flights.
+/// Bytes, entries, subscribers, events dropped of this cache, of all, flights, locks.
 #[napi(catch_unwind)]
 pub fn shared_metrics(index: u32) -> Result<Vec<f64>> {
     on_store(index, |cache| {
@@ -317,6 +316,7 @@ pub fn shared_metrics(index: u32) -> Result<Vec<f64>> {
             dropped(cache),
             metrics.dropped_events as f64,
             metrics.flights as f64,
+            metrics.shards as f64,
         ];
         (numbers, Vec::new())
     })
@@ -340,6 +340,16 @@ fn dropped(cache: &SharedCache) -> f64 {
 pub fn is_first_warning() -> bool {
     static WARNED: AtomicBool = AtomicBool::new(false);
     !WARNED.swap(true, Ordering::Relaxed)
+}
+
+/// Passes a flight on that the facade knows nothing of: it was cut off before.
+#[napi(catch_unwind)]
+pub fn give_up_flight(flight: f64) {
+    let flight = flight as u64;
+    if let Some(Led { store, key }) = with_ports(|ports| ports.led.remove(&flight)) {
+        let mut scratch = vec![0; key.len()];
+        store.give_up_flight(Units::new(&key, &mut scratch), &key, flight);
+    }
 }
 
 /// Sends this thread itself a message with this number: it comes after the current turn.

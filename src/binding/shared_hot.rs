@@ -1,8 +1,8 @@
 //! The raw callbacks of shared caches. Each takes the cache's index and a key.
 //!
-//! Reads return the tag of what they found, plus one, and keep it for the callback that fetches
-//! it; 0 for none, -1 for one that had expired; [`NOT_A_STRING`] if the key is none. All of that in the
-//! array of answers.
+//! Reads answer with the tag of what they found, plus one, and its length in bytes; 0 for none, -1
+//! for one that had expired; [`NOT_A_STRING`] if the key is none. Numbers and texts they return; other
+//! bytes are kept for [`found_bytes`].
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ use crate::shared::{self, Event, Happened, Read, Value, WriteTime, now};
 
 /// Tags of texts, strings and JSON, by the facade's numbers: an odd one is followed by that of the
 /// same kind of text with wide code units.
-const TEXTS: std::ops::RangeInclusive<u8> = 1..=4;
+const TEXTS: std::ops::RangeInclusive<u8> = 1..=6;
 
 fn is_narrow(text: u8) -> bool {
     text % 2 == 1
@@ -27,49 +27,42 @@ fn is_narrow(text: u8) -> bool {
 callbacks! { export_shared:
     /// `sharedGet(index, key, now?)`
     c"sharedGet" get(call: 3) {
-        let read = read(call, Operation::Get)?;
-        tag_of(call, read.map(|read| read.0))
+        value_read(call, Operation::Get)
     }
 
     /// `sharedTake(index, key, now?)`
     c"sharedTake" take(call: 3) {
-        let read = read(call, Operation::Take)?;
-        tag_of(call, read.map(|read| read.0))
+        value_read(call, Operation::Take)
     }
 
-    /// `sharedVersion(index, key, now?)`: reads like `sharedGet` and returns the version's number.
+    /// `sharedVersion(index, key, now?)`: reads like `sharedGet`, keeps what it found for
+    /// `foundValue` and returns the number of its version, 0 for none, -1 for one that had expired.
     c"sharedVersion" version(call: 3) {
         match read(call, Operation::Get)? {
-            Some((_, version)) => raw::number(call.env, version),
+            Some(Read::Hit(value, version)) => {
+                with_ports(|ports| ports.found = Some(value));
+                raw::number(call.env, version as f64)
+            }
+            Some(Read::Expired) => raw::number(call.env, -1.0),
+            Some(Read::Missing) => raw::number(call.env, 0.0),
             None => UNDEFINED,
         }
     }
 
-    /// `foundTag()`: the tag of what the last read found.
-    c"foundTag" found_tag(call: 1) {
-        let tag = with_ports(|ports| ports.found.as_ref().map_or(0, tag));
-        call.answer(i32::from(tag))
-    }
-
-    /// `foundNumber()`
-    c"foundNumber" found_number(call: 1) {
+    /// `foundValue()`: what was found and kept, as a read returns it.
+    c"foundValue" found_value(call: 1) {
         match with_ports(|ports| ports.found.take()) {
-            Some(Value::Number(number)) => raw::number(call.env, number),
-            _ => UNDEFINED,
+            Some(value) => found(call, value),
+            None => call.answer(0),
         }
     }
 
-    /// `foundString()`
-    c"foundString" found_string(call: 1) {
-        match with_ports(|ports| ports.found.take()) {
-            Some(Value::Bytes(tag, bytes)) if TEXTS.contains(&tag) && is_narrow(tag) => {
-                raw::string(call.env, Units::Narrow(&bytes))
-            }
-            Some(Value::Bytes(tag, bytes)) if TEXTS.contains(&tag) => {
-                let units = bytes.chunks_exact(2).map(|pair| u16::from_ne_bytes([pair[0], pair[1]]));
-                raw::string(call.env, Units::Wide(&units.collect::<Vec<_>>()))
-            }
-            _ => UNDEFINED,
+    /// `keptValue(number)`: a value of an event, as a read returns it; only once.
+    c"keptValue" kept_value(call: 1) {
+        let number = call.number(0)? as u64;
+        match with_ports(|ports| ports.kept.take(number)) {
+            Some(value) => found(call, value),
+            None => call.answer(0),
         }
     }
 
@@ -212,7 +205,9 @@ callbacks! { export_shared:
                     -1.0
                 }
                 shared::Begun::Held(read) => {
-                    ports.keep(read);
+                    if let Read::Hit(value, _) = read {
+                        ports.found = Some(value);
+                    }
                     0.0
                 }
                 shared::Begun::Lead { flight, expired } => {
@@ -251,50 +246,62 @@ enum Operation {
     Take,
 }
 
-/// Reads, keeps what was found, and returns tag (or 0, -1) and version.
-fn read(call: &Call<3>, operation: Operation) -> Result<Option<(i32, f64)>, Failure> {
+fn read(call: &Call<3>, operation: Operation) -> Result<Option<Read>, Failure> {
     let now = now_argument(call, 2)?;
     on_cache(call, |ports, index, key| {
         let cache = ports.cache(index);
         let caller = Some((cache.id, cache.interest));
         let store = &cache.handle.store;
-        let (read, events) = match (operation, now) {
+        Ok(match (operation, now) {
             (Operation::Get, Some(now)) => store.get(key, &now, caller),
             (Operation::Get, None) => store.get(key, &HybridClock, caller),
             (Operation::Take, Some(now)) => store.take(key, &now, caller),
             (Operation::Take, None) => store.take(key, &HybridClock, caller),
-        };
-        Ok((ports.keep(read), events))
+        })
     })
 }
 
-impl Ports {
-    /// Keeps a value that was read; returns its tag plus one and its version.
-    fn keep(&mut self, read: Read) -> (i32, f64) {
-        match read {
-            Read::Hit(value, version) => {
-                let tag = tag(&value);
-                self.found = Some(value);
-                (i32::from(tag) + 1, version as f64)
-            }
-            Read::Expired => (-1, -1.0),
-            Read::Missing => (0, 0.0),
+fn value_read(call: &Call<3>, operation: Operation) -> Outcome {
+    match read(call, operation)? {
+        Some(Read::Hit(value, _)) => found(call, value),
+        Some(Read::Expired) => call.answer(-1),
+        Some(Read::Missing) => call.answer(0),
+        None => call.answer(NOT_A_STRING),
+    }
+}
+
+/// Answers with tag and length, and returns the value or keeps its bytes.
+fn found<const N: usize>(call: &Call<N>, value: Value) -> Outcome {
+    match &value {
+        Value::Number(number) => {
+            answer_found(call, NUMBER, 0)?;
+            raw::number(call.env, *number)
+        }
+        Value::Bytes(tag, bytes) if TEXTS.contains(tag) => {
+            answer_found(call, *tag, bytes.len())?;
+            text(call.env, *tag, bytes)
+        }
+        Value::Bytes(tag, bytes) => {
+            answer_found(call, *tag, bytes.len())?;
+            with_ports(|ports| ports.found = Some(value));
+            UNDEFINED
         }
     }
 }
 
-fn tag(value: &Value) -> u8 {
-    match value {
-        Value::Number(_) => NUMBER,
-        Value::Bytes(tag, _) => *tag,
-    }
+fn answer_found<const N: usize>(call: &Call<N>, tag: u8, length: usize) -> Result<(), Failure> {
+    call.answer_also(i32::try_from(length).unwrap_or(i32::MAX));
+    call.answer(i32::from(tag) + 1).map(|_| ())
 }
 
-fn tag_of<const N: usize>(call: &Call<N>, tag: Option<i32>) -> Outcome {
-    match tag {
-        Some(tag) => call.answer(tag),
-        None => call.answer(NOT_A_STRING),
+fn text(env: sys::napi_env, tag: u8, bytes: &[u8]) -> Outcome {
+    if is_narrow(tag) {
+        return raw::string(env, Units::Narrow(bytes));
     }
+    let units = bytes
+        .chunks_exact(2)
+        .map(|pair| u16::from_ne_bytes([pair[0], pair[1]]));
+    raw::string(env, Units::Wide(&units.collect::<Vec<_>>()))
 }
 
 /// Runs a step on the cache and key of the first two arguments and keeps its events.
@@ -307,7 +314,7 @@ fn on_cache<const N: usize, R>(
         with_ports(|ports| {
             ports.require_store(index)?;
             let (result, events) = step(ports, index, key)?;
-            ports.events.extend(events);
+            ports.add_events(index, events);
             Ok(result)
         })
     })
@@ -336,7 +343,7 @@ fn value_argument<const N: usize>(call: &Call<N>, index: usize) -> Result<Value,
     }
     if TEXTS.contains(&tag) {
         let narrow = if is_narrow(tag) { tag } else { tag - 1 };
-        let bytes = call.with_string(index + 1, |units| {
+        return call.with_text(index + 1, |units| {
             Ok(match units {
                 Units::Narrow(bytes) => Value::Bytes(narrow, bytes.into()),
                 Units::Wide(units) => {
@@ -344,8 +351,7 @@ fn value_argument<const N: usize>(call: &Call<N>, index: usize) -> Result<Value,
                     Value::Bytes(narrow + 1, bytes.into())
                 }
             })
-        })?;
-        return bytes.ok_or_else(|| Failure::Error("the payload is not a string".into()));
+        });
     }
     let bytes = call.with_bytes_mut(index + 1, |bytes| Arc::from(&*bytes))?;
     Ok(Value::Bytes(tag, bytes))

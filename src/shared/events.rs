@@ -18,22 +18,21 @@ pub struct Subscriber {
 }
 
 impl Subscriber {
-    /// A subscriber of this number that reads from this inbox.
-    pub fn new(id: u32, interest: Interest, inbox: Arc<Inbox>) -> Arc<Self> {
+    pub(super) fn new(backlog: Backlog, interest: Interest, inbox: Arc<Inbox>) -> Arc<Self> {
         Arc::new(Subscriber {
-            backlog: Arc::new(Backlog::new(id)),
+            backlog: Arc::new(backlog),
             interest,
             inbox,
         })
     }
 
     fn offer(&self, event: &Event) {
-        if !self.backlog.admit() {
+        if !self.backlog.admit(event) {
             return;
         }
         let message = Message::Event(Arc::clone(&self.backlog), event.clone());
         if !self.inbox.post(message) {
-            self.backlog.read_one();
+            self.backlog.leave(event);
         }
     }
 }

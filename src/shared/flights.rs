@@ -28,6 +28,22 @@ struct Flight {
     waiters: Vec<(Arc<Inbox>, u32)>,
 }
 
+impl Flight {
+    /// Whether there was a waiter to lead from now on.
+    fn pass_on(&mut self) -> bool {
+        self.number = next_number();
+        while !self.waiters.is_empty() {
+            let (inbox, waiter) = self.waiters.remove(0);
+            let flight = self.number;
+            if inbox.post(Message::TakeOver { waiter, flight }) {
+                self.leader = inbox;
+                return true;
+            }
+        }
+        false
+    }
+}
+
 /// The flights of one shard, by key.
 #[derive(Default)]
 pub(super) struct Flights {
@@ -41,12 +57,13 @@ fn next_number() -> u64 {
 }
 
 impl Flights {
-    /// Joins the flight of a key, if there is one.
+    /// Joins the flight of a key, if there is one, and has its leader see to it.
     pub(super) fn join(&mut self, key: &[u16], inbox: &Arc<Inbox>, waiter: u32) -> bool {
         let Some(flight) = self.by_key.get_mut(key) else {
             return false;
         };
         flight.waiters.push((Arc::clone(inbox), waiter));
+        flight.leader.post(Message::Awaited(flight.number));
         true
     }
 
@@ -92,23 +109,18 @@ impl Flights {
             flight
                 .waiters
                 .retain(|(inbox, _)| !Arc::ptr_eq(inbox, gone));
-            if !Arc::ptr_eq(&flight.leader, gone) {
-                return true;
-            }
-            flight.number = next_number();
-            while !flight.waiters.is_empty() {
-                let (inbox, waiter) = flight.waiters.remove(0);
-                let flight_number = flight.number;
-                if inbox.post(Message::TakeOver {
-                    waiter,
-                    flight: flight_number,
-                }) {
-                    flight.leader = inbox;
-                    return true;
-                }
-            }
-            false
+            !Arc::ptr_eq(&flight.leader, gone) || flight.pass_on()
         });
+    }
+
+    /// Gives a flight to its first waiter, if it is still the one of this number.
+    pub(super) fn give_up(&mut self, key: &[u16], number: u64) {
+        if let Some(flight) = self.by_key.get_mut(key)
+            && flight.number == number
+            && !flight.pass_on()
+        {
+            self.by_key.remove(key);
+        }
     }
 
     pub(super) fn count(&self) -> usize {

@@ -19,8 +19,24 @@ struct State {
     wake: Option<Box<dyn Fn() + Send>>,
     woken: bool,
     messages: VecDeque<Message>,
-    /// Numbers of the nudges among the messages: one that waits already covers the next.
-    nudges: HashSet<u32>,
+    /// Those of the messages of which one that waits already covers the next.
+    once: HashSet<Once>,
+}
+
+#[derive(PartialEq, Eq, Hash)]
+enum Once {
+    Nudge(u32),
+    Awaited(u64),
+}
+
+impl Once {
+    fn of(message: &Message) -> Option<Once> {
+        match message {
+            Message::Nudge(number) => Some(Once::Nudge(*number)),
+            Message::Awaited(flight) => Some(Once::Awaited(*flight)),
+            _ => None,
+        }
+    }
 }
 
 impl Inbox {
@@ -32,7 +48,7 @@ impl Inbox {
                 wake: Some(Box::new(wake)),
                 woken: false,
                 messages: VecDeque::new(),
-                nudges: HashSet::new(),
+                once: HashSet::new(),
             }),
         })
     }
@@ -44,13 +60,13 @@ impl Inbox {
             wake: Some(wake),
             woken,
             messages,
-            nudges,
+            once,
         } = &mut *state
         else {
             return false;
         };
-        if let Message::Nudge(number) = message
-            && !nudges.insert(number)
+        if let Some(number) = Once::of(&message)
+            && !once.insert(number)
         {
             return true;
         }
@@ -61,16 +77,21 @@ impl Inbox {
         true
     }
 
-    /// Takes up to `most` messages. The second result tells whether others wait; if not, the next
-    /// message wakes the owner again.
-    pub fn receive(&self, most: usize) -> (Vec<Message>, bool) {
+    /// Takes up to `most` messages, and no more of them when their values are `most_bytes` large
+    /// together. The second result tells whether others wait; if not, the next message wakes the
+    /// owner again.
+    pub fn receive(&self, most: usize, most_bytes: usize) -> (Vec<Message>, bool) {
         let mut state = self.state.lock();
-        let count = most.min(state.messages.len());
-        let received: Vec<Message> = state.messages.drain(..count).collect();
-        for message in &received {
-            if let Message::Nudge(number) = message {
-                state.nudges.remove(number);
+        let (mut received, mut bytes) = (Vec::new(), 0);
+        while received.len() < most && bytes < most_bytes {
+            let Some(message) = state.messages.pop_front() else {
+                break;
+            };
+            bytes += message.bytes();
+            if let Some(number) = Once::of(&message) {
+                state.once.remove(&number);
             }
+            received.push(message);
         }
         let more = !state.messages.is_empty();
         state.woken = more;

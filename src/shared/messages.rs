@@ -105,6 +105,9 @@ pub enum Message {
         /// The value or the error, as the leader encoded it.
         outcome: Outcome,
     },
+    /// Somebody waits for the flight of this number, which this thread is to lead: JavaScript may
+    /// have been cut off before it knew.
+    Awaited(u64),
     /// The leader of a flight is gone: this waiter fetches.
     TakeOver {
         /// The number that the caller gave.
@@ -116,22 +119,47 @@ pub enum Message {
     Nudge(u32),
 }
 
-/// The events that wait for one subscriber.
+impl Message {
+    /// Bytes of the value that comes with it.
+    pub(super) fn bytes(&self) -> usize {
+        match self {
+            Message::Event(_, event) => event.value.heap_bytes(),
+            Message::Landed { outcome, .. } => outcome.value().heap_bytes(),
+            Message::Awaited(_) | Message::TakeOver { .. } | Message::Nudge(_) => 0,
+        }
+    }
+}
+
+impl Outcome {
+    /// The value, or the error.
+    pub fn value(&self) -> &Value {
+        match self {
+            Outcome::Fetched(value) | Outcome::Failed(value) => value,
+        }
+    }
+}
+
+/// The events that wait for one subscriber. What does not fit is dropped and counted.
 pub struct Backlog {
     /// Number of the subscriber's handle, unique in the process.
     pub id: u32,
+    most_bytes: usize,
     waiting: AtomicUsize,
+    waiting_bytes: AtomicUsize,
     dropped: AtomicU64,
 }
 
-/// The most events that wait for one subscriber; further ones are dropped and counted.
+/// The most events that wait for one subscriber.
 pub const MOST_WAITING: usize = 65_536;
 
 impl Backlog {
-    pub(super) fn new(id: u32) -> Self {
+    /// One for values of at most so many bytes together.
+    pub(super) fn new(id: u32, most_bytes: usize) -> Self {
         Backlog {
             id,
+            most_bytes,
             waiting: AtomicUsize::new(0),
+            waiting_bytes: AtomicUsize::new(0),
             dropped: AtomicU64::new(0),
         }
     }
@@ -141,20 +169,28 @@ impl Backlog {
         self.dropped.load(Ordering::Relaxed)
     }
 
-    /// Notes that one event was read, or will not be.
-    pub fn read_one(&self) {
+    /// Notes that an event was read, or will not be.
+    pub fn leave(&self, event: &Event) {
         self.waiting.fetch_sub(1, Ordering::Relaxed);
+        let bytes = event.value.heap_bytes();
+        self.waiting_bytes.fetch_sub(bytes, Ordering::Relaxed);
     }
 
     /// Whether another event may wait; if not, it is counted as dropped.
-    pub(super) fn admit(&self) -> bool {
-        // Events are offered under locks of shards, so two may pass here at once: the bound
-        // holds up to the number of threads.
-        if self.waiting.load(Ordering::Relaxed) >= MOST_WAITING {
+    pub(super) fn admit(&self, event: &Event) -> bool {
+        // Events are offered under locks of shards, so two may pass here at once: the bounds
+        // hold up to the number of threads.
+        let bytes = event.value.heap_bytes();
+        let waiting = self.waiting.load(Ordering::Relaxed);
+        let waiting_bytes = self.waiting_bytes.load(Ordering::Relaxed);
+        // One alone may be as large as it likes.
+        let fits = waiting == 0 || waiting_bytes + bytes <= self.most_bytes;
+        if waiting >= MOST_WAITING || !fits {
             self.dropped.fetch_add(1, Ordering::Relaxed);
             return false;
         }
         self.waiting.fetch_add(1, Ordering::Relaxed);
+        self.waiting_bytes.fetch_add(bytes, Ordering::Relaxed);
         true
     }
 }

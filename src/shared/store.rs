@@ -7,7 +7,7 @@ use super::expirer::{Expirer, Expires, Ticket};
 use super::flights::{Begun, Versions};
 use super::inbox::Inbox;
 use super::listing::Listing;
-use super::messages::{Event, Happened, Interest, Outcome, Read};
+use super::messages::{Backlog, Event, Happened, Interest, Outcome, Read};
 use super::options::Options;
 use super::shard::{Cleared, NotANumber, SCANNED_AT_ONCE, Shard, WriteTime};
 use super::sync::atomic::{AtomicBool, Ordering};
@@ -28,6 +28,8 @@ pub struct Metrics {
     pub dropped_events: u64,
     /// Fetches under way.
     pub flights: usize,
+    /// Locks that the keys are spread over.
+    pub shards: usize,
 }
 
 /// Who calls: a handle, and which of its own events it wants.
@@ -71,6 +73,9 @@ impl Expires for SharedStore {
         deadlines.fold(f64::INFINITY, f64::min)
     }
 }
+
+/// So many bytes of values may wait for a subscriber of whatever store.
+const LEAST_WAITING_BYTES: f64 = 16.0 * 1024.0 * 1024.0;
 
 /// Expired entries that are removed before the lock is given up.
 const PRUNED_AT_ONCE: usize = 256;
@@ -367,6 +372,7 @@ impl SharedStore {
         let mut metrics = Metrics {
             subscribers: self.subscribers.count(),
             dropped_events: self.subscribers.dropped(),
+            shards: self.shards.len(),
             ..Metrics::default()
         };
         for shard in &self.shards {
@@ -408,6 +414,11 @@ impl SharedStore {
         landed.tell(outcome);
     }
 
+    /// Passes a flight on that its leader knows nothing of.
+    pub fn give_up_flight(&self, key: Units<'_>, code_units: &[u16], flight: u64) {
+        self.shard(key).flights.give_up(code_units, flight);
+    }
+
     /// Passes the flights of an environment that has ended to others.
     pub fn abandon(&self, gone: &Arc<Inbox>) {
         for shard in &self.shards {
@@ -415,9 +426,14 @@ impl SharedStore {
         }
     }
 
-    /// Tells a handle what others do from now on.
-    pub fn subscribe(&self, subscriber: Arc<Subscriber>) {
-        self.subscribers.add(subscriber);
+    /// Tells a handle of this number what others do from now on. The values that wait for it take
+    /// no more than a quarter of what the store may hold, or [`LEAST_WAITING_BYTES`].
+    pub fn subscribe(&self, id: u32, interest: Interest, inbox: Arc<Inbox>) -> Arc<Subscriber> {
+        let most_bytes = (self.options.max_bytes / 4.0).max(LEAST_WAITING_BYTES);
+        let backlog = Backlog::new(id, most_bytes as usize);
+        let subscriber = Subscriber::new(backlog, interest, inbox);
+        self.subscribers.add(Arc::clone(&subscriber));
+        subscriber
     }
 
     /// Tells it no more.

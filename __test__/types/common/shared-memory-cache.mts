@@ -57,11 +57,16 @@ export type TheHooksServeBothKindsOfCaches = Expect<
   Interchangeable<SharedCacheHooks<Session>, CacheHooks<Session>>
 >
 
+declare const counters: SharedMemoryCache<number>
+declare const mixed: SharedMemoryCache<number | Session>
+
 const name = sessions.name
 const taken = sessions.take('id')
 const stored = sessions.setIfAbsent('id', session)
-const counted = sessions.increment('visits')
-const countedBy = sessions.increment('visits', -1, { ttl: 60_000 })
+const counted = counters.increment('visits')
+const countedBy = counters.increment('visits', -1, { ttl: 60_000 })
+const countedAmongOthers = mixed.increment('visits')
+const countedUntyped = untyped.increment('visits')
 const stats = sessions.getStats()
 const metrics = sessions.getMetrics()
 const closed = sessions.close()
@@ -75,6 +80,8 @@ export type WhatOnlySharedCachesHave = [
   Expect<Same<typeof stored, boolean>>,
   Expect<Same<typeof counted, number>>,
   Expect<Same<typeof countedBy, number>>,
+  Expect<Same<typeof countedAmongOthers, number>>,
+  Expect<Same<typeof countedUntyped, number>>,
   Expect<Same<typeof stats, CacheStats>>,
   Expect<Same<typeof metrics, SharedCacheMetrics>>,
   Expect<Same<typeof closed, void>>,
@@ -92,8 +99,10 @@ export const logged: Record<string, unknown>[] = [
 
 // @ts-expect-error a value of another type
 sessions.setIfAbsent('id', 'not a session')
+// @ts-expect-error no entry of this store is a number
+sessions.increment('visits')
 // @ts-expect-error a duration is a number of milliseconds
-sessions.increment('visits', 1, { ttl: '1m' })
+counters.increment('visits', 1, { ttl: '1m' })
 // @ts-expect-error the value of a miss is not checked for
 export const { userId } = sessions.take('id')
 // @ts-expect-error the name belongs to the store

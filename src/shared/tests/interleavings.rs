@@ -107,7 +107,7 @@ fn no_message_waits_without_a_wake_up() {
             }
             seen += 1;
             loop {
-                let (messages, more) = inbox.receive(1);
+                let (messages, more) = inbox.receive(1, usize::MAX);
                 read += messages.len();
                 if !more {
                     break;
@@ -131,7 +131,7 @@ fn nobody_is_woken_after_the_inbox_has_closed() {
             thread::spawn(move || {
                 for number in 0..3 {
                     inbox.post(Message::Nudge(number));
-                    inbox.receive(1);
+                    inbox.receive(1, usize::MAX);
                 }
             })
         };
@@ -172,7 +172,7 @@ fn caller(store: &Arc<SharedStore>, fetches: &AtomicUsize, dies: bool) -> usize 
         Begun::Held(_) => return 1,
         Begun::Lead { flight, .. } => flight,
         Begun::Wait => loop {
-            match inbox.receive(1).0.pop() {
+            match inbox.receive(1, usize::MAX).0.pop() {
                 Some(Message::Landed { .. }) => return 1,
                 Some(Message::TakeOver { flight, .. }) => break flight,
                 _ => thread::yield_now(),

@@ -139,9 +139,7 @@ fn the_caller_gets_its_events_in_order_and_others_get_them_in_their_inbox() {
     let handle = open(&registry, &OPTIONS);
     let (inbox, wakes) = inbox();
     let all = Interest(15);
-    handle
-        .store
-        .subscribe(Subscriber::new(7, all, Arc::clone(&inbox)));
+    handle.store.subscribe(7, all, Arc::clone(&inbox));
     let caller = Some((8, all));
     let mut own = Vec::new();
     for name in ["a", "b", "c", "d", "e"] {
@@ -164,7 +162,7 @@ fn the_caller_gets_its_events_in_order_and_others_get_them_in_their_inbox() {
             inserted
         ]
     );
-    let (messages, more) = inbox.receive(100);
+    let (messages, more) = inbox.receive(100, usize::MAX);
     assert!(!more);
     assert_eq!(happened(&messages)[4], (Happened::Evicted, "a".into()));
     assert_eq!(messages.len(), 6);
@@ -180,14 +178,39 @@ fn events_beyond_the_bound_are_dropped_and_counted() {
     let registry = Arc::new(Registry::default());
     let handle = open(&registry, &OPTIONS);
     let (inbox, _) = inbox();
-    let subscriber = Subscriber::new(7, Interest::SET, Arc::clone(&inbox));
-    handle.store.subscribe(Arc::clone(&subscriber));
+    let subscriber = handle.store.subscribe(7, Interest::SET, Arc::clone(&inbox));
     for _ in 0..MOST_WAITING + 10 {
         set(&handle.store, "k", Value::Number(1.0));
     }
     assert_eq!(subscriber.backlog.dropped(), 10);
-    assert_eq!(inbox.receive(usize::MAX).0.len(), MOST_WAITING);
+    assert_eq!(inbox.receive(usize::MAX, usize::MAX).0.len(), MOST_WAITING);
     assert_eq!(handle.store.metrics().dropped_events, 10);
+}
+
+#[test]
+fn values_that_wait_take_no_more_than_their_share_but_one_alone_may() {
+    let registry = Arc::new(Registry::default());
+    let handle = open(&registry, &OPTIONS);
+    let (inbox, _) = inbox();
+    let subscriber = handle.store.subscribe(7, Interest::SET, Arc::clone(&inbox));
+    let megabytes = |count: usize| Value::Bytes(9, vec![0; count << 20].into());
+    set(&handle.store, "alone", megabytes(40));
+    set(&handle.store, "beside it", megabytes(1));
+    assert_eq!(subscriber.backlog.dropped(), 1);
+    let (messages, more) = inbox.receive(10, 1 << 20);
+    assert!(!more);
+    let [Message::Event(backlog, event)] = &messages[..] else {
+        panic!("one event has come");
+    };
+    backlog.leave(event);
+    for name in ["a", "b", "c"] {
+        set(&handle.store, name, megabytes(5));
+    }
+    set(&handle.store, "one too many", megabytes(5));
+    assert_eq!(subscriber.backlog.dropped(), 2);
+    let (messages, more) = inbox.receive(10, 6 << 20);
+    assert!(more, "a batch ends when its values are large enough");
+    assert_eq!(messages.len(), 2);
 }
 
 #[test]
@@ -197,9 +220,9 @@ fn a_nudge_that_waits_covers_those_that_follow() {
         assert!(inbox.post(Message::Nudge(1)));
         assert!(inbox.post(Message::Nudge(2)));
     }
-    assert_eq!(inbox.receive(10).0.len(), 2);
+    assert_eq!(inbox.receive(10, usize::MAX).0.len(), 2);
     assert!(inbox.post(Message::Nudge(1)));
-    assert_eq!(inbox.receive(10).0.len(), 1);
+    assert_eq!(inbox.receive(10, usize::MAX).0.len(), 1);
 }
 
 #[test]
@@ -306,8 +329,13 @@ fn one_caller_leads_and_all_others_are_told() {
         flight,
         &Outcome::Fetched(bytes("v")),
     );
-    assert_eq!(follower.receive(10).0.len(), 2);
-    assert_eq!(leader.receive(10).0.len(), 1);
+    assert_eq!(follower.receive(10, usize::MAX).0.len(), 2);
+    let [Message::Awaited(awaited), Message::Landed { waiter: 3, .. }] =
+        leader.receive(10, usize::MAX).0[..]
+    else {
+        panic!("the leader hears once that somebody waits, and its own waiter the outcome");
+    };
+    assert_eq!(awaited, flight);
     assert!(matches!(
         begin(store, &follower, 5),
         Begun::Held(Read::Hit(..))
@@ -331,8 +359,11 @@ fn a_waiter_takes_over_from_a_leader_that_is_gone() {
     second.close();
     leader.close();
     store.abandon(&leader);
-    assert!(third.receive(0).1, "a dead waiter is passed over");
-    let taken = match third.receive(1).0.pop() {
+    assert!(
+        third.receive(0, usize::MAX).1,
+        "a dead waiter is passed over"
+    );
+    let taken = match third.receive(1, usize::MAX).0.pop() {
         Some(Message::TakeOver { waiter: 3, flight }) => flight,
         _ => panic!("the third caller takes over"),
     };
@@ -354,6 +385,29 @@ fn a_waiter_takes_over_from_a_leader_that_is_gone() {
         &Outcome::Fetched(bytes("v")),
     );
     assert_eq!(store.metrics().flights, 0);
+}
+
+#[test]
+fn a_flight_that_its_leader_knows_nothing_of_is_passed_on() {
+    let registry = Arc::new(Registry::default());
+    let handle = open(&registry, &OPTIONS);
+    let store = &handle.store;
+    let (leader, _) = inbox();
+    let (follower, _) = inbox();
+    let Begun::Lead { flight, .. } = begin(store, &leader, 1) else {
+        panic!("the first caller leads");
+    };
+    assert!(matches!(begin(store, &follower, 2), Begun::Wait));
+    let give_up = |flight| store.give_up_flight(key("k"), &code_units("k"), flight);
+    give_up(flight + 1_000);
+    assert!(follower.receive(9, usize::MAX).0.is_empty());
+    give_up(flight);
+    let [Message::TakeOver { waiter: 2, flight }] = follower.receive(9, usize::MAX).0[..] else {
+        panic!("the follower takes over");
+    };
+    give_up(flight);
+    assert_eq!(store.metrics().flights, 0, "nobody is left to lead it");
+    assert!(matches!(begin(store, &follower, 3), Begun::Lead { .. }));
 }
 
 #[test]
@@ -380,7 +434,7 @@ fn those_who_wait_for_a_destroyed_store_are_told_why() {
     ));
     assert!(matches!(begin(&handle.store, &follower, 2), Begun::Wait));
     destroy(&registry);
-    let (messages, _) = follower.receive(10);
+    let (messages, _) = follower.receive(10, usize::MAX);
     let [
         Message::Landed {
             waiter: 2,
