@@ -9,6 +9,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { describeInstallation } from './installation.mjs'
+import { describeLoading } from './loading.mjs'
 import { createProject, installations, npmInstall, runScript, testScripts } from './project.mjs'
 import { publish } from './published.mjs'
 import { describeTarball } from './tarball.mjs'
@@ -20,6 +21,7 @@ after(published.close)
 
 describeTarball(published)
 describeInstallation(published)
+describeLoading(published)
 
 describe('projects', { concurrency: Math.min(4, availableParallelism()) }, () => {
   for (const template of PROJECTS) {
