@@ -8,6 +8,7 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { describeBundlers } from './bundlers.mjs'
 import { describeInstallation } from './installation.mjs'
 import { describeLoading } from './loading.mjs'
 import { createProject, installations, npmInstall, runScript, testScripts } from './project.mjs'
@@ -22,6 +23,7 @@ after(published.close)
 describeTarball(published)
 describeInstallation(published)
 describeLoading(published)
+describeBundlers(published)
 
 describe('projects', { concurrency: Math.min(4, availableParallelism()) }, () => {
   for (const template of PROJECTS) {
