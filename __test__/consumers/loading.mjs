@@ -136,6 +136,11 @@ export function describeLoading(published) {
       assert.deepEqual(await attempt([...flags, '--allow-addons']), { loaded: true })
     })
 
+    test('a program that may read its own folder only finds the binary of its C library', async () => {
+      const flags = [PERMISSION, `--allow-fs-read=${project}`, '--allow-addons']
+      assert.deepEqual(await attempt(flags), { loaded: true })
+    })
+
     test('the file that NAPI_RS_NATIVE_LIBRARY_PATH names is taken, from the current folder on', async () => {
       const elsewhere = join(project, 'elsewhere.node')
       await withFile(undefined, async () => {
