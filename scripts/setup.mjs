@@ -23,7 +23,7 @@ const ADDON_SOURCES = [
   'package.json',
 ]
 
-const NAPI_BUILD = 'build --platform --release --output-dir native -- --locked'
+const NAPI_BUILD = 'build --platform --no-js --release --output-dir native -- --locked'
 
 export function stop(reason) {
   console.error(reason)
@@ -84,9 +84,7 @@ async function installDependencies() {
   writeFileSync(dependencyStamp, lock)
 }
 
-const addonExists = () =>
-  existsSync(join(addonFolder, 'index.js')) &&
-  readdirSync(addonFolder).some((name) => name.endsWith('.node'))
+const addonExists = () => readdirSync(addonFolder).some((name) => name.endsWith('.node'))
 
 async function buildAddon(toolchain, { always }) {
   // The flags of the compiler are part of what the addon is made of: a sanitizer's build is another.

@@ -8,7 +8,9 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { describeBundlers } from './bundlers.mjs'
 import { describeInstallation } from './installation.mjs'
+import { describeLoading } from './loading.mjs'
 import { createProject, installations, npmInstall, runScript, testScripts } from './project.mjs'
 import { publish } from './published.mjs'
 import { describeTarball } from './tarball.mjs'
@@ -20,6 +22,8 @@ after(published.close)
 
 describeTarball(published)
 describeInstallation(published)
+describeLoading(published)
+describeBundlers(published)
 
 describe('projects', { concurrency: Math.min(4, availableParallelism()) }, () => {
   for (const template of PROJECTS) {

@@ -56,10 +56,18 @@ export function describeInstallation(published) {
           t.diagnostic(message)
           assert.equal(code, 1)
           assert.deepEqual(others, [])
-          assert.ok(message.includes(`no binary for ${process.platform}-${process.arch}`), message)
-          assert.match(message, /Reinstall without --omit=optional/)
-          assert.match(message, /on the platform that runs the program/)
-          assert.match(message, /npm run build/)
+          const [, elsewhere] = packages
+          assert.ok(message.includes(`no binary for ${builtPlatform()}`), message)
+          assert.ok(
+            message.includes(`${manifest.name}-${builtPlatform()} is not installed`),
+            message,
+          )
+          assert.equal(message.includes(`, only ${elsewhere}.`), elsewhere !== undefined, message)
+          assert.match(message, /without --omit=optional/)
+          assert.match(message, /in the image, that runs the program/)
+          assert.match(message, /lock file was made on another platform/)
+          assert.match(output, /code: 'ERR_BINARY_MISSING'/)
+          assert.match(output, /\[cause\]: Error: Cannot find module/)
         })
       }
     })

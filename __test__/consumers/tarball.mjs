@@ -2,13 +2,13 @@
 // Lives here: the files and manifests, as the judges of packages and npm itself see them. How they
 // behave once installed belongs in installation.mjs and in the projects.
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import { before, describe, test } from 'node:test'
 import { createProject, npmInstall } from './project.mjs'
-import { succeed } from './process.mjs'
+import { freshEnvironment, run, succeed } from './process.mjs'
 import { builtPlatform, generatePlatformPackages, manifest, platforms } from './release.mjs'
-import { readJson, root } from './release.mjs'
+import { REPOSITORY, readJson, root } from './release.mjs'
 
 const INSTALL_SCRIPTS = ['preinstall', 'install', 'postinstall', 'prepare']
 
@@ -21,7 +21,6 @@ const exported = (value) =>
 function reachable(home, file, found) {
   if (found.has(file)) return
   found.add(file)
-  if (file.startsWith('native/')) return
   const text = readFileSync(join(home, file), 'utf8')
   for (const [, path] of text.matchAll(/\b(?:from |require\()'(\.{1,2}\/[^']+)'/g)) {
     const named = posix.join(posix.dirname(file), path)
@@ -63,7 +62,7 @@ export function describeTarball(published) {
       t.diagnostic(`${files.length} files, ${unpackedSize} bytes, packed ${size} bytes`)
 
       const home = join(project, 'node_modules', 'native-memory-cache')
-      const expected = new Set(['package.json', 'README.md', 'LICENSE'])
+      const expected = new Set(['package.json', 'README.md', 'CHANGELOG.md', 'LICENSE'])
       for (const entry of exported(manifest.exports)) reachable(home, entry, expected)
       assert.deepEqual(new Set(files.map(({ path }) => path)), expected)
     })
@@ -90,6 +89,56 @@ export function describeTarball(published) {
       assert.equal(expected.length, manifest.napi.targets.length)
       assert.deepEqual(released.optionalDependencies, Object.fromEntries(expected))
       assert.deepEqual(released.dependencies ?? {}, {})
+    })
+
+    test('every released package says whose it is and where it is kept', () => {
+      const { folder } = published.packed
+      const packages = platforms().map((platform) => join(folder, 'npm', platform))
+      for (const home of [folder, ...packages]) {
+        const { name, author, repository, homepage, bugs } = readJson(home, 'package.json')
+        const expected = {
+          author: manifest.author,
+          repository: { type: 'git', url: `git+${REPOSITORY}.git` },
+          homepage: `${REPOSITORY}#readme`,
+          bugs: { url: `${REPOSITORY}/issues` },
+        }
+        assert.deepEqual({ author, repository, homepage, bugs }, expected, name)
+      }
+    })
+
+    test('a release that does not know its repository is refused and leaves package.json alone', async () => {
+      const folder = join(published.folder, 'nameless')
+      mkdirSync(folder)
+      const text = '{ "name": "nameless" }'
+      writeFileSync(join(folder, 'package.json'), text)
+      const script = join(root, 'scripts', 'name-repository.mjs')
+      const env = { ...freshEnvironment(), GITHUB_SERVER_URL: 'https://git.example' }
+      delete env.GITHUB_REPOSITORY
+      const { code, output } = await run(process.execPath, [script], { cwd: folder, env })
+      assert.equal(code, 1)
+      assert.match(output, /^GITHUB_REPOSITORY must match .*, received undefined$/m)
+      assert.equal(readFileSync(join(folder, 'package.json'), 'utf8'), text)
+    })
+
+    test('the package, its platform packages and the crate have one version', () => {
+      const crate = readFileSync(join(root, 'Cargo.toml'), 'utf8')
+      const [, version] = crate.match(/^version = "(.+)"$/m)
+      const versions = { crate: version }
+      for (const platform of platforms()) {
+        versions[platform] = readJson(root, 'npm', platform, 'package.json').version
+      }
+      for (const [name, found] of Object.entries(versions)) {
+        assert.equal(found, manifest.version, name)
+      }
+    })
+
+    test('the loader knows every platform package, and no other', () => {
+      const loader = readFileSync(join(root, 'lib', 'common', 'addon.js'), 'utf8')
+      const cases = [...loader.matchAll(/case '(.+)':\n\s*return require\('(.+)'\)/g)]
+      assert.deepEqual(
+        cases.map(([, platform, name]) => [platform, name]),
+        platforms().map((platform) => [platform, `${manifest.name}-${platform}`]),
+      )
     })
 
     test('the package for this platform holds the binary that was built', (t) => {

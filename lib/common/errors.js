@@ -67,13 +67,9 @@ function notAMethod(what) {
   return new TypeError(`cached can only decorate methods, received ${what}`)
 }
 
-function noBinary(platform, cause) {
-  return new Error(
-    `native-memory-cache has no binary for ${platform} here. ` +
-      'Reinstall without --omit=optional (or --no-optional) and on the platform that runs the program; ' +
-      'if no package exists for this platform, build from a clone of the repository with `npm run build`.',
-    { cause },
-  )
+function unusableBinary(code, message, cause) {
+  const error = new Error(`native-memory-cache has ${message}`, cause && { cause })
+  return Object.assign(error, { code: `ERR_BINARY_${code}` })
 }
 
 module.exports = {
@@ -86,8 +82,8 @@ module.exports = {
   invalidWeight,
   missingSizeCalculation,
   negativeOption,
-  noBinary,
   notAMethod,
   notANumber,
+  unusableBinary,
   valueGone,
 }

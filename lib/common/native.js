@@ -1,17 +1,10 @@
-// The one place that loads the native addon, once, and that knows how its callbacks answer.
-// Nothing is decided here.
+// The native addon as the rest of lib/ calls it: the one place that knows how its callbacks answer.
+// Nothing is decided here; how the addon is found and loaded belongs in addon.js.
 'use strict'
 
-const { noBinary } = require('./errors.js')
+const binding = require('./addon.js')
 
-let binding
-try {
-  binding = require('../../native/index.js')
-} catch (cause) {
-  throw noBinary(`${process.platform}-${process.arch}`, cause)
-}
-
-// One integer, written by the callbacks below: reading it costs less than a return value would.
+// Integers, written by the callbacks below: reading them costs less than a return value would.
 const { answers } = binding
 
 // What they answer if the key is not a string.

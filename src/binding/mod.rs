@@ -17,6 +17,10 @@ mod table;
 use napi::bindgen_prelude::*;
 use napi_derive::napi;
 
+/// The version that this was built as: a facade of another one refuses the binary.
+#[napi]
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
 #[napi(module_exports)]
 fn export_raw_callbacks(exports: Object, env: Env) -> Result<()> {
     let (env, exports) = (env.raw(), exports.raw());
