@@ -1,0 +1,202 @@
+// SharedMemoryCache whose methods are cut off: by stack overflows at every depth and by vm timeouts.
+// Afterwards a key has a value that was set for it, or none; events go to the handle they belong to;
+// no flight waits for ever. How calls are cut off belongs in overflow.mjs.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import vm from 'node:vm'
+import { SharedMemoryCache } from 'native-memory-cache'
+import { freshName, until } from '../shared/support.mjs'
+import { overflowEverywhere } from './overflow.mjs'
+
+const KEYS = ['alice', 'bob', 'carol', 'dave', 'erin', 'a:1', 'a:2']
+
+// Of every kind that travels in its own way: text, structured clone, buffer, number, large.
+const KINDS = [
+  (key) => ({ key }),
+  (key) => ({ key, when: new Date(0) }),
+  (key) => Buffer.from(key),
+  (key) => KEYS.indexOf(key),
+  (key) => ({ key, text: key.repeat(5_000) }),
+]
+
+const keyOf = (value) => {
+  if (typeof value === 'number') return KEYS[value]
+  return Buffer.isBuffer(value) ? value.toString() : value.key
+}
+
+let written = 0
+const valueFor = (key) => KINDS[written++ % KINDS.length](key)
+
+const CONFIGURATIONS = {
+  'expired entries': { maxSize: 3, ttl: 1 },
+  'several shards, bounded by bytes': { maxSize: 0, maxBytes: 80_000, ttl: 0, shards: 4 },
+  'a near cache': { maxSize: 4, ttl: 0, nearCache: true },
+  'hooks and expired entries': { maxSize: 3, ttl: 1, observed: true },
+}
+
+const METHODS = {
+  get: (cache) => cache.get('alice'),
+  has: (cache) => cache.has('alice'),
+  'set of a new key': (cache) => cache.set('bob', valueFor('bob')),
+  'set of a known key': (cache) => cache.set('alice', valueFor('alice')),
+  setIfAbsent: (cache) => cache.setIfAbsent('bob', valueFor('bob')),
+  take: (cache) => cache.take('alice'),
+  increment: (cache) => cache.increment('count'),
+  getOrSet: (cache) => void cache.getOrSet('dave', () => valueFor('dave')).catch(() => {}),
+  delete: (cache) => cache.delete('carol'),
+  deleteAsync: (cache) => void cache.deleteAsync('carol').catch(() => {}),
+  clear: (cache) => cache.clear(),
+  deleteByPrefix: (cache) => cache.deleteByPrefix('c'),
+  deleteByMagicString: (cache) => cache.deleteByMagicString('*a*'),
+  size: (cache) => cache.size(),
+  keys: (cache) => cache.keys(),
+  values: (cache) => cache.values(),
+  entries: (cache) => cache.entries(),
+  getStats: (cache) => cache.getStats(),
+  getMetrics: (cache) => cache.getMetrics(),
+  resetStats: (cache) => cache.resetStats(),
+  prune: (cache) => cache.prune(),
+}
+
+const wrong = []
+
+/** Hooks that note every event whose key and value do not belong together. */
+function checking(name) {
+  const check = ({ key, value }) => {
+    if (key === 'count') return
+    if (keyOf(value) !== key) wrong.push(`${name}: ${key} with the value of ${keyOf(value)}`)
+  }
+  return { onSet: check, onEvict: check, onExpire: check, onDelete: check, onHit: check }
+}
+
+function open({ observed, ...options }) {
+  const name = freshName('interrupted')
+  const hooks = observed ? checking(name) : undefined
+  const cache = new SharedMemoryCache({ name, ...options, ...(hooks && { hooks }) })
+  for (const key of ['alice', 'carol', 'dave', 'a:2']) cache.set(key, valueFor(key))
+  return cache
+}
+
+function supply(options) {
+  let ready = []
+  return () => {
+    if (ready.length === 0) {
+      ready = Array.from({ length: 50 }, () => open(options))
+      const end = Date.now() + (options.ttl > 0 ? options.ttl + 2 : 0)
+      while (Date.now() < end);
+    }
+    return ready.pop()
+  }
+}
+
+function assertSound(cache, what) {
+  for (const [key, value] of cache.entries()) {
+    if (key === 'count') assert.equal(typeof value, 'number', what)
+    else assert.equal(keyOf(value), key, `${what}: entries()`)
+  }
+  for (const key of KEYS) {
+    const value = cache.get(key)
+    if (value !== undefined) assert.equal(keyOf(value), key, `${what}: get(${key})`)
+  }
+  assert.deepEqual(wrong, [], what)
+}
+
+function goOn(cache, what) {
+  assertSound(cache, what)
+  for (const key of KEYS) cache.set(key, valueFor(key))
+  assertSound(cache, `${what}, after many sets`)
+  cache.deleteByMagicString('*e*')
+  cache.prune()
+  assertSound(cache, `${what}, after a bulk deletion`)
+  cache.clear()
+  assert.equal(cache.size(), 0, what)
+  cache.close()
+}
+
+let interruptions = 0
+
+for (const [configuration, options] of Object.entries(CONFIGURATIONS)) {
+  test(`stack overflows leave every key its own value or none: ${configuration}`, () => {
+    const supplied = supply(options)
+    for (const [method, call] of Object.entries(METHODS)) {
+      interruptions += overflowEverywhere({
+        before: supplied,
+        attempt: call,
+        after: (cache) => goOn(cache, `${configuration}, ${method}`),
+      })
+    }
+  })
+}
+
+test('an event of a call that was cut off goes to its own handle', () => {
+  const told = new Map()
+  const note = (cache) => ({ onSet: ({ key }) => told.set(key, cache) })
+  interruptions += overflowEverywhere({
+    before: () => ({
+      first: new SharedMemoryCache({ name: freshName(), hooks: note('first') }),
+      second: new SharedMemoryCache({ name: freshName(), hooks: note('second') }),
+    }),
+    attempt: ({ first }) => first.set('of the first', 1),
+    after({ first, second }) {
+      second.set('of the second', 2)
+      assert.notEqual(told.get('of the first'), 'second')
+      assert.equal(told.get('of the second'), 'second')
+      first.close()
+      second.close()
+    },
+  })
+})
+
+test('no caller waits for a flight that was cut off before it began', async () => {
+  const cut = []
+  interruptions += overflowEverywhere({
+    before: () => new SharedMemoryCache({ name: freshName() }),
+    attempt: (cache) => void cache.getOrSet('k', () => 'first').catch(() => {}),
+    after: (cache) => cut.push(cache),
+  })
+  // Each is asked by two callers at once: one of them comes to lead, if nobody does. Else they hear
+  // how the first call ended, perhaps with the overflow.
+  const settled = await Promise.allSettled(
+    cut.flatMap((cache) => [
+      cache.getOrSet('k', () => 'second'),
+      new SharedMemoryCache({ name: cache.name }).getOrSet('k', () => 'third'),
+    ]),
+  )
+  for (const { value, reason } of settled) {
+    if (reason !== undefined) assert.match(reason.message, /call stack/)
+    else assert.ok(['first', 'second', 'third'].includes(value), value)
+  }
+  assert.ok(
+    settled.some(({ value }) => value === 'second'),
+    'some flights were given up',
+  )
+  await until(() => cut.every((cache) => cache.getMetrics().flights === 0))
+  for (const cache of cut) cache.close()
+})
+
+for (const [configuration, options] of Object.entries(CONFIGURATIONS)) {
+  test(`vm timeouts leave every key its own value or none: ${configuration}`, () => {
+    const context = vm.createContext({ KEYS, METHODS: Object.values(METHODS), valueFor })
+    const script = new vm.Script(`
+      for (let i = start; ; i++) {
+        METHODS[i % METHODS.length](cache)
+        for (const key of KEYS) cache.set(key, valueFor(key))
+      }
+    `)
+    for (let start = 0; start < 40; start++) {
+      const cache = open(options)
+      Object.assign(context, { cache, start })
+      const timeout = 1 + (start % 3)
+      assert.throws(() => script.runInContext(context, { timeout }), {
+        code: 'ERR_SCRIPT_EXECUTION_TIMEOUT',
+      })
+      goOn(cache, `${configuration}, timeout ${start}`)
+      interruptions++
+    }
+  })
+}
+
+test('there were interruptions enough for the above to mean something', () => {
+  assert.ok(interruptions > 5_000, `${interruptions} interruptions`)
+})
