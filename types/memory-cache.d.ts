@@ -132,8 +132,11 @@ export declare class MemoryCache<T> {
   /**
    * Makes an empty cache.
    *
-   * @throws {CacheConfigError} For an option of the wrong type, `NaN` or a negative number, or for a
-   *   `maxWeight` above 0 without a `sizeCalculation`.
+   * An option that does not exist has no effect, and `NaN` as `maxSize` or `ttl` means no limit; of each
+   * the process is warned once (`MemoryCacheWarning`, code `NMC_OPTION`).
+   *
+   * @throws {CacheConfigError} For an option of the wrong type or a negative number, `NaN` as another
+   *   option, or a `maxWeight` above 0 without a `sizeCalculation`.
    * @example
    * ```ts
    * const users = new MemoryCache<User>() // 100 entries, five minutes

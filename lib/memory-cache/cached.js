@@ -2,11 +2,14 @@
 'use strict'
 
 const { invalidOption, notAMethod } = require('../common/errors.js')
+const { warnOfUnknown } = require('../common/option-warnings.js')
 const { requireObject } = require('../common/options.js')
 const { DeferredHooks } = require('./deferred-hooks.js')
 const { MemoryCache, kState } = require('./memory-cache.js')
-const { readOptions } = require('./options.js')
+const { OPTIONS, readOptions } = require('./options.js')
 const { ABSENT, read } = require('./state.js')
+
+const DECORATOR_OPTIONS = [...OPTIONS, 'keyGenerator', 'hashKeys']
 
 // FNV-1a, 32 bits, over UTF-16 code units (http://www.isthe.com/chongo/tech/comp/fnv/), in
 // hexadecimal without leading zeros: the published package's keys.
@@ -44,6 +47,7 @@ function deferring(hooks = {}) {
 function cached(options = {}) {
   const { keyGenerator, hashKeys, ...cacheOptions } = requireObject(options, 'options')
   const keyOf = argumentKeys({ keyGenerator, hashKeys })
+  warnOfUnknown(options, DECORATOR_OPTIONS, 'cached')
   // Before they are wrapped: an error must name the user's hook.
   const { hooks, hookDelivery } = readOptions(cacheOptions)
   const userHooks = hookDelivery === 'deferred' ? deferring(hooks) : hooks
