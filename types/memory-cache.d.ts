@@ -118,6 +118,9 @@ export declare class CacheConfigError extends Error {
  * keys and bookkeeping live in native memory, outside the JavaScript heap. `undefined` and `null`
  * are values like any other: `has` tells a stored `undefined` from a miss.
  *
+ * A cache works behind proxies, also behind those that wrap what is read through them, as Vue's `reactive`
+ * does. It cannot be cloned: the methods of a clone throw a `TypeError`.
+ *
  * Keys are strings, compared by UTF-16 code unit. With anything else every method that takes a key
  * throws a `TypeError` (`getOrSet` and `deleteAsync` reject) and the cache stays as it was.
  *

@@ -10,6 +10,21 @@ class CacheConfigError extends Error {
   }
 }
 
+/** The error with the caller of `entry` on top of its stack, in place of the package's own frames. */
+function asCalledBy(entry, error) {
+  Error.captureStackTrace?.(error, entry)
+  return error
+}
+
+/** What a check of options returns; its errors are as called by the caller of `entry`. */
+function checkedFor(entry, check) {
+  try {
+    return check()
+  } catch (error) {
+    throw error instanceof CacheConfigError ? asCalledBy(entry, error) : error
+  }
+}
+
 function typeName(value) {
   if (value === null) return 'null'
   return Array.isArray(value) ? 'array' : typeof value
@@ -57,6 +72,12 @@ function conflictingOption(name, option, open, value) {
   )
 }
 
+function notACache() {
+  return new TypeError(
+    'this is neither what the constructor made nor a proxy of it: a MemoryCache cannot be cloned',
+  )
+}
+
 function notAMethod(what) {
   return new TypeError(`cached can only decorate methods, received ${what}`)
 }
@@ -72,6 +93,8 @@ function noBinary(platform, cause) {
 
 module.exports = {
   CacheConfigError,
+  asCalledBy,
+  checkedFor,
   closedStore,
   conflictingOption,
   invalidArgument,
@@ -81,6 +104,7 @@ module.exports = {
   missingSizeCalculation,
   negativeOption,
   noBinary,
+  notACache,
   notAMethod,
   notANumber,
 }
