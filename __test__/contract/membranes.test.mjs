@@ -3,7 +3,8 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { reactive, membrane } from './membranes.mjs'
+import { SharedMemoryCache } from 'native-memory-cache'
+import { membrane, reactive } from './membranes.mjs'
 import { clock, eachImplementation, recorder } from './support.mjs'
 
 const CONFIGURATIONS = {
@@ -104,4 +105,19 @@ eachImplementation('membranes', ({ MemoryCache }) => {
       }
     }
   })
+})
+
+test('a shared cache works through reactive, with copies as ever', async () => {
+  const { hooks, take } = recorder()
+  const cache = reactive(new SharedMemoryCache({ name: 'reactive', nearCache: true, hooks }))
+  cache.set('key', { a: 1 })
+  assert.deepEqual(cache.get('key'), { a: 1 })
+  assert.deepEqual(cache.entries(), [['key', { a: 1 }]])
+  assert.equal(await cache.getOrSet('other', () => 1), 1)
+  assert.equal(await cache.getOrSet('other', () => 2), 1)
+  assert.deepEqual(cache.take('key'), { a: 1 })
+  assert.equal(cache.size(), 1)
+  assert.ok(take().length > 0)
+  cache.close()
+  assert.throws(() => cache.get('key'), { message: "the shared cache 'reactive' is closed" })
 })

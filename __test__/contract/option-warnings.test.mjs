@@ -1,6 +1,7 @@
 // Which options are taken with a warning. Warnings are given once per process, so every test has names of its own.
 
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { setImmediate as turn } from 'node:timers/promises'
 import { test } from 'node:test'
@@ -159,4 +160,16 @@ test('what one thread was warned of no other thread is', async () => {
   worker.on('message', (message) => messages.push(message))
   await once(worker, 'exit')
   assert.deepEqual(messages, ['MemoryCache has no option slidingWindow: it has no effect'])
+})
+
+test('a process gives at most 1,000 warnings: names of options may come from outside', () => {
+  const program = `
+    const { MemoryCache } = require('native-memory-cache')
+    let warnings = 0
+    process.on('warning', () => warnings++)
+    process.on('exit', () => console.log(warnings))
+    for (let i = 0; i < 1_100; i++) new MemoryCache({ ['unheard of ' + i]: 1 })
+  `
+  const { stdout } = spawnSync(process.execPath, ['--no-warnings', '-e', program])
+  assert.equal(String(stdout), '1000\n')
 })

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { MemoryCache, cached } from 'native-memory-cache'
+import { MemoryCache, SharedMemoryCache, cached } from 'native-memory-cache'
 
 const own = fileURLToPath(import.meta.url)
 
@@ -72,6 +72,11 @@ test('errors of options begin with the frame of whoever calls new or cached', as
       assertBeginsHere(await errorOf(make), 'CacheConfigError')
     }
   }
+  const shared = new SharedMemoryCache({ name: 'stacks', maxSize: 1 })
+  for (const options of [7, {}, { name: 'stacks', maxSize: 2 }, { name: 'stacks', codec: 'xml' }]) {
+    assertBeginsHere(await errorOf(() => new SharedMemoryCache(options)), 'CacheConfigError')
+  }
+  shared.close()
   assertBeginsHere(await errorOf(() => cached({ keyGenerator: 1 })), 'CacheConfigError')
 })
 

@@ -3,7 +3,13 @@
 'use strict'
 
 const { captureClock, isGenuine } = require('../common/clock.js')
-const { closedStore, invalidArgument, invalidNumber, notANumber } = require('../common/errors.js')
+const {
+  checkedFor,
+  closedStore,
+  invalidArgument,
+  invalidNumber,
+  notANumber,
+} = require('../common/errors.js')
 const { callHook } = require('../common/hooks.js')
 const { cutKeys } = require('../common/keys.js')
 const native = require('../common/native.js')
@@ -130,7 +136,9 @@ function follow(state, key, number, fetcher) {
 class SharedMemoryCache {
   constructor(options) {
     captureClock()
-    Object.defineProperty(this, kState, { value: new SharedState(options) })
+    const value = checkedFor(SharedMemoryCache, () => new SharedState(options))
+    // Neither read-only nor fixed, or a proxy could not wrap it.
+    Object.defineProperty(this, kState, { value, writable: true, configurable: true })
   }
 
   static names() {
