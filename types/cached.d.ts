@@ -4,6 +4,8 @@ import type { CacheOptions } from './memory-cache.js'
 
 /**
  * How {@link cached} stores a method's results: the options of its cache, and how arguments become keys.
+ * Of the hooks, `onEvict`, `onExpire` and `onDelete` are looked up when something is removed and called as
+ * methods of the hooks object; the others are its own enumerable members at the time of the decoration.
  *
  * @example
  * ```ts

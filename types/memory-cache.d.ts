@@ -118,6 +118,9 @@ export declare class CacheConfigError extends Error {
  * keys and bookkeeping live in native memory, outside the JavaScript heap. `undefined` and `null`
  * are values like any other: `has` tells a stored `undefined` from a miss.
  *
+ * A cache works behind proxies, also behind those that wrap what is read through them, as Vue's `reactive`
+ * does. It cannot be cloned: the methods of a clone throw a `TypeError`.
+ *
  * Keys are strings, compared by UTF-16 code unit. With anything else every method that takes a key
  * throws a `TypeError` (`getOrSet` and `deleteAsync` reject) and the cache stays as it was.
  *
@@ -132,8 +135,11 @@ export declare class MemoryCache<T> {
   /**
    * Makes an empty cache.
    *
-   * @throws {CacheConfigError} For an option of the wrong type, `NaN` or a negative number, or for a
-   *   `maxWeight` above 0 without a `sizeCalculation`.
+   * An option that does not exist has no effect, and `NaN` as `maxSize` or `ttl` means no limit; of each
+   * the process is warned once (`MemoryCacheWarning`, code `NMC_OPTION`).
+   *
+   * @throws {CacheConfigError} For an option of the wrong type or a negative number, `NaN` as another
+   *   option, or a `maxWeight` above 0 without a `sizeCalculation`.
    * @example
    * ```ts
    * const users = new MemoryCache<User>() // 100 entries, five minutes

@@ -34,8 +34,11 @@ export declare class SharedMemoryCache<T> {
   /**
    * Opens the store of this name, or makes it.
    *
-   * @throws {CacheConfigError} For a missing name, an option of the wrong type, `NaN` or a negative
-   *   number, or an option other than the store is open with: the message has both values.
+   * An option that does not exist has no effect, and `NaN` as `maxSize` or `ttl` means no limit; of each
+   * the process is warned once (`MemoryCacheWarning`, code `NMC_OPTION`).
+   *
+   * @throws {CacheConfigError} For a missing name, an option of the wrong type, a negative number, `NaN`
+   *   as another option, or an option other than the store is open with: the message has both values.
    * @example
    * ```ts
    * const limits = new SharedMemoryCache<number>({ name: 'rate limits', maxSize: 0, ttl: 60_000 })

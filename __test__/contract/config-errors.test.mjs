@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { eachImplementation } from './support.mjs'
+import { HOOK_NAMES, clock, eachImplementation } from './support.mjs'
 
 const sizeCalculation = () => 1
 
@@ -33,6 +33,16 @@ eachImplementation('configuration errors', ({ MemoryCache, CacheConfigError }) =
     assert.equal(cache.prune(), 0)
   })
 
+  test('maxSize NaN and ttl NaN mean no limit', () => {
+    const cache = new MemoryCache({ maxSize: NaN, ttl: NaN })
+    for (let i = 0; i < 200; i++) cache.set(`key ${i}`, i)
+    clock.advance(Number.MAX_SAFE_INTEGER - clock.now)
+    assert.equal(cache.get('key 0'), 0)
+    assert.equal(cache.has('key 1'), true)
+    assert.equal(cache.prune(), 0)
+    assert.equal(cache.size(), 200)
+  })
+
   test('maxWeight NaN is refused', () => {
     assert.throws(() => new MemoryCache({ maxWeight: NaN, sizeCalculation }), {
       name: 'CacheConfigError',
@@ -53,6 +63,71 @@ eachImplementation('configuration errors', ({ MemoryCache, CacheConfigError }) =
 
   test('sizeCalculation without maxWeight is accepted', () => {
     assert.equal(new MemoryCache({ sizeCalculation }).size(), 0)
+  })
+
+  test('without a maxWeight whatever is given as sizeCalculation is never called', () => {
+    const spied = () => assert.fail('it was called')
+    for (const unused of ['size', 1, {}, true, Symbol('size'), spied]) {
+      for (const options of [{}, { maxWeight: 0 }, { maxWeight: null }]) {
+        const cache = new MemoryCache({ ...options, sizeCalculation: unused })
+        cache.set('key', 'value')
+        assert.equal(cache.getStats().weight, 0)
+      }
+    }
+  })
+
+  test('a maxWeight with a falsy sizeCalculation lacks one', () => {
+    for (const falsy of [false, 0, '', NaN, 0n]) {
+      assert.throws(() => new MemoryCache({ maxWeight: 1, sizeCalculation: falsy }), {
+        name: 'CacheConfigError',
+        message: 'sizeCalculation is required when maxWeight is greater than 0',
+      })
+    }
+  })
+
+  test('options may be a function with properties, such as a class with static ones', () => {
+    class Options {
+      static maxSize = 1
+      static get ttl() {
+        return 100
+      }
+    }
+    const cache = new MemoryCache(Options)
+    cache.set('a', 1)
+    cache.set('b', 2)
+    assert.deepEqual(cache.keys(), ['b'])
+    clock.advance(101)
+    assert.equal(cache.size(), 0)
+    assert.equal(new MemoryCache(() => {}).size(), 0)
+  })
+
+  test('hooks may be a class with static methods', () => {
+    const heard = []
+    class Audit {
+      static onSet({ key }) {
+        heard.push(`set ${key}`)
+      }
+      static onHit({ key }) {
+        heard.push(`hit ${key}`)
+      }
+    }
+    const cache = new MemoryCache({ hooks: Audit })
+    cache.set('key', 'value')
+    cache.get('key')
+    assert.deepEqual(heard, ['set key', 'hit key'])
+  })
+
+  test('hooks, or one of them, may be falsy: there is none then', () => {
+    for (const nothing of [false, null, undefined, 0, '', NaN]) {
+      const hooks = {}
+      for (const name of HOOK_NAMES) hooks[name] = nothing
+      for (const cache of [new MemoryCache({ hooks: nothing }), new MemoryCache({ hooks })]) {
+        cache.set('key', 'value')
+        assert.equal(cache.get('key'), 'value')
+        assert.equal(cache.delete('key'), true)
+        assert.equal(cache.get('key'), undefined)
+      }
+    }
   })
 
   test('of several wrong options the first is named: maxSize, ttl, maxWeight, sizeCalculation', () => {

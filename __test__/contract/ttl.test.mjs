@@ -412,6 +412,26 @@ eachImplementation('time to live', ({ MemoryCache }) => {
     }
   })
 
+  test('a set over an entry during which Date.now throws has removed the entry without a hook', () => {
+    for (const options of [{}, { maxWeight: 5, sizeCalculation: Number }]) {
+      const { hooks, take } = recorder()
+      for (const observed of [{}, { hooks }]) {
+        const cache = new MemoryCache({ ttl: 100, ...options, ...observed })
+        cache.set('other', 1)
+        cache.set('key', 2)
+        take()
+        Date.now = () => {
+          throw new Error('no clock')
+        }
+        assert.throws(() => cache.set('key', 3), { message: 'no clock' })
+        clock.install()
+        assert.deepEqual(cache.entries(), [['other', 1]])
+        assert.equal(cache.getStats().weight, options.maxWeight ? 1 : 0)
+        assert.deepEqual(take(), [])
+      }
+    }
+  })
+
   test('deletions and resetStats read no clock', () => {
     const cache = new MemoryCache({ ttl: 100 })
     for (const [method, ...args] of [

@@ -7,6 +7,7 @@ import vm from 'node:vm'
 import { MemoryCache } from 'native-memory-cache'
 import native from '../../lib/common/native.js'
 import { kState } from '../../lib/memory-cache/memory-cache.js'
+import { reactive } from '../contract/membranes.mjs'
 import { overflowEverywhere } from './overflow.mjs'
 
 const KEYS = ['alice', 'bob', 'carol', 'dave', 'erin', 'a:1', 'a:2', 'a:3']
@@ -159,6 +160,19 @@ test('stack overflows under a mocked clock leave every key its own value or none
         },
         attempt: call,
         after: (cache) => goOn(cache, `mocked clock, ${method}`),
+      })
+    }
+  }
+})
+
+test('stack overflows in proxies that wrap everything leave every key its own value or none', () => {
+  for (const configuration of ['a full cache', 'hooks']) {
+    const supplied = supply(CONFIGURATIONS[configuration])
+    for (const [method, call] of Object.entries(METHODS)) {
+      interruptions += overflowEverywhere({
+        before: supplied,
+        attempt: (cache) => call(reactive(cache)),
+        after: (cache) => goOn(cache, `${configuration} through a proxy, ${method}`),
       })
     }
   }

@@ -73,10 +73,10 @@ test('methods called on something that is no cache throw a TypeError', () => {
 test('options of a wrong type are refused by a CacheConfigError that names option and value', () => {
   const wrong = [
     [{ maxSize: '10' }, /maxSize .*'10'/],
-    [{ ttl: Number.NaN }, /ttl .*NaN/],
+    [{ checkInterval: Number.NaN }, /checkInterval .*NaN/],
     [{ maxWeight: 7n }, /maxWeight .*7n/],
     [{ maxSize: {} }, /maxSize .*\{\}/],
-    [{ sizeCalculation: 3 }, /sizeCalculation .*3/],
+    [{ maxWeight: 1, sizeCalculation: 3 }, /sizeCalculation .*3/],
     [{ hooks: 'log' }, /hooks .*'log'/],
     [{ hooks: { onHit: true } }, /hooks\.onHit .*true/],
   ]

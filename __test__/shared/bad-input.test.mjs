@@ -52,7 +52,6 @@ test('limits are numbers from 0 on', () => {
     assertRefused({ name, [option]: -1 }, `${option} must be a non-negative number`)
     assertRefused({ name, [option]: -Infinity }, `${option} must be a non-negative number`)
     for (const [value, shown] of [
-      [Number.NaN, 'NaN'],
       ['5', "'5'"],
       [true, 'true'],
       [{}, '{}'],
@@ -62,6 +61,18 @@ test('limits are numbers from 0 on', () => {
       assertRefused({ name, [option]: value }, message)
     }
   }
+})
+
+test('NaN is no limit for maxSize and ttl, as in MemoryCache, and refused for maxBytes', (t) => {
+  t.mock.timers.enable({ apis: ['Date'], now: 1_000 })
+  const cache = openShared(t, { maxSize: Number.NaN, ttl: Number.NaN })
+  for (let i = 0; i < 200; i++) cache.set(`key ${i}`, i)
+  t.mock.timers.tick(1e12)
+  assert.equal(cache.size(), 200)
+  assertRefused(
+    { name: freshName(), maxBytes: Number.NaN },
+    'maxBytes must be a non-negative number, received NaN',
+  )
 })
 
 test('shards are a whole number from 1 to 1024', () => {

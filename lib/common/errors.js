@@ -10,6 +10,21 @@ class CacheConfigError extends Error {
   }
 }
 
+/** The error with the caller of `entry` on top of its stack, in place of the package's own frames. */
+function asCalledBy(entry, error) {
+  Error.captureStackTrace?.(error, entry)
+  return error
+}
+
+/** What a check of options returns; its errors are as called by the caller of `entry`. */
+function checkedFor(entry, check) {
+  try {
+    return check()
+  } catch (error) {
+    throw error instanceof CacheConfigError ? asCalledBy(entry, error) : error
+  }
+}
+
 function typeName(value) {
   if (value === null) return 'null'
   return Array.isArray(value) ? 'array' : typeof value
@@ -63,6 +78,12 @@ function valueGone() {
   )
 }
 
+function notACache() {
+  return new TypeError(
+    'this is neither what the constructor made nor a proxy of it: a MemoryCache cannot be cloned',
+  )
+}
+
 function notAMethod(what) {
   return new TypeError(`cached can only decorate methods, received ${what}`)
 }
@@ -74,6 +95,8 @@ function unusableBinary(code, message, cause) {
 
 module.exports = {
   CacheConfigError,
+  asCalledBy,
+  checkedFor,
   closedStore,
   conflictingOption,
   invalidArgument,
@@ -82,6 +105,7 @@ module.exports = {
   invalidWeight,
   missingSizeCalculation,
   negativeOption,
+  notACache,
   notAMethod,
   notANumber,
   unusableBinary,

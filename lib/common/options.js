@@ -3,12 +3,18 @@
 'use strict'
 
 const { invalidOption, negativeOption } = require('./errors.js')
+const { warnOfOption } = require('./option-warnings.js')
 
 const HOOKS = ['onHit', 'onMiss', 'onSet', 'onEvict', 'onExpire', 'onDelete']
 
 function limit(options, name, fallback) {
   const value = options[name] ?? fallback
   if (value === undefined) return undefined
+  // The published package compares with NaN, which is never exceeded.
+  if (Number.isNaN(value) && (name === 'maxSize' || name === 'ttl')) {
+    warnOfOption(`${name} NaN`, () => `${name} is NaN, which means no limit`)
+    return 0
+  }
   if (value < 0 || (name === 'maxWeight' && Number.isNaN(value))) throw negativeOption(name)
   if (typeof value !== 'number' || Number.isNaN(value)) {
     throw invalidOption(name, 'a non-negative number', value)
@@ -16,26 +22,27 @@ function limit(options, name, fallback) {
   return value
 }
 
-function optionalFunction(options, name, label = name) {
-  const value = options[name] ?? undefined
-  if (value !== undefined && typeof value !== 'function') {
-    throw invalidOption(label, 'a function', value)
+// Functions are objects with properties, such as classes with static hooks.
+function requireObject(value, name) {
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) {
+    throw invalidOption(name, 'an object', value)
   }
   return value
 }
 
-function requireObject(value, name) {
-  if (typeof value !== 'object' || value === null) throw invalidOption(name, 'an object', value)
-  return value
-}
-
+// `onHit: debug && log` and the like: what is falsy is no hook.
 function readHooks(options) {
-  const hooks = options.hooks ?? undefined
+  const hooks = options.hooks || undefined
   if (hooks !== undefined) {
     requireObject(hooks, 'hooks')
-    for (const name of HOOKS) optionalFunction(hooks, name, `hooks.${name}`)
+    for (const name of HOOKS) {
+      const hook = hooks[name]
+      if (hook && typeof hook !== 'function') {
+        throw invalidOption(`hooks.${name}`, 'a function', hook)
+      }
+    }
   }
   return hooks
 }
 
-module.exports = { limit, optionalFunction, readHooks, requireObject }
+module.exports = { limit, readHooks, requireObject }

@@ -1,12 +1,15 @@
 // The `cached` decorator, legacy and standard (TC39), over the public cache and one internal read.
 'use strict'
 
-const { invalidOption, notAMethod } = require('../common/errors.js')
+const { asCalledBy, checkedFor, invalidOption, notAMethod } = require('../common/errors.js')
+const { warnOfUnknown } = require('../common/option-warnings.js')
 const { requireObject } = require('../common/options.js')
 const { DeferredHooks } = require('./deferred-hooks.js')
 const { MemoryCache, kState } = require('./memory-cache.js')
-const { readOptions } = require('./options.js')
+const { OPTIONS, readOptions } = require('./options.js')
 const { ABSENT, read } = require('./state.js')
+
+const DECORATOR_OPTIONS = [...OPTIONS, 'keyGenerator', 'hashKeys']
 
 // FNV-1a, 32 bits, over UTF-16 code units (http://www.isthe.com/chongo/tech/comp/fnv/), in
 // hexadecimal without leading zeros: the published package's keys.
@@ -32,30 +35,38 @@ function argumentKeys({ keyGenerator, hashKeys }) {
   return hashKeys ? (args) => hashKey(JSON.stringify(args)) : (args) => JSON.stringify(args)
 }
 
-// The user's hooks alone may be late: the decorator itself must know at once what has gone.
-function deferring(hooks = {}) {
-  const deferred = new DeferredHooks()
-  const names = Object.keys(hooks).filter((name) => hooks[name])
-  return Object.fromEntries(
-    names.map((name) => [name, (context) => deferred.add(hooks[name], context)]),
-  )
+function checked(options) {
+  const { keyGenerator, hashKeys, ...cacheOptions } = requireObject(options, 'options')
+  const keyOf = argumentKeys({ keyGenerator, hashKeys })
+  warnOfUnknown(options, DECORATOR_OPTIONS, 'cached')
+  return { keyOf, cacheOptions, ...readOptions(cacheOptions) }
 }
 
 function cached(options = {}) {
-  const { keyGenerator, hashKeys, ...cacheOptions } = requireObject(options, 'options')
-  const keyOf = argumentKeys({ keyGenerator, hashKeys })
-  // Before they are wrapped: an error must name the user's hook.
-  const { hooks, hookDelivery } = readOptions(cacheOptions)
-  const userHooks = hookDelivery === 'deferred' ? deferring(hooks) : hooks
+  const { keyOf, cacheOptions, hooks, hookDelivery } = checkedFor(cached, () => checked(options))
+  // The user's hooks alone may be late: the decorator itself must know at once what has gone.
+  const deferred = hookDelivery === 'deferred' ? new DeferredHooks() : undefined
   const inFlight = new Map()
   // Keys whose values came from promises: a cached hit must be a promise again.
   const asyncKeys = new Set()
 
-  function forget(hook) {
+  // Hooks of removals are looked up at the event and called as methods, the others are those own
+  // members that there are now, and called as functions: what the published package does.
+  const others = { ...hooks }
+  if (deferred !== undefined) {
+    for (const [name, hook] of Object.entries(others)) {
+      others[name] = hook && ((context) => deferred.add(hook, context))
+    }
+  }
+
+  function forget(name) {
     return (context) => {
       asyncKeys.delete(context.key)
       inFlight.delete(context.key)
-      userHooks?.[hook]?.(context)
+      const hook = hooks?.[name]
+      if (!hook) return
+      if (deferred === undefined) hook.call(hooks, context)
+      else deferred.add(hook.bind(hooks), context)
     }
   }
 
@@ -63,7 +74,7 @@ function cached(options = {}) {
     ...cacheOptions,
     hookDelivery: 'sync',
     hooks: {
-      ...userHooks,
+      ...others,
       onEvict: forget('onEvict'),
       onExpire: forget('onExpire'),
       onDelete: forget('onDelete'),
@@ -71,8 +82,9 @@ function cached(options = {}) {
   })
 
   function wrap(name, method) {
+    // A function and no method: it can be called with `new`, as the published package's.
     return {
-      [name](...args) {
+      [name]: function (...args) {
         const key = `${String(name)}:${keyOf(args)}`
         const value = read(cache[kState], key, 'get')
         if (value !== ABSENT) return asyncKeys.has(key) ? Promise.resolve(value) : value
@@ -96,17 +108,21 @@ function cached(options = {}) {
     }[name]
   }
 
-  return function decorate(target, context, descriptor) {
+  const refused = (what) => asCalledBy(decorate, notAMethod(what))
+
+  function decorate(target, context, descriptor) {
     if (typeof context === 'object' && context !== null) {
-      if (context.kind !== 'method') throw notAMethod(`a ${context.kind}`)
+      if (context.kind !== 'method') throw refused(`a ${context.kind}`)
       return wrap(context.name, target)
     }
     if (typeof descriptor?.value !== 'function') {
-      throw notAMethod(descriptor === undefined ? 'a field' : 'an accessor')
+      throw refused(descriptor === undefined ? 'a field' : 'an accessor')
     }
     descriptor.value = wrap(context, descriptor.value)
     return descriptor
   }
+
+  return decorate
 }
 
 module.exports = { cached }

@@ -3,9 +3,11 @@
 'use strict'
 
 const { captureClock } = require('../common/clock.js')
-const { invalidArgument } = require('../common/errors.js')
+const { asCalledBy, checkedFor, invalidArgument } = require('../common/errors.js')
 const { cutKeys } = require('../common/keys.js')
 const native = require('../common/native.js')
+const { CONTENTS, kContents } = require('./contents.js')
+const { announceChange, reveal, seeThrough } = require('./membranes.js')
 const { readOptions } = require('./options.js')
 const {
   ABSENT,
@@ -13,77 +15,102 @@ const {
   State,
   clear,
   dropFreed,
+  kState,
   listKeys,
   prune,
   read,
   remove,
   removeMatching,
+  statistics,
   usesNativeClock,
   write,
 } = require('./state.js')
 
 const { NOT_A_STRING, get: getSlot, has: hasSlot, set: setSlot } = native
 
-// A symbol and not a private field: an instance must work through a Proxy, as the published one does.
-const kState = Symbol('native-memory-cache.state')
-
-function requireString(method, argument, value) {
-  if (typeof value !== 'string') throw invalidArgument(method, argument, value)
-}
-
 class MemoryCache {
+  #state
+
   constructor(options = {}) {
     captureClock()
-    Object.defineProperty(this, kState, { value: new State(readOptions(options)) })
+    const state = new State(checkedFor(MemoryCache, () => readOptions(options)))
+    this.#state = state
+    // Neither read-only nor fixed, or a proxy could not wrap it.
+    Object.defineProperty(this, kState, { value: state, writable: true, configurable: true })
+    Object.defineProperty(this, kContents, CONTENTS)
+  }
+
+  static #stateOf(cache) {
+    return #state in cache ? cache.#state : reveal(cache[kState])
+  }
+
+  // A proxy that wraps what is read through it wraps values, too.
+  static #seenBy(cache, value) {
+    return #state in cache ? value : seeThrough(cache[kState], value)
+  }
+
+  static #changed(cache) {
+    if (!(#state in cache)) announceChange(cache[kState])
   }
 
   get(key) {
-    const state = this[kState]
-    if (state.direct && usesNativeClock(state)) {
-      const slot = getSlot(state.id, key)
-      const { values } = state
-      if (slot >= 0) return values[slot]
-      if (slot === NOT_A_STRING) throw invalidArgument('get', 'key', key)
-      values[-slot] = undefined
-      native.countMiss(state.id)
-      return undefined
+    if (#state in this) {
+      const state = this.#state
+      if (state.direct && usesNativeClock(state)) {
+        const slot = getSlot(state.id, key)
+        const { values } = state
+        if (slot >= 0) return values[slot]
+        if (slot === NOT_A_STRING) throw notAString('get', 'key', key)
+        values[-slot] = undefined
+        native.countMiss(state.id)
+        return undefined
+      }
     }
-    const value = read(state, key, 'get')
-    return value === ABSENT ? undefined : value
+    requireString('get', 'key', key)
+    const value = read(MemoryCache.#stateOf(this), key, 'get')
+    return value === ABSENT ? undefined : MemoryCache.#seenBy(this, value)
   }
 
   has(key) {
-    const state = this[kState]
-    if (state.direct && usesNativeClock(state)) {
-      const slot = hasSlot(state.id, key)
-      if (slot >= 0) return slot > 0
-      if (slot === NOT_A_STRING) throw invalidArgument('has', 'key', key)
-      state.values[-slot] = undefined
-      return false
+    if (#state in this) {
+      const state = this.#state
+      if (state.direct && usesNativeClock(state)) {
+        const slot = hasSlot(state.id, key)
+        if (slot >= 0) return slot > 0
+        if (slot === NOT_A_STRING) throw notAString('has', 'key', key)
+        state.values[-slot] = undefined
+        return false
+      }
     }
-    return read(state, key, 'has') !== ABSENT
+    requireString('has', 'key', key)
+    return read(MemoryCache.#stateOf(this), key, 'has') !== ABSENT
   }
 
   set(key, value) {
-    const state = this[kState]
-    const fused = this.prune === genuinePrune
-    if (fused && state.directSet && usesNativeClock(state)) {
-      const written = setSlot(state.id, key)
-      if (written === NOT_A_STRING) throw invalidArgument('set', 'key', key)
-      state.values[written >> 2] = value
-      if ((written & FREED) !== 0) dropFreed(state)
-    } else {
-      write(this, state, key, value, fused)
+    // A `set` that needs room calls `prune` where somebody has replaced it: a subclass, a spy, a proxy.
+    const fused = #state in this && this.prune === genuine.prune
+    if (fused) {
+      const state = this.#state
+      if (state.directSet && usesNativeClock(state)) {
+        const written = setSlot(state.id, key)
+        if (written === NOT_A_STRING) throw notAString('set', 'key', key)
+        state.values[written >> 2] = value
+        if ((written & FREED) !== 0) dropFreed(state)
+        return
+      }
     }
+    requireString('set', 'key', key)
+    write(this, MemoryCache.#stateOf(this), key, value, fused)
+    MemoryCache.#changed(this)
   }
 
   async getOrSet(key, fetcher) {
-    const state = this[kState]
+    const state = MemoryCache.#stateOf(this)
     requireString('getOrSet', 'key', key)
     const joined = state.inFlight?.get(key)
     if (joined) return joined
     const value = read(state, key, 'get')
-    if (value !== ABSENT) return value
+    if (value !== ABSENT) return MemoryCache.#seenBy(this, value)
     let settled = false
     const flight = (async () => {
       try {
@@ -101,78 +128,109 @@ class MemoryCache {
   }
 
   delete(key) {
-    return remove(this[kState], key, 'delete')
+    requireString('delete', 'key', key)
+    const removed = remove(MemoryCache.#stateOf(this), key, 'delete')
+    if (removed) MemoryCache.#changed(this)
+    return removed
   }
 
   // eslint-disable-next-line require-await -- errors must reject and not throw
   async deleteAsync(key) {
-    return remove(this[kState], key, 'deleteAsync')
+    requireString('deleteAsync', 'key', key)
+    const removed = remove(MemoryCache.#stateOf(this), key, 'deleteAsync')
+    if (removed) MemoryCache.#changed(this)
+    // As late as in the published package: a returned promise takes two microtasks more.
+    return Promise.resolve(removed)
   }
 
   clear() {
-    clear(this[kState])
+    clear(MemoryCache.#stateOf(this))
+    MemoryCache.#changed(this)
   }
 
   deleteByPrefix(prefix) {
     requireString('deleteByPrefix', 'prefix', prefix)
-    return removeMatching(this[kState], prefix, false, 'deleteByPrefix')
+    const count = removeMatching(MemoryCache.#stateOf(this), prefix, false, 'deleteByPrefix')
+    if (count > 0) MemoryCache.#changed(this)
+    return count
   }
 
   deleteByMagicString(pattern) {
     requireString('deleteByMagicString', 'pattern', pattern)
-    return removeMatching(this[kState], pattern, true, 'deleteByMagicString')
+    const count = removeMatching(MemoryCache.#stateOf(this), pattern, true, 'deleteByMagicString')
+    if (count > 0) MemoryCache.#changed(this)
+    return count
   }
 
   size() {
     this.prune()
-    return native.size(this[kState].id)
+    return native.size(MemoryCache.#stateOf(this).id)
   }
 
   keys() {
     this.prune()
-    return listKeys(this[kState])
+    return listKeys(MemoryCache.#stateOf(this))
   }
 
   values() {
     this.prune()
-    const { id, values } = this[kState]
+    const { id, values } = MemoryCache.#stateOf(this)
     const slots = native.slots(id)
     const result = []
-    for (let i = 0; i < slots.length; i++) result[i] = values[slots[i]]
+    for (let i = 0; i < slots.length; i++) {
+      result[i] = MemoryCache.#seenBy(this, values[slots[i]])
+    }
     return result
   }
 
   entries() {
     this.prune()
-    const { id, values } = this[kState]
+    const { id, values } = MemoryCache.#stateOf(this)
     const joined = native.keys(id)
     const { slots } = joined
     const keys = cutKeys(joined)
     const result = []
-    for (let i = 0; i < keys.length; i++) result[i] = [keys[i], values[slots[i]]]
+    for (let i = 0; i < keys.length; i++) {
+      result[i] = [keys[i], MemoryCache.#seenBy(this, values[slots[i]])]
+    }
     return result
   }
 
   getStats() {
     this.prune()
-    const [hits, misses, evictions, expirations, size, weight] = native.stats(this[kState].id)
-    return { hits, misses, evictions, expirations, size, weight }
+    return statistics(MemoryCache.#stateOf(this))
   }
 
   resetStats() {
-    native.resetStats(this[kState].id)
+    native.resetStats(MemoryCache.#stateOf(this).id)
+    MemoryCache.#changed(this)
   }
 
   prune() {
-    return prune(this[kState])
+    const count = prune(MemoryCache.#stateOf(this))
+    if (count > 0) MemoryCache.#changed(this)
+    return count
   }
 
   async flushHooks() {
-    await this[kState].deferred?.flushed()
+    await MemoryCache.#stateOf(this).deferred?.flushed()
   }
 }
 
-// A `set` that needs room calls `prune` where somebody has replaced it: a subclass, a spy.
-const genuinePrune = MemoryCache.prototype.prune
+// The methods as they are here, whatever is put in their place.
+const genuine = Object.fromEntries(
+  Object.getOwnPropertyNames(MemoryCache.prototype).map((name) => [
+    name,
+    MemoryCache.prototype[name],
+  ]),
+)
+
+function notAString(method, argument, value) {
+  return asCalledBy(genuine[method], invalidArgument(method, argument, value))
+}
+
+function requireString(method, argument, value) {
+  if (typeof value !== 'string') throw notAString(method, argument, value)
+}
 
 module.exports = { MemoryCache, kState }

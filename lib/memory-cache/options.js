@@ -2,22 +2,39 @@
 'use strict'
 
 const { invalidOption, missingSizeCalculation } = require('../common/errors.js')
-const { limit, optionalFunction, readHooks, requireObject } = require('../common/options.js')
+const { warnOfUnknown } = require('../common/option-warnings.js')
+const { limit, readHooks, requireObject } = require('../common/options.js')
+
+const OPTIONS = [
+  'maxSize',
+  'ttl',
+  'maxWeight',
+  'sizeCalculation',
+  'hooks',
+  'hookDelivery',
+  'checkInterval',
+]
 
 function readOptions(options) {
   requireObject(options, 'options')
   const maxSize = limit(options, 'maxSize', 100)
   const ttl = limit(options, 'ttl', 300_000)
   const maxWeight = limit(options, 'maxWeight', 0)
-  const sizeCalculation = optionalFunction(options, 'sizeCalculation')
-  if (maxWeight > 0 && sizeCalculation === undefined) throw missingSizeCalculation()
+  const { sizeCalculation } = options
+  if (maxWeight > 0) {
+    if (!sizeCalculation) throw missingSizeCalculation()
+    if (typeof sizeCalculation !== 'function') {
+      throw invalidOption('sizeCalculation', 'a function', sizeCalculation)
+    }
+  }
   const hooks = readHooks(options)
   const checkInterval = limit(options, 'checkInterval', 0)
   const hookDelivery = options.hookDelivery ?? 'sync'
   if (hookDelivery !== 'sync' && hookDelivery !== 'deferred') {
     throw invalidOption('hookDelivery', "'sync' or 'deferred'", hookDelivery)
   }
+  warnOfUnknown(options, OPTIONS, 'MemoryCache')
   return { maxSize, ttl, maxWeight, sizeCalculation, hooks, checkInterval, hookDelivery }
 }
 
-module.exports = { readOptions }
+module.exports = { OPTIONS, readOptions }

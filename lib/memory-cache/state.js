@@ -7,14 +7,13 @@
 'use strict'
 
 const { isGenuine } = require('../common/clock.js')
-const { invalidArgument, invalidWeight } = require('../common/errors.js')
+const { invalidWeight } = require('../common/errors.js')
 const { callHook } = require('../common/hooks.js')
 const { cutKeys } = require('../common/keys.js')
 const native = require('../common/native.js')
 const port = require('../common/port.js')
 const { DeferredHooks } = require('./deferred-hooks.js')
-
-const { NOT_A_STRING } = native
+const { revealer } = require('./membranes.js')
 
 // Flags of the native write calls, beside `slot << 2`.
 const UPDATED = 1
@@ -26,6 +25,9 @@ const CHECKED_AT_ONCE = 1_000
 // What `read` returns where there is no valid entry; any other value can be a cached one.
 const ABSENT = Symbol('absent')
 
+// Where a proxy of a cache finds what the cache itself has in a private field.
+const kState = Symbol('native-memory-cache.state')
+
 class State {
   constructor({ maxSize, maxWeight, ttl, sizeCalculation, hooks, hookDelivery, checkInterval }) {
     const { id, registration } = native.open(maxSize, maxWeight, ttl)
@@ -34,6 +36,7 @@ class State {
     this.registration = registration
     // Values by slot. No entry has slot 0, so a miss can be answered from the array as well.
     this.values = [undefined]
+    this.maxSize = maxSize
     this.ttl = ttl
     this.maxWeight = maxWeight
     this.sizeCalculation = sizeCalculation
@@ -44,6 +47,10 @@ class State {
     // A Map once something is fetched: most caches that live for a request fetch nothing.
     this.inFlight = undefined
     this.deferred = hookDelivery === 'deferred' ? new DeferredHooks() : undefined
+    // For who sees this through a proxy: see membranes.js.
+    this.reveal = revealer(this)
+    this.changes = 0
+    this.seen = undefined
     if (checkInterval > 0 && ttl > 0) this.startChecks(checkInterval)
   }
 
@@ -100,7 +107,6 @@ function lookup(state, key, method) {
 // `method` is 'get' or 'has'; only 'get' counts and reports hits and misses.
 function read(state, key, method) {
   const slot = lookup(state, key, method)
-  if (slot === NOT_A_STRING) throw invalidArgument(method, 'key', key)
   const { hooks, values } = state
   const value = values[slot < 0 ? -slot : slot]
   if (slot < 0) values[-slot] = undefined
@@ -128,7 +134,6 @@ function weigh(cache, state, key, value) {
 
 // `fused`: nobody has replaced `prune`, so the native step may do its work.
 function write(cache, state, key, value, fused) {
-  if (typeof key !== 'string') throw invalidArgument('set', 'key', key)
   const weight = weigh(cache, state, key, value)
   const { hooks } = state
   const observed = hooks !== undefined && (hooks.onEvict || hooks.onExpire)
@@ -211,7 +216,6 @@ function prune(state, most = Infinity) {
 
 function remove(state, key, source) {
   const slot = native.delete(state.id, key)
-  if (slot === NOT_A_STRING) throw invalidArgument(source, 'key', key)
   const { values } = state
   const value = values[slot]
   values[slot] = undefined
@@ -258,17 +262,24 @@ function listKeys(state) {
   return cutKeys(native.keys(state.id))
 }
 
+function statistics({ id }) {
+  const [hits, misses, evictions, expirations, size, weight] = native.stats(id)
+  return { hits, misses, evictions, expirations, size, weight }
+}
+
 module.exports = {
   ABSENT,
   FREED,
   State,
   clear,
   dropFreed,
+  kState,
   listKeys,
   prune,
   read,
   remove,
   removeMatching,
+  statistics,
   usesNativeClock,
   write,
 }

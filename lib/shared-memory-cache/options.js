@@ -2,6 +2,7 @@
 'use strict'
 
 const { invalidOption } = require('../common/errors.js')
+const { warnOfUnknown } = require('../common/option-warnings.js')
 const { limit, readHooks, requireObject } = require('../common/options.js')
 const { custom, json, structured } = require('./codec.js')
 
@@ -10,12 +11,16 @@ const BUILT_IN = new Map([
   ['json', json],
 ])
 
+const OPTIONS = ['name', 'maxSize', 'maxBytes', 'ttl', 'shards', 'codec', 'nearCache', 'hooks']
+
 // More would only cost memory: threads that meet at one of so many locks are rare.
 const MOST_SHARDS = 1024
 
 // Limits left out stay undefined: the store that is open has its own.
 function readOptions(options) {
   requireObject(options, 'options')
+  // Every function has a name, which is hardly that of a store.
+  if (typeof options === 'function') throw invalidOption('options', 'an object', options)
   const { name } = options
   const codec = options.codec ?? undefined
   const nearCache = options.nearCache ?? false
@@ -30,7 +35,16 @@ function readOptions(options) {
     throw invalidOption('shards', `an integer from 1 to ${MOST_SHARDS}`, shards)
   }
   if (typeof nearCache !== 'boolean') throw invalidOption('nearCache', 'a boolean', nearCache)
-  return { name, ...limits, shards, nearCache, hooks: readHooks(options), ...readCodec(codec) }
+  const checked = {
+    name,
+    ...limits,
+    shards,
+    nearCache,
+    hooks: readHooks(options),
+    ...readCodec(codec),
+  }
+  warnOfUnknown(options, OPTIONS, 'SharedMemoryCache')
+  return checked
 }
 
 // Without a codec it is the store's that counts.

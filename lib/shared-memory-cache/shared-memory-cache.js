@@ -3,7 +3,13 @@
 'use strict'
 
 const { captureClock, isGenuine } = require('../common/clock.js')
-const { closedStore, invalidArgument, invalidNumber, notANumber } = require('../common/errors.js')
+const {
+  checkedFor,
+  closedStore,
+  invalidArgument,
+  invalidNumber,
+  notANumber,
+} = require('../common/errors.js')
 const { report } = require('../common/hooks.js')
 const { cutKeys } = require('../common/keys.js')
 const native = require('../common/native.js')
@@ -101,39 +107,52 @@ function removeMatching(cache, method, pattern, wildcard) {
   return count
 }
 
-// Fetches for all who wait, on every thread. Until the flight is noted as led, JavaScript may be cut
-// off: it is passed on then as soon as somebody waits for it.
+// Fetches for all who wait, on every thread.
 function lead(state, key, flight, fetcher) {
-  const landed = callFetcher(fetcher).then(
-    (value) => land(state, key, flight, value),
-    (error) => fail(state, key, flight, error),
+  return outcomeOf(begin(state, key, flight, fetcher))
+}
+
+async function outcomeOf(landed) {
+  const { failed, error, value } = await landed
+  if (failed) throw error
+  return value
+}
+
+// The outcome, or a promise of it that never rejects: a caller that was cut off does not look at it.
+// Until the flight is noted as led, JavaScript may be cut off: it is passed on then as soon as
+// somebody waits for it.
+function begin(state, key, flight, fetcher) {
+  let fetching
+  try {
+    fetching = Promise.resolve(fetcher())
+  } catch (error) {
+    return land(state, key, flight, { failed: true, error })
+  }
+  const landed = fetching.then(
+    (value) => land(state, key, flight, { value }),
+    (error) => land(state, key, flight, { failed: true, error }),
   )
   state.inFlight.set(key, { flight, landed })
   port.leading.add(flight)
   return landed
 }
 
-// What it throws is a rejection as well.
-async function callFetcher(fetcher) {
-  return fetcher()
-}
-
-function land(state, key, flight, value) {
-  let outcome
-  try {
-    outcome = encode(state.codec, value)
-    keepFetched(state, key, outcome)
-  } catch (error) {
-    return fail(state, key, flight, error)
+function land(state, key, flight, fetched) {
+  if (fetched.failed) {
+    finish(state, key, flight, true, encodeError(fetched.error))
+    return fetched
   }
-  finish(state, key, flight, false, outcome)
+  let encoded
+  try {
+    encoded = encode(state.codec, fetched.value)
+    keepFetched(state, key, encoded)
+  } catch (error) {
+    finish(state, key, flight, true, encodeError(error))
+    return { failed: true, error }
+  }
+  finish(state, key, flight, false, encoded)
   deliver(state)
-  return value
-}
-
-function fail(state, key, flight, error) {
-  finish(state, key, flight, true, encodeError(error))
-  throw error
+  return fetched
 }
 
 // A store that was closed or destroyed meanwhile cannot hold it, but whoever waits gets it.
@@ -158,7 +177,7 @@ function follow(state, key, number, fetcher) {
     port.awaitMessage(number, ({ flight, failed, value }) => {
       if (flight !== undefined) {
         // The leader's thread is gone.
-        lead(state, key, flight, fetcher).then(resolve, reject)
+        resolve(lead(state, key, flight, fetcher))
         return
       }
       try {
@@ -176,7 +195,9 @@ function follow(state, key, number, fetcher) {
 class SharedMemoryCache {
   constructor(options) {
     captureClock()
-    Object.defineProperty(this, kState, { value: new SharedState(options) })
+    const value = checkedFor(SharedMemoryCache, () => new SharedState(options))
+    // Neither read-only nor fixed, or a proxy could not wrap it.
+    Object.defineProperty(this, kState, { value, writable: true, configurable: true })
   }
 
   static names() {
@@ -278,7 +299,7 @@ class SharedMemoryCache {
     const state = open(this)
     requireKey('getOrSet', key)
     const joined = state.inFlight.get(key)
-    if (joined) return joined.landed
+    if (joined) return outcomeOf(joined.landed)
     const number = port.addWaiter()
     const begun = isGenuine()
       ? native.sharedBegin(state.index, key, number)

@@ -92,7 +92,7 @@ class SharedState {
   warnOfDroppedEvents() {
     if (warned || native.sharedDropped(this.index) === 0) return
     warned = true
-    if (!native.isFirstWarning()) return
+    if (!native.isFirstWarning('NMC_EVENTS_DROPPED')) return
     process.emitWarning(
       `Events of the shared store "${this.name}" were dropped: too many were waiting for one ` +
         'subscriber. getMetrics() counts them.',

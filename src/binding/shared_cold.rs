@@ -1,10 +1,12 @@
 //! What shared caches do rarely: opening and closing, bulk operations, messages.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use napi::bindgen_prelude::*;
 use napi_derive::napi;
+use parking_lot::Mutex;
 
 use super::batch::{Batch, Pending, Rows};
 use super::clock::HybridClock;
@@ -335,11 +337,15 @@ fn dropped(cache: &SharedCache) -> f64 {
         .map_or(0.0, |own| own.backlog.dropped() as f64)
 }
 
-/// Whether this is the first time in the process that somebody is to be warned of dropped events.
+/// Warnings that a process gives at the most: what it is warned of may come from outside.
+const MOST_WARNINGS: usize = 1_000;
+
+/// Whether this is the first time in the process that somebody is to be warned of this.
 #[napi(catch_unwind)]
-pub fn is_first_warning() -> bool {
-    static WARNED: AtomicBool = AtomicBool::new(false);
-    !WARNED.swap(true, Ordering::Relaxed)
+pub fn is_first_warning(subject: String) -> bool {
+    static GIVEN: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+    let mut given = GIVEN.lock();
+    given.len() < MOST_WARNINGS && given.insert(subject)
 }
 
 /// Passes a flight on that the facade knows nothing of: it was cut off before.
