@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { mockClock, openShared, recorder, until } from './support.mjs'
+import { NearCache } from '../../lib/shared-memory-cache/near-cache.js'
+import { mockClock, openShared, recorder, until, untilCollected } from './support.mjs'
 import { openRemote } from './workers.mjs'
 
 test('a value is one object within the thread until it is written again', (t) => {
@@ -159,4 +160,46 @@ test('each cache of a thread keeps its own values', (t) => {
   assert.notEqual(plain.get('k'), value)
   second.set('k', { a: 2 })
   assert.deepEqual(first.get('k'), { a: 2 })
+})
+
+test('of each key one version is kept, and none once it is seen to be gone', async (t) => {
+  const cache = openShared(t, { nearCache: true, maxSize: 0 })
+  const other = openShared(t, { name: cache.name })
+  const kept = []
+  for (let i = 0; i < 200; i++) {
+    cache.set('hot', { i })
+    kept.push(new WeakRef(cache.get('hot')))
+  }
+  await untilCollected(() => kept.slice(0, -1).every((ref) => ref.deref() === undefined))
+  assert.deepEqual(cache.get('hot'), { i: 199 })
+  other.delete('hot')
+  assert.equal(cache.get('hot'), undefined)
+  await untilCollected(() => kept.at(-1).deref() === undefined)
+})
+
+test('what is kept is bounded by number and by bytes, and what is used stays', () => {
+  const near = new NearCache(10, 1_000)
+  const use = (name) => near.get(name)?.value
+  near.set('used', 1, 'used', 10)
+  for (let version = 2; version < 100; version++) {
+    near.set(`key ${version}`, version, version, 1)
+    assert.equal(use(1), 'used')
+  }
+  const held = () => Array.from({ length: 200 }, (_, version) => version).filter(use)
+  assert.ok(held().length <= 10, `${held().length} are held`)
+  near.set('large', 100, 'large', 400)
+  near.set('large too', 101, 'large too', 400)
+  near.set('another', 102, 'another', 400)
+  assert.deepEqual(
+    [100, 101, 102].map((version) => near.get(version) !== undefined),
+    [false, true, true],
+  )
+  near.set('larger than half', 103, 'larger than half', 501)
+  assert.equal(near.get(103), undefined)
+  near.set('another', 104, 'again', 400)
+  assert.equal(near.get(102), undefined)
+  assert.equal(near.get(104).value, 'again')
+  near.delete('another')
+  near.delete('never there')
+  assert.equal(near.get(104), undefined)
 })

@@ -153,6 +153,86 @@ test('an error that cannot be cloned reaches other threads as its message', asyn
   await assert.rejects(other, { message: 'with a function' })
 })
 
+const unprintable = Object.create(null, { f: { value() {}, enumerable: true } })
+const throwing = Object.defineProperty(new Error('x'), 'message', {
+  get() {
+    throw new Error('the message throws')
+  },
+})
+
+for (const [what, error, message] of [
+  ['a proxy', new Proxy({ message: 'behind a proxy' }, {}), 'behind a proxy'],
+  ['an object that cannot be printed', unprintable, /no message/],
+  [
+    'a proxy that throws',
+    new Proxy(
+      {},
+      {
+        get() {
+          throw new Error('trap')
+        },
+      },
+    ),
+    /no message/,
+  ],
+  ['a message that throws', Object.assign(throwing, { cause: () => {} }), /no message/],
+]) {
+  test(`a flight lands whose error is ${what}`, async (t) => {
+    const cache = openShared(t)
+    const waiter = openShared(t, { name: cache.name })
+    const { promise, reject } = deferred()
+    // In an array: a promise would ask the error for its `then`.
+    const own = cache.getOrSet('k', () => promise).then(noFetch, (reason) => [reason])
+    const other = waiter.getOrSet('k', noFetch)
+    reject(error)
+    assert.equal((await own)[0], error)
+    await assert.rejects(other, { message })
+    assert.equal(cache.getMetrics().flights, 0)
+  })
+}
+
+test('an error of the platform keeps its name on other threads', async (t) => {
+  const cache = openShared(t)
+  const waiter = openShared(t, { name: cache.name })
+  for (const name of ['AbortError', 'TimeoutError']) {
+    const { promise, reject } = deferred()
+    const own = cache.getOrSet('k', () => promise)
+    const other = waiter.getOrSet('k', noFetch)
+    reject(new DOMException('it took too long', name))
+    await assert.rejects(own, { name })
+    const reason = await other.then(noFetch, (error) => error)
+    assert.ok(reason instanceof DOMException)
+    assert.deepEqual([reason.name, reason.message], [name, 'it took too long'])
+  }
+})
+
+test('the caller whose store is destroyed during its fetch gets what it fetched', async (t) => {
+  const cache = openShared(t)
+  const waiter = openShared(t, { name: cache.name })
+  const { promise, resolve } = deferred()
+  const own = cache.getOrSet('k', () => promise)
+  const other = waiter.getOrSet('k', noFetch)
+  SharedMemoryCache.destroy(cache.name)
+  resolve({ fetched: true })
+  assert.deepEqual(await own, { fetched: true })
+  await assert.rejects(other, /was destroyed/)
+})
+
+test('a caller after the flight reads what the store holds, whoever has not heard of the landing', async (t) => {
+  const leader = openShared(t)
+  const follower = openShared(t, { name: leader.name })
+  const { promise, resolve } = deferred()
+  const led = leader.getOrSet('k', () => promise)
+  const followed = follower.getOrSet('k', noFetch)
+  resolve('v1')
+  assert.equal(await led, 'v1')
+  // The follower's thread has had no turn for its messages yet.
+  leader.set('k', 'v2')
+  assert.equal(follower.get('k'), 'v2')
+  assert.equal(await follower.getOrSet('k', noFetch), 'v2')
+  assert.equal(await followed, 'v1')
+})
+
 test('a failed flight stores nothing, and the next caller fetches', async (t) => {
   const cache = openShared(t)
   const failing = async () => {

@@ -130,6 +130,8 @@ pub(super) struct Batch {
     rows: Vec<f64>,
     keys: Joined,
     payload: Vec<u8>,
+    /// Bytes of values that are kept for its rows.
+    kept_bytes: usize,
 }
 
 /// Rows, with the keys of those that have one.
@@ -171,7 +173,7 @@ impl Batch {
 
     fn is_full(&self) -> bool {
         // Of keys and rows of small entries there may be as many as of bytes.
-        self.payload.len() + self.rows.len() * size_of::<f64>() >= FULL
+        self.payload.len() + self.kept_bytes + self.rows.len() * size_of::<f64>() >= FULL
     }
 
     fn event(&mut self, subscriber: u32, event: &Event, kept: &mut Kept) {
@@ -181,6 +183,7 @@ impl Batch {
         if size(&event.value) <= COPIED {
             self.row(Kind::Event, first, second, Some(&event.value));
         } else {
+            self.kept_bytes += size(&event.value);
             let number = kept.keep(event.value.clone()) as f64;
             self.place(Kind::Event, first, second, KEPT, number, 0.0);
         }
