@@ -11,6 +11,7 @@ import { targetsTable } from './targets.mjs'
 const HELP = `npm run bench:threads -- [options]
 
   (none)            everything, in two minutes; writes bench/results
+  --memory          only how resident memory grows for a store of limited bytes
   --quick           everything once and small: whether it works, not how fast; writes target/bench
   --out folder      where results are written
 
@@ -23,12 +24,14 @@ const MODES = {
     reads: { size: 10_000, rounds: 15, windowMs: 100, warmUpMs: 300 },
     sharing: { size: 100_000, rounds: 5 },
     hooks: { size: 10_000, turns: 2000, rounds: 15 },
+    footprint: { maxBytes: 128 * 2 ** 20, rounds: 5 },
   },
   quick: {
     folder: join('target', 'bench', 'quick'),
     reads: { size: 1000, rounds: 3, windowMs: 10, warmUpMs: 10 },
     sharing: { size: 10_000, rounds: 1 },
     hooks: { size: 1000, turns: 50, rounds: 3 },
+    footprint: { maxBytes: 16 * 2 ** 20, rounds: 1 },
   },
 }
 
@@ -36,6 +39,7 @@ const { values } = parseArgs({
   options: {
     help: { type: 'boolean', default: false },
     quick: { type: 'boolean', default: false },
+    memory: { type: 'boolean', default: false },
     out: { type: 'string' },
   },
 })
@@ -46,12 +50,20 @@ if (values.help) {
 
 await setUpBench()
 // They import what is there only now.
+const { measureFootprint } = await import('./threads/footprint.mjs')
 const { measureHooks } = await import('./threads/hooks.mjs')
 const { measureSharing } = await import('./threads/memory.mjs')
 const { measureReads } = await import('./threads/readers.mjs')
 const { startRedis } = await import('./threads/redis.mjs')
-const { hooksTable, readsTable, sharingTable, threadsTable, verdicts } =
-  await import('./threads/targets.mjs')
+const {
+  footprintTable,
+  footprintVerdicts,
+  hooksTable,
+  readsTable,
+  sharingTable,
+  threadsTable,
+  verdicts,
+} = await import('./threads/targets.mjs')
 
 const mode = values.quick ? 'quick' : 'full'
 const { folder, ...plan } = MODES[mode]
@@ -71,20 +83,37 @@ function redisClient() {
   return `@redis/client ${JSON.parse(readFileSync(manifest, 'utf8')).version}`
 }
 
-const run = {
-  mode,
-  ...circumstances(),
-  plan,
-  ...(await measureAll()),
-  redisClient: redisClient(),
-  sharedSessions: plan.sharing.size,
-  sharing: await measureSharing(plan.sharing),
-  hooks: await measureHooks(plan.hooks),
+function finish(name, run, tables) {
+  for (const text of tables) console.log(`\n${text}`)
+  if (run.targets) console.log(`\n${targetsTable(run.targets)}`)
+  console.log(`\nwrote ${writeResults(values.out ?? join(root, folder), name, run)}`)
 }
-run.targets = mode === 'quick' ? undefined : verdicts(run)
 
-for (const text of [readsTable(run), threadsTable(run), sharingTable(run), hooksTable(run)]) {
-  console.log(`\n${text}`)
+const judged = (judge, run) => (mode === 'quick' ? run : { ...run, targets: judge(run) })
+
+async function runFootprint() {
+  const footprint = await measureFootprint(plan.footprint)
+  const run = { mode, ...circumstances(), plan: plan.footprint, footprint }
+  finish('footprint', judged(footprintVerdicts, run), [footprintTable(run)])
 }
-if (run.targets) console.log(`\n${targetsTable(run.targets)}`)
-console.log(`\nwrote ${writeResults(values.out ?? join(root, folder), 'threads', run)}`)
+
+async function runThreads() {
+  const run = {
+    mode,
+    ...circumstances(),
+    plan,
+    ...(await measureAll()),
+    redisClient: redisClient(),
+    sharedSessions: plan.sharing.size,
+    sharing: await measureSharing(plan.sharing),
+    hooks: await measureHooks(plan.hooks),
+  }
+  finish('threads', judged(verdicts, run), [
+    readsTable(run),
+    threadsTable(run),
+    sharingTable(run),
+    hooksTable(run),
+  ])
+}
+
+await (values.memory ? runFootprint() : runThreads())

@@ -46,6 +46,33 @@ export const verdicts = (run) =>
     return { label, measure, target, value, verdict: met(value) ? 'pass' : 'miss' }
   })
 
+/** How far resident memory may grow, as a share of `maxBytes`. */
+const MOST_GROWTH = 1.4
+/** What may be left of it after `clear()`, V8's own growth included. */
+const MOST_LEFT = 0.2
+
+export const footprintVerdicts = ({ footprint }) =>
+  footprint.flatMap(({ run, most, cleared }) =>
+    [
+      { measure: 'most resident / maxBytes', value: most, ...atMost(MOST_GROWTH) },
+      { measure: 'after clear() / maxBytes', value: cleared, ...atMost(MOST_LEFT) },
+    ].map(({ measure, value, target, met }) => ({
+      label: run,
+      measure,
+      target,
+      value,
+      verdict: met(value) ? 'pass' : 'miss',
+    })),
+  )
+
+export function footprintTable({ footprint, plan: { maxBytes } }) {
+  const title = `resident growth / ${maxBytes / 2 ** 20} MiB`
+  const columns = ['bytes', 'most', 'filled', 'clearedAtOnce', 'cleared']
+  const rows = footprint.map((row) => [row.run, ...columns.map((name) => row[name].toFixed(2))])
+  const header = ['counted', 'most', 'filled', 'clear()', 'later']
+  return table([title, ...header], rows)
+}
+
 const perSecond = (ns) => Math.round(1e9 / ns).toLocaleString('en-US')
 
 const spreadOf = ({ spread }) => `±${Math.round(spread * 50)}%`

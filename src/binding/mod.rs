@@ -4,6 +4,8 @@
 //! programs call all the time are raw callbacks ([`hot`]): a `#[napi]` function costs about 85 ns
 //! more per call. Everything else goes through `napi-derive` ([`cold`]).
 
+#[cfg(all(feature = "jemalloc", target_os = "linux", target_env = "gnu"))]
+mod allocator;
 mod batch;
 mod clock;
 mod cold;
