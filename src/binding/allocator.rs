@@ -2,7 +2,7 @@
 //!
 //! glibc keeps an arena for each thread, so values that threads write in turns take several times the
 //! bytes that a store may hold, and stay after it was cleared. See
-//! `docs/decisions/009-allocator.md`.
+//! `docs/decisions/010-allocator.md`.
 
 use std::ffi::c_char;
 
