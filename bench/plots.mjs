@@ -8,6 +8,7 @@ import { EMPTY_CALL, OURS, PEERS, PUBLISHED, READ_KEY_CALL } from './peers/index
 const COLOURS = {
   [OURS]: '#d9480f',
   [PUBLISHED]: '#1c7ed6',
+  shared: '#f59f00',
   'lru-cache': '#2f9e44',
   'tiny-lru': '#9c36b5',
   mnemonist: '#e8a600',
@@ -21,6 +22,7 @@ const FLOOR_COLOUR = '#343a40'
 
 const NAMES = {
   [OURS]: 'native-memory-cache',
+  shared: 'SharedMemoryCache',
   [PUBLISHED]: '@humanspeak/memory-cache',
   ttlcache: '@isaacs/ttlcache',
   cacheable: '@cacheable/memory',
@@ -221,6 +223,30 @@ const pausesPlot = (run) =>
       },
     ],
   })
+
+/** Draws the longest calls at the largest size; returns the file's name. */
+export function writePausesPlot(folder, run) {
+  const size = Math.max(...run.plan.sizes)
+  const rows = run.pauses.filter((row) => row.kind === 'calls' && row.size === size && row.longest)
+  const labels = [...new Set(rows.map(({ operation }) => operation))]
+  const names = run.plan.peers.filter((name) => rows.some((row) => row.name === name))
+  // Microseconds, for bars begin at 1.
+  const longestOf = (operation, name) => {
+    const row = rows.find((one) => one.operation === operation && one.name === name)
+    return row && row.longest.median * 1000
+  }
+  const picture = bars(run, {
+    title: `Longest single call, ${size.toLocaleString('en-US')} entries`,
+    explained: 'us, logarithmic, less is better: what one caller waits, collections included',
+    unit: 'us',
+    labels,
+    series: barSeries(names, labels, longestOf),
+  })
+  mkdirSync(folder, { recursive: true })
+  const file = join(folder, 'longest-calls.svg')
+  writeFileSync(file, picture)
+  return file
+}
 
 /** Draws what the run has the figures for; returns the names of the files. */
 export function writePlots(folder, run) {

@@ -24,6 +24,7 @@ const HELP = `npm run bench -- [options]
 
   (none)            everything, at most 25 minutes; writes bench/results
   --targets         the table of targets alone, in a few minutes; writes bench/results
+  --pauses          the longest single calls, stalls of other threads, turns of the loop; under an hour
   --quick           everything once and small: whether it works, not how fast; under a minute
 
 A part of the above, written to target/bench:
@@ -49,6 +50,10 @@ const MEMORY = {
   targets: { size: MEMORY_SIZE, churnMs: 1000 },
   quick: { size: 10_000, churnMs: 50 },
 }
+const PAUSES = {
+  full: { sizes: [100_000, 1_000_000], shards: [1, 16], rounds: 3 },
+  quick: { sizes: [1000], shards: [1, 2], rounds: 1 },
+}
 const FULL_MINUTES = 25
 /** A cache of ten million entries takes up to this much. */
 const HUGE_SIZE = 10_000_000
@@ -64,6 +69,7 @@ function readOptions() {
       help: { type: 'boolean', default: false },
       quick: { type: 'boolean', default: false },
       targets: { type: 'boolean', default: false },
+      pauses: { type: 'boolean', default: false },
       'no-memory': { type: 'boolean', default: false },
       peers: { type: 'string', default: '' },
       workloads: { type: 'string', default: '' },
@@ -78,9 +84,11 @@ function readOptions() {
   const { plan, time } = MODES[mode]
 
   const peers = list(values.peers)
-  const unknown = peers.filter((name) => !PEERS.includes(name))
-  if (unknown.length) stop(`There is no peer ${unknown.join(', ')}.\n\n${HELP}`)
+  const known = values.pauses ? ['shared', ...PEERS] : PEERS
+  const unknown = peers.filter((name) => !known.includes(name))
+  if (unknown.length > 0) stop(`There is no peer ${unknown.join(', ')}.\n\n${HELP}`)
   const part = { workloads: list(values.workloads), sizes: list(values.sizes).map(Number) }
+  const rounds = values.rounds && { rounds: Number(values.rounds) }
   const partial =
     peers.length + part.workloads.length + part.sizes.length > 0 || values['no-memory']
   const official = mode !== 'quick' && !partial
@@ -92,10 +100,17 @@ function readOptions() {
     peers: peers.length ? peers : mode === 'targets' ? TARGET_PEERS : PEERS,
     plan: chosen(plan(), part),
     memory: values['no-memory'] ? undefined : MEMORY[mode],
+    pauses: values.pauses && {
+      ...PAUSES[mode === 'quick' ? 'quick' : 'full'],
+      ...(part.sizes.length > 0 && { sizes: part.sizes }),
+      ...rounds,
+      // The names that were given, if any.
+      peers,
+    },
     minutes: Number(values.minutes),
     time: {
       ...time,
-      ...(values.rounds && { rounds: Number(values.rounds) }),
+      ...rounds,
       ...(values['round-ms'] && { roundMs: Number(values['round-ms']) }),
     },
     folder: values.out ?? join(root, folder),
@@ -142,28 +157,48 @@ if (options.help) {
 }
 
 await setUpBench()
-// It imports what is there only now.
-const { writePlots } = await import('./plots.mjs')
+// They import what is there only now.
+const { writePausesPlot, writePlots } = await import('./plots.mjs')
+const { PAUSE_PEERS, SHARED, measurePauses } = await import('./pauses/index.mjs')
+const { pauseFailures, pauseTables, pauseVerdicts } = await import('./pauses/report.mjs')
 
-const { mode, time, folder } = options
-const outcome = await measureAll(options)
-const results = { mode, ...circumstances(), time, ...outcome }
-results.targets = mode === 'quick' ? undefined : verdicts(results)
+async function runPauses({ mode, pauses: plan, folder }) {
+  const peers = plan.peers.length > 0 ? plan.peers : PAUSE_PEERS
+  const pauses = await measurePauses({ ...plan, peers })
+  const targets = mode === 'quick' ? undefined : pauseVerdicts(pauses)
+  const results = { mode, ...circumstances(), plan: { ...plan, peers }, pauses, targets }
+  for (const text of pauseTables(results)) console.log(`\n${text}`)
+  if (targets) console.log(`\n${targetsTable(targets)}`)
+  const files = [writeResults(folder, 'pauses', results), writePausesPlot(folder, results)]
+  for (const file of files) console.log(`wrote ${file}`)
+  const failures = pauseFailures(results)
+  for (const failure of failures) console.log(`FAIL  ${inWords(failure)}`)
+  return failures.every(({ name }) => name !== OURS && name !== SHARED)
+}
 
-const names = [...options.peers, ...FLOORS]
-console.log(`\n${timesTable(results.cells, names)}\n`)
-if (results.memory) console.log(`${memoryTable(results.memory)}\n`)
-if (results.targets) console.log(`${targetsTable(results.targets)}\n`)
+async function runAll(wanted) {
+  const { mode, time, folder } = wanted
+  const outcome = await measureAll(wanted)
+  const results = { mode, ...circumstances(), time, ...outcome }
+  results.targets = mode === 'quick' ? undefined : verdicts(results)
 
-const files = [writeResults(folder, mode, results)]
-if (mode !== 'targets') files.push(...writePlots(folder, results))
-for (const file of files) console.log(`wrote ${file}`)
+  const names = [...wanted.peers, ...FLOORS]
+  console.log(`\n${timesTable(results.cells, names)}\n`)
+  if (results.memory) console.log(`${memoryTable(results.memory)}\n`)
+  if (results.targets) console.log(`${targetsTable(results.targets)}\n`)
 
-const failures = failuresOf(results)
-for (const failure of failures) console.log(`FAIL  ${inWords(failure)}`)
-// A peer's failure is a result; this package's is an error. So is a limit that cannot be measured.
-const ours = failures.filter(({ name }) => name === OURS || FLOORS.includes(name))
-if (ours.length > 0 || results.cells.length === 0) {
+  const files = [writeResults(folder, mode, results)]
+  if (mode !== 'targets') files.push(...writePlots(folder, results))
+  for (const file of files) console.log(`wrote ${file}`)
+
+  const failures = failuresOf(results)
+  for (const failure of failures) console.log(`FAIL  ${inWords(failure)}`)
+  // A peer's failure is a result; this package's is an error. So is a limit that cannot be measured.
+  const ours = failures.filter(({ name }) => name === OURS || FLOORS.includes(name))
+  return ours.length === 0 && results.cells.length > 0
+}
+
+if (!(await (options.pauses ? runPauses : runAll)(options))) {
   console.log('The benchmark failed.')
   process.exitCode = 1
 }
