@@ -115,9 +115,16 @@ impl Store {
         self.recency.len()
     }
 
-    /// The most total weight; 0 if weights are off.
-    pub fn max_weight(&self) -> f64 {
-        self.limits.max_weight
+    /// Sets the most total weight, by which later writes make room. Weights must be on, and stay on.
+    pub fn limit_weight(&mut self, most: f64) {
+        debug_assert!(self.weighted());
+        // 0 would turn them off.
+        self.limits.max_weight = most.max(f64::MIN_POSITIVE);
+    }
+
+    /// Slots there are, those of entries that are gone included.
+    pub fn slots(&self) -> usize {
+        self.deadlines.slots.end() as usize - 1
     }
 
     /// Whether no entry is held.

@@ -14,6 +14,7 @@ mod options;
 
 mod inbox;
 mod listing;
+mod places;
 
 mod events;
 mod expirer;

@@ -4,15 +4,23 @@
 use super::events::Reporter;
 use super::flights::Flights;
 use super::messages::{Happened, Read};
+use super::places::Places;
 use super::value::Value;
 use crate::cache::{
     Clock, Full, Key, Limits, Lookup, Pattern, Remains, Slot, Stats, Store, Units, Written,
 };
 
 /// What an entry takes beside key and value bytes, at the most: its record (64) and node (32), its
-/// share of a hash table that has just doubled (39), and of vectors that have (values 80, weights
-/// 16), and an element of the ordered set for an own time to live (48), which makes 279.
-const ENTRY_BYTES: usize = 288;
+/// share of a hash table that has just doubled (39) and of a vector that has (weights 16), its place
+/// (40), and an element of the ordered set for an own time to live (48).
+pub(super) const ENTRY_BYTES: usize = 239;
+
+/// What an entry that is gone leaves behind in the tables, which do not shrink: its record, its place,
+/// and its share of hash table and weights.
+const IDLE_BYTES: usize = 144;
+
+/// So many may be gone without counting: in small stores nothing but the entries decides.
+const IDLE_FREE: usize = 1_000;
 
 /// Slots that a scan looks at before the lock is given up: some 0.1 ms.
 pub(super) const SCANNED_AT_ONCE: usize = 4_096;
@@ -27,7 +35,7 @@ struct Stored {
 /// What a shard held until it was cleared. Dropping it takes long if that was much.
 pub(super) struct Cleared {
     remains: Remains,
-    _values: Vec<Option<Stored>>,
+    _values: Places<Stored>,
 }
 
 impl Cleared {
@@ -38,8 +46,8 @@ impl Cleared {
 
 pub(super) struct Shard {
     core: Store,
-    /// By slot.
-    values: Vec<Option<Stored>>,
+    values: Places<Stored>,
+    most_bytes: f64,
     pub(super) flights: Flights,
     /// Reads and writes so far: scans go by slot, and lists by the order of use.
     uses: u64,
@@ -48,10 +56,12 @@ pub(super) struct Shard {
 }
 
 impl Shard {
+    /// Entries are limited by number and age as `limits` say, and by their bytes as weight.
     pub(super) fn new(limits: Limits) -> Self {
         Shard {
+            most_bytes: limits.max_weight,
             core: Store::new(limits),
-            values: Vec::new(),
+            values: Places::new(),
             flights: Flights::default(),
             uses: 0,
             bytes: 0,
@@ -105,23 +115,34 @@ impl Shard {
         reporter: &mut Reporter<'_>,
     ) -> Result<bool, Full> {
         let bytes = entry_bytes(key, &value);
-        if bytes as f64 > self.core.max_weight() {
+        if bytes as f64 > self.most_bytes {
             if let Some(evicted) = self.core.evict(key) {
                 self.removed(&evicted, Happened::Evicted, reporter);
             }
             return Ok(false);
         }
         let weight = bytes as f64;
-        if self.core.exceeds(key, weight) {
+        let mut replaces = false;
+        if self.exceeds(key, weight) {
             let mut expired = Vec::new();
             self.prune_some(&write.now, usize::MAX, &mut expired, reporter);
-            while let Some(evicted) = self.core.evict_next(key, weight) {
+            while self.exceeds(key, weight)
+                && let Some(evicted) = self.core.evict_next(key, weight)
+            {
                 self.removed(&evicted, Happened::Evicted, reporter);
+            }
+            if self.exceeds(key, weight) {
+                // Nothing else is left, but the tables are still those of many entries.
+                let own = self.core.remove(key);
+                replaces = own.is_some_and(|own| self.forget(key, own.slot()).is_some());
+                drop(self.clear());
+                self.core.limit_weight(self.most_bytes);
             }
         }
         let written = self.core.insert(key, weight, write.now, write.own_ttl);
         let (slot, happened) = match written? {
-            Written::Inserted(slot) => (slot, Happened::Inserted),
+            Written::Inserted(slot) if !replaces => (slot, Happened::Inserted),
+            Written::Inserted(slot) => (slot, Happened::Updated),
             Written::Updated(slot) => (slot, Happened::Updated),
             Written::Refused => return Ok(false),
         };
@@ -156,7 +177,7 @@ impl Shard {
             value: Value::Number(number),
             version: old_version,
             used,
-        }) = self.values.get_mut(slot as usize).and_then(Option::as_mut)
+        }) = self.values.get_mut(slot)
         else {
             return Err(NotANumber);
         };
@@ -224,7 +245,7 @@ impl Shard {
         self.bytes = 0;
         Cleared {
             remains: self.core.clear(),
-            _values: std::mem::take(&mut self.values),
+            _values: std::mem::replace(&mut self.values, Places::new()),
         }
     }
 
@@ -236,7 +257,7 @@ impl Shard {
         mut visit: impl FnMut(u64, Units<'_>, &Value),
     ) -> Option<Slot> {
         self.core.scan(from, SCANNED_AT_ONCE, |slot, key| {
-            let stored = self.values[slot as usize].as_ref().expect("it is held");
+            let stored = self.values.get(slot).expect("it is held");
             visit(stored.used, key, &stored.value);
         })
     }
@@ -261,8 +282,17 @@ impl Shard {
         self.core.next_deadline()
     }
 
+    /// Whether room is to be made for a write. What entries that are gone have left behind counts.
+    fn exceeds(&mut self, key: Units<'_>, weight: f64) -> bool {
+        let gone = self.core.slots() - self.core.len();
+        let idle = gone.saturating_sub(IDLE_FREE);
+        self.core
+            .limit_weight(self.most_bytes - (idle * IDLE_BYTES) as f64);
+        self.core.exceeds(key, weight)
+    }
+
     fn read(&mut self, slot: Slot) -> Read {
-        match self.values.get_mut(slot as usize).and_then(Option::as_mut) {
+        match self.values.get_mut(slot) {
             Some(stored) => {
                 self.uses += 1;
                 stored.used = self.uses;
@@ -273,10 +303,6 @@ impl Shard {
     }
 
     fn store(&mut self, slot: Slot, key: Units<'_>, value: Value, version: u64) {
-        let slot = slot as usize;
-        if self.values.len() <= slot {
-            self.values.resize_with(slot + 1, || None);
-        }
         self.bytes += entry_bytes(key, &value);
         self.uses += 1;
         let used = self.uses;
@@ -285,7 +311,7 @@ impl Shard {
             version,
             used,
         };
-        if let Some(old) = self.values[slot].replace(stored) {
+        if let Some(old) = self.values.put(slot, stored) {
             self.bytes -= entry_bytes(key, &old.value);
         }
     }
@@ -312,7 +338,7 @@ impl Shard {
     }
 
     fn forget(&mut self, key: Units<'_>, slot: Slot) -> Option<Value> {
-        let stored = self.values.get_mut(slot as usize)?.take()?;
+        let stored = self.values.take(slot)?;
         self.bytes -= entry_bytes(key, &stored.value);
         Some(stored.value)
     }

@@ -251,6 +251,44 @@ fn the_bound_in_bytes_holds_after_every_write() {
 }
 
 #[test]
+fn what_many_small_entries_leave_behind_counts_against_the_bound() {
+    let registry = Arc::new(Registry::default());
+    let wanted = Wanted {
+        max_size: Some(0.0),
+        max_bytes: Some(1_000_000.0),
+        ..OPTIONS
+    };
+    let handle = open(&registry, &wanted);
+    for i in 0..5_000 {
+        set(&handle.store, &format!("key:{i}"), Value::Number(0.0));
+    }
+    let most = handle.store.metrics().entries;
+    assert!(most > 3_500, "{most} entries fit");
+    let (inbox, _) = inbox();
+    handle.store.subscribe(7, Interest(15), Arc::clone(&inbox));
+    for i in 0..2_000 {
+        set(
+            &handle.store,
+            &format!("large:{i}"),
+            bytes(&"x".repeat(2_000)),
+        );
+        let metrics = handle.store.metrics();
+        let idle = most.saturating_sub(metrics.entries + 1_000);
+        assert!(metrics.bytes + idle * 144 <= 1_000_000, "after {i}");
+    }
+    set(&handle.store, "largest", bytes(&"x".repeat(990_000)));
+    set(&handle.store, "largest", bytes(&"y".repeat(990_000)));
+    assert_eq!(handle.store.metrics().entries, 1, "it fits nevertheless");
+    let (messages, _) = inbox.receive(usize::MAX, usize::MAX);
+    let last: Vec<_> = happened(&messages).into_iter().rev().take(2).collect();
+    let largest = |what| (what, "largest".to_owned());
+    assert_eq!(
+        last,
+        [largest(Happened::Updated), largest(Happened::Inserted)]
+    );
+}
+
+#[test]
 fn the_shares_of_the_shards_add_up_to_the_limit() {
     for max_size in [1_000.0, 1_001.0, 1_023.0] {
         let registry = Arc::new(Registry::default());
