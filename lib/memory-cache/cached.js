@@ -3,7 +3,7 @@
 
 const { invalidOption, notAMethod } = require('../common/errors.js')
 const { requireObject } = require('../common/options.js')
-const { DeferredHooks } = require('./deferred-hooks.js')
+const deferredHooks = require('./deferred-hooks.js')
 const { MemoryCache, kState } = require('./memory-cache.js')
 const { readOptions } = require('./options.js')
 const { ABSENT, read } = require('./state.js')
@@ -34,10 +34,9 @@ function argumentKeys({ keyGenerator, hashKeys }) {
 
 // The user's hooks alone may be late: the decorator itself must know at once what has gone.
 function deferring(hooks = {}) {
-  const deferred = new DeferredHooks()
   const names = Object.keys(hooks).filter((name) => hooks[name])
   return Object.fromEntries(
-    names.map((name) => [name, (context) => deferred.add(hooks[name], context)]),
+    names.map((name) => [name, (context) => deferredHooks.add(hooks[name], context)]),
   )
 }
 

@@ -42,7 +42,7 @@ class SharedState {
       if (this.hooks[hook]) this.interest |= bit
     }
     const opened = native.openShared(
-      port.connect(),
+      port.port,
       name,
       { ...limits, codec: codecName },
       this.interest,

@@ -20,8 +20,6 @@ enum Kind {
     Landed = 1,
     /// A flight is to be led: waiter, number of the flight.
     TakeOver = 2,
-    /// Something of the thread's own is due: its number.
-    Nudge = 3,
 }
 
 /// Bytes of values that fill a batch.
@@ -69,7 +67,6 @@ impl Batch {
             Message::TakeOver { waiter, flight } => {
                 self.row(Kind::TakeOver, f64::from(*waiter), *flight as f64, None);
             }
-            Message::Nudge(number) => self.row(Kind::Nudge, f64::from(*number), 0.0, None),
         }
     }
 

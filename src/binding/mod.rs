@@ -13,6 +13,7 @@ mod raw;
 mod shared_cold;
 mod shared_hot;
 mod table;
+mod wakeup;
 
 use napi::bindgen_prelude::*;
 use napi_derive::napi;

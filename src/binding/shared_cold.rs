@@ -3,31 +3,44 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
+use napi::JsValue;
 use napi::bindgen_prelude::*;
 use napi_derive::napi;
 
 use super::batch::{Batch, Rows};
 use super::clock::HybridClock;
 use super::cold::{Joined, JoinedKeys, compile, into_error, string};
-use super::port::{self, SharedCache, registry, with_ports};
+use super::port::{self, PortRegistration, SharedCache, registry, with_ports};
 use super::table::background;
 use crate::cache::Units;
 use crate::shared::{
-    Check, Conflict, Event, Happened, Interest, Listing, Message, Options, Outcome, Subscriber,
-    Value, Wanted,
+    Check, Conflict, Event, Happened, Interest, Listing, Options, Outcome, Subscriber, Value,
+    Wanted,
 };
 
-/// Opens a port: `wake` is called on this thread, without keeping it alive, whenever messages
-/// have come.
+/// A port just opened.
+#[napi(object, object_from_js = false)]
+pub struct Connected {
+    /// For every call.
+    pub port: u32,
+    /// Keeps it: the port ends when this is collected.
+    pub registration: External<PortRegistration>,
+}
+
+/// Opens a port: `deliver` is called on this thread whenever something has come. It is kept alive only
+/// while somebody waits, and keeps the process alive for as long.
 #[napi(catch_unwind)]
-pub fn connect(env: Env, wake: Function<'_, (), ()>) -> Result<u32> {
-    port::connect(&env, wake)
+pub fn connect(env: Env, deliver: Function<'_, (), ()>) -> Result<Connected> {
+    let (port, registration) = port::connect(env.raw(), deliver.raw()).map_err(into_error)?;
+    let registration = External::new(registration);
+    Ok(Connected { port, registration })
 }
 
 /// Takes up to `most` messages.
 #[napi(catch_unwind)]
 pub fn receive(env: &Env, port: u32, most: u32) -> Result<Rows<'_>> {
-    let (messages, more) = with_ports(|ports| ports.receive(port, most as usize));
+    let received = with_ports(|ports| ports.receive(port, most as usize));
+    let (messages, more) = received.map_err(into_error)?;
     let mut batch = Batch::default();
     messages.iter().for_each(|message| batch.message(message));
     batch.into_rows(env, more)
@@ -118,18 +131,18 @@ pub fn open_shared(
     let id = NEXT_ID.fetch_add(1, Ordering::Relaxed);
     let options = handle.store.options.clone();
     let index = with_ports(|ports| {
-        let inbox = Arc::clone(ports.inbox(port));
+        let inbox = Arc::clone(&ports.port(port).inbox);
         let interest = Interest(hooks);
         let subscriber = (interest != Interest::NONE).then(|| {
-            let subscriber = Subscriber::new(id, interest, Arc::clone(&inbox));
+            let subscriber = Subscriber::new(id, interest, inbox);
             handle.store.subscribe(Arc::clone(&subscriber));
             subscriber
         });
         ports.open(SharedCache {
             handle,
             id,
+            port,
             interest,
-            inbox,
             subscriber,
         })
     });
@@ -342,17 +355,9 @@ pub fn is_first_warning() -> bool {
     !WARNED.swap(true, Ordering::Relaxed)
 }
 
-/// Sends this thread itself a message with this number: it comes after the current turn.
-#[napi(catch_unwind)]
-pub fn nudge(port: u32, number: u32) {
-    let inbox = with_ports(|ports| Arc::clone(ports.inbox(port)));
-    inbox.post(Message::Nudge(number));
-}
-
-/// Sends a message with this number in intervals of so many milliseconds, until what is returned is
-/// collected.
+/// Makes this number due in intervals of so many milliseconds, until what is returned is collected.
 #[napi(catch_unwind)]
 pub fn start_checks(port: u32, number: u32, interval: f64) -> External<Arc<Check>> {
-    let inbox = with_ports(|ports| Arc::clone(ports.inbox(port)));
+    let inbox = with_ports(|ports| Arc::clone(&ports.port(port).inbox));
     External::new(background().check(inbox, number, interval))
 }

@@ -1,26 +1,44 @@
-//! How a thread is told what other threads did: one inbox for each environment.
+//! How a thread is told what other threads did: one inbox for each facade.
 //!
-//! Messages wait in a queue and one wake-up covers all of them. Whoever wakes holds the inbox's
-//! lock, and so does the environment when it ends: a dead one is never called.
+//! Messages wait in a queue and one wake-up covers all of them. The owner comes in rounds: what
+//! arrives during one is no reason for a second in the same turn of its event loop, so the inbox
+//! wakes again when the round is over. Whoever wakes holds the inbox's lock, and so does the owner
+//! when it ends: a dead one is never called.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::messages::Message;
 use super::sync::Mutex;
 
-/// The inbox of one environment.
+/// The inbox of one facade.
 pub struct Inbox {
     state: Mutex<State>,
 }
 
 struct State {
-    /// `None` once the environment has ended.
+    /// `None` once the owner has ended.
     wake: Option<Box<dyn Fn() + Send>>,
+    /// Whether a round is to come or under way.
     woken: bool,
     messages: VecDeque<Message>,
-    /// Numbers of the nudges among the messages: one that waits already covers the next.
-    nudges: HashSet<u32>,
+    /// Numbers for the next round: one that waits already covers the next.
+    nudges: Vec<u32>,
+    /// Numbers for the round that is under way.
+    due: VecDeque<u32>,
+}
+
+impl State {
+    /// Sees to it that a round comes; false if there will be none any more.
+    fn wake(&mut self) -> bool {
+        let Some(wake) = &self.wake else {
+            return false;
+        };
+        if !std::mem::replace(&mut self.woken, true) {
+            wake();
+        }
+        true
+    }
 }
 
 impl Inbox {
@@ -32,7 +50,8 @@ impl Inbox {
                 wake: Some(Box::new(wake)),
                 woken: false,
                 messages: VecDeque::new(),
-                nudges: HashSet::new(),
+                nudges: Vec::new(),
+                due: VecDeque::new(),
             }),
         })
     }
@@ -40,41 +59,53 @@ impl Inbox {
     /// Leaves a message; false if nobody will read it.
     pub fn post(&self, message: Message) -> bool {
         let mut state = self.state.lock();
-        let State {
-            wake: Some(wake),
-            woken,
-            messages,
-            nudges,
-        } = &mut *state
-        else {
+        if !state.wake() {
             return false;
-        };
-        if let Message::Nudge(number) = message
-            && !nudges.insert(number)
-        {
-            return true;
         }
-        messages.push_back(message);
-        if !std::mem::replace(woken, true) {
-            wake();
+        state.messages.push_back(message);
+        true
+    }
+
+    /// Has something of the owner's own done in its next round: the number is the owner's. False
+    /// if there will be no round any more.
+    pub fn nudge(&self, number: u32) -> bool {
+        let mut state = self.state.lock();
+        if !state.wake() {
+            return false;
+        }
+        if !state.nudges.contains(&number) {
+            state.nudges.push(number);
         }
         true
     }
 
-    /// Takes up to `most` messages. The second result tells whether others wait; if not, the next
-    /// message wakes the owner again.
+    /// Begins a round: what was nudged so far is due in it.
+    pub fn begin_round(&self) {
+        let mut state = self.state.lock();
+        let State { nudges, due, .. } = &mut *state;
+        due.extend(nudges.drain(..));
+    }
+
+    /// The next number that is due.
+    pub fn next_due(&self) -> Option<u32> {
+        self.state.lock().due.pop_front()
+    }
+
+    /// Takes up to `most` messages. The second result tells whether others wait.
     pub fn receive(&self, most: usize) -> (Vec<Message>, bool) {
         let mut state = self.state.lock();
         let count = most.min(state.messages.len());
         let received: Vec<Message> = state.messages.drain(..count).collect();
-        for message in &received {
-            if let Message::Nudge(number) = message {
-                state.nudges.remove(number);
-            }
+        (received, !state.messages.is_empty())
+    }
+
+    /// Ends a round, however far its owner came: what still waits has another.
+    pub fn end_round(&self) {
+        let mut state = self.state.lock();
+        state.woken = false;
+        if !(state.messages.is_empty() && state.nudges.is_empty() && state.due.is_empty()) {
+            state.wake();
         }
-        let more = !state.messages.is_empty();
-        state.woken = more;
-        (received, more)
     }
 
     /// Ends the inbox: nothing is posted and nobody is woken any more.

@@ -112,8 +112,6 @@ pub enum Message {
         /// What the flight is finished with.
         flight: u64,
     },
-    /// Something of this thread's own is due: the number is the facade's.
-    Nudge(u32),
 }
 
 /// The events that wait for one subscriber.

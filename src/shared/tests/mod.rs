@@ -194,12 +194,51 @@ fn events_beyond_the_bound_are_dropped_and_counted() {
 fn a_nudge_that_waits_covers_those_that_follow() {
     let (inbox, _) = inbox();
     for _ in 0..3 {
-        assert!(inbox.post(Message::Nudge(1)));
-        assert!(inbox.post(Message::Nudge(2)));
+        assert!(inbox.nudge(1));
+        assert!(inbox.nudge(2));
     }
-    assert_eq!(inbox.receive(10).0.len(), 2);
-    assert!(inbox.post(Message::Nudge(1)));
+    assert_eq!(round(&inbox), [1, 2]);
+    assert!(inbox.nudge(1));
+    assert_eq!(round(&inbox), [1]);
+}
+
+/// What is due in one round.
+fn round(inbox: &Inbox) -> Vec<u32> {
+    inbox.begin_round();
+    let due = std::iter::from_fn(|| inbox.next_due()).collect();
+    inbox.end_round();
+    due
+}
+
+#[test]
+fn what_is_nudged_in_a_round_has_another() {
+    let (inbox, wakes) = inbox();
+    inbox.nudge(1);
+    inbox.begin_round();
+    while let Some(number) = inbox.next_due() {
+        inbox.nudge(number);
+    }
+    assert_eq!(wakes.load(Ordering::Relaxed), 1, "not in the same turn");
+    inbox.end_round();
+    assert_eq!(wakes.load(Ordering::Relaxed), 2);
+    assert_eq!(round(&inbox), [1]);
+    assert_eq!(wakes.load(Ordering::Relaxed), 2);
+}
+
+#[test]
+fn what_a_round_that_was_cut_off_left_has_another() {
+    let (inbox, wakes) = inbox();
+    let (waiter, flight) = (1, 1);
+    assert!(inbox.post(Message::TakeOver { waiter, flight }));
+    assert!(inbox.nudge(1));
+    inbox.begin_round();
+    inbox.end_round();
+    assert_eq!(wakes.load(Ordering::Relaxed), 2);
+    assert_eq!(round(&inbox), [1]);
+    assert_eq!(wakes.load(Ordering::Relaxed), 3);
     assert_eq!(inbox.receive(10).0.len(), 1);
+    inbox.end_round();
+    assert_eq!(wakes.load(Ordering::Relaxed), 3);
 }
 
 #[test]
