@@ -258,6 +258,14 @@ pub(super) fn boolean(env: sys::napi_env, value: bool) -> Outcome {
     Ok(result)
 }
 
+/// An object without properties.
+pub(super) fn object(env: sys::napi_env) -> Outcome {
+    let mut result = ptr::null_mut();
+    // SAFETY: `result` is ours to write.
+    check(unsafe { sys::napi_create_object(env, &mut result) })?;
+    Ok(result)
+}
+
 /// A string.
 pub(super) fn string(env: sys::napi_env, units: Units<'_>) -> Outcome {
     let mut result = ptr::null_mut();

@@ -15,7 +15,7 @@ use napi::sys;
 use parking_lot::Mutex;
 
 use super::port;
-use super::raw::{self, Failure, check};
+use super::raw::{self, Call, Failure, callbacks, check};
 use crate::cache::Units;
 
 /// The wake-up of one environment.
@@ -41,17 +41,15 @@ thread_local! {
 impl WakeUp {
     /// The wake-up of this environment, made when first asked for.
     pub(super) fn of(env: sys::napi_env) -> Result<Arc<WakeUp>, Failure> {
-        let known = WAKE_UPS.with_borrow(|all| {
-            let own = all.iter().find(|(other, _)| *other == env);
-            own.map(|(_, wake_up)| Arc::clone(wake_up))
-        });
-        if let Some(wake_up) = known {
+        if let Some(wake_up) = WakeUp::known(env) {
             return Ok(wake_up);
         }
+        let resource = raw::object(env)?;
+        export_resource(env, resource, ptr::null_mut())?;
         let wake_up = Arc::new(WakeUp {
             functions: Mutex::new(Some(Functions {
-                round: create(env, run_round)?,
-                end_of_round: create(env, end_round)?,
+                round: create(env, resource, run_round)?,
+                end_of_round: create(env, resource, end_round)?,
                 holds: 0,
             })),
         });
@@ -60,6 +58,13 @@ impl WakeUp {
         check(unsafe { sys::napi_add_env_cleanup_hook(env, Some(end), env.cast()) })?;
         WAKE_UPS.with_borrow_mut(|all| all.push((env, Arc::clone(&wake_up))));
         Ok(wake_up)
+    }
+
+    fn known(env: sys::napi_env) -> Option<Arc<WakeUp>> {
+        WAKE_UPS.with_borrow(|all| {
+            let own = all.iter().find(|(other, _)| *other == env);
+            own.map(|(_, wake_up)| Arc::clone(wake_up))
+        })
     }
 
     /// Has a round of this port run. From any thread.
@@ -94,22 +99,35 @@ impl WakeUp {
     }
 }
 
+callbacks! { export_resource:
+    /// `hasRef()`: whether the process stays alive for this. Tools that look for what holds a process up,
+    /// such as jest's `--detectOpenHandles`, ask every async resource.
+    c"hasRef" has_ref(call: 1) {
+        let wake_up = WakeUp::known(call.env);
+        let is_held = wake_up.is_some_and(|wake_up| {
+            wake_up.functions.lock().as_ref().is_some_and(|functions| functions.holds > 0)
+        });
+        raw::boolean(call.env, is_held)
+    }
+}
+
 type OnThread = unsafe extern "C" fn(sys::napi_env, sys::napi_value, *mut c_void, *mut c_void);
 
 /// A threadsafe function that keeps nothing alive.
 fn create(
     env: sys::napi_env,
+    resource: sys::napi_value,
     on_thread: OnThread,
 ) -> Result<sys::napi_threadsafe_function, Failure> {
     let name = raw::string(env, Units::Narrow(b"native-memory-cache"))?;
     let mut function = ptr::null_mut();
     // SAFETY: `on_thread` is a static function that needs no JavaScript function and no context;
-    // `function` is ours to write.
+    // `resource` is an object of this call and `function` is ours to write.
     check(unsafe {
         sys::napi_create_threadsafe_function(
             env,
             ptr::null_mut(),
-            ptr::null_mut(),
+            resource,
             name,
             0,
             1,
