@@ -2,14 +2,14 @@
 // its module was loaded again. Prints the seed of its random moments.
 
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import vm from 'node:vm'
 import { MemoryCache } from 'native-memory-cache'
 import { generator } from './differential.mjs'
+import { loadInContext } from './realms.mjs'
 import { runWorker, startWorker } from './workers.mjs'
 
 const require = createRequire(import.meta.url)
@@ -40,23 +40,6 @@ test(`workers terminated at random moments take nothing with them (seed ${SEED})
   cache.set('still', 'works')
   assert.equal(cache.get('still'), 'works')
 })
-
-/** Evaluates the facade inside a vm context, as jest and vitest do. */
-function loadInContext(context) {
-  const modules = new Map()
-  function load(file) {
-    if (!file.endsWith('.js')) return require(file)
-    if (modules.has(file)) return modules.get(file).exports
-    const module = { exports: {} }
-    modules.set(file, module)
-    const wrapper = `(function (module, exports, require, process) {${readFileSync(file, 'utf8')}\n})`
-    const resolve = (name) =>
-      name.startsWith('.') ? load(join(dirname(file), name)) : require(name)
-    vm.runInContext(wrapper, context, { filename: file })(module, module.exports, resolve, process)
-    return module.exports
-  }
-  return load(entry)
-}
 
 test('each vm context gets classes, arrays and errors of its own realm', () => {
   for (let i = 0; i < 20; i++) {

@@ -102,6 +102,63 @@ test('other work has its turn between batches', async () => {
   }
 })
 
+for (const rate of [300, 1_000, 5_000]) {
+  test(`events that keep coming, ${rate} in a turn, do not pile up`, async () => {
+    let waiting = 0
+    let most = 0
+    const { cache } = open({ hooks: { onSet: () => waiting-- } })
+    for (let turns = 0; turns < 300; turns++) {
+      for (let i = 0; i < rate; i++) cache.set('k', i)
+      waiting += rate
+      await turn()
+      most = Math.max(most, waiting)
+    }
+    assert.ok(most <= 2 * rate, `${most} events waited`)
+    await cache.flushHooks()
+    assert.equal(waiting, 0)
+  })
+
+  test(`flushHooks resolves while events keep coming, ${rate} in a turn`, async (t) => {
+    let next = 0
+    const { cache } = open({ hooks: { onSet: () => next++ } })
+    let count = 0
+    let running = true
+    const add = async () => {
+      // oxlint-disable-next-line no-unmodified-loop-condition -- the test ends it
+      for (; running; await turn()) for (let i = 0; i < rate; i++) cache.set('k', count++)
+    }
+    const adding = add()
+    t.after(() => (running = false))
+    for (let flushes = 0; flushes < 20; flushes++) {
+      const before = count
+      const flush = { done: false }
+      cache.flushHooks().then(() => (flush.done = true))
+      for (let turns = 0; turns < 10 && !flush.done; turns++) await turn()
+      assert.ok(flush.done, 'it did not resolve within 10 turns')
+      assert.ok(next >= before)
+    }
+    running = false
+    await adding
+    await cache.flushHooks()
+  })
+}
+
+test('hooks that cause events without end leave other work its turn', async (t) => {
+  let seen = 0
+  let running = true
+  const hooks = { onSet: () => (seen++, running && cache.set('k', seen)) }
+  const { cache } = open({ hooks })
+  t.after(() => (running = false))
+  for (let i = 0; i < 1_000; i++) cache.set('k', i)
+  await cache.flushHooks()
+  for (let turns = 0, last = seen; turns < 50; turns++, last = seen) {
+    await turn()
+    assert.ok(seen - last <= 256, `${seen - last} hooks in one turn`)
+  }
+  running = false
+  await cache.flushHooks()
+})
+
 test('a hook sees the value of its event, not the entry as it is by then', async () => {
   const { cache, record } = open()
   const value = {}
@@ -127,7 +184,7 @@ test('a hook that throws harms neither the cache nor the hooks after it', async 
   assert.deepEqual(seen, ['a', 'b', 'c'])
 })
 
-test('what a hook causes is delivered after what was waiting, and flushHooks covers it', async () => {
+test('what a hook causes is delivered after what was waiting, in the same round if that has room', async () => {
   const seen = []
   const hooks = {
     onSet({ key }) {

@@ -73,6 +73,38 @@ const PROGRAMS = {
   ],
 }
 
+// Hooks that take so long that events wait at any time.
+const SLOW =
+  'const slow = () => { for (const end = performance.now() + 0.1; performance.now() < end;); }'
+
+Object.assign(PROGRAMS, {
+  'by itself although events wait': [
+    { code: 0, times: AT_ONCE },
+    `${open} ${SLOW}
+    process.removeAllListeners('warning')
+    let events = 0
+    const onSet = () => { slow(); if (++events === 3_000) clearInterval(timer) }
+    const timer = setInterval(() => {}, 1_000)
+    globalThis.cache = open({ hooks: { onSet } })
+    startChanging().unref()`,
+  ],
+  'when its worker has ended by itself although events wait for that': [
+    { code: 7, times: AT_ONCE },
+    `${open}
+    const worker = new Worker(\`
+      const { SharedMemoryCache } = require('native-memory-cache')
+      const { parentPort } = require('node:worker_threads')
+      ${SLOW}
+      process.removeAllListeners('warning')
+      let events = 0
+      const onSet = () => { slow(); if (++events === 3_000) parentPort.close() }
+      globalThis.cache = new SharedMemoryCache({ name: 'store', hooks: { onSet } })
+      parentPort.on('message', () => {})\`, { eval: true })
+    startChanging()
+    worker.on('exit', (code) => process.exit(code === 0 ? 7 : 1))`,
+  ],
+})
+
 for (const [how, [{ code: expected, times }, source]] of Object.entries(PROGRAMS)) {
   test(`a process ends ${how}, ${times} times`, async () => {
     let left = times
@@ -99,6 +131,30 @@ test('a process waits for a flight that another thread has, and ends with its an
       parentPort.postMessage('leading')\`, { eval: true })
     worker.once('message', () => {
       // From here on only the waiter keeps the process alive.
+      worker.unref()
+      open().getOrSet('k', () => 'mine').then((value) => console.log(value))
+      setTimeout(() => worker.postMessage('theirs'), 20).unref()
+    })`
+  const { code, stdout, stderr } = await runProgram(source)
+  assert.deepEqual({ code, stdout, stderr }, { code: 0, stdout: 'theirs\n', stderr: '' })
+})
+
+test('a process whose callers were cut off ends when the flight they may have joined has landed', async () => {
+  const source = `${open}
+    const worker = new Worker(\`
+      const { parentPort } = require('node:worker_threads')
+      const { SharedMemoryCache } = require('native-memory-cache')
+      const cache = new SharedMemoryCache({ name: 'store' })
+      cache.getOrSet('k', () => new Promise((resolve) => parentPort.once('message', resolve)))
+      parentPort.postMessage('leading')\`, { eval: true })
+    worker.once('message', async () => {
+      const { overflowEverywhere } = await import('../interruptions/overflow.mjs')
+      const caches = []
+      overflowEverywhere({
+        before() { caches.push(open()); return caches.at(-1) },
+        attempt: (cache) => void cache.getOrSet('k', () => 'mine').catch(() => {}),
+        after() {},
+      })
       worker.unref()
       open().getOrSet('k', () => 'mine').then((value) => console.log(value))
       setTimeout(() => worker.postMessage('theirs'), 20).unref()

@@ -1,10 +1,10 @@
-// How this facade hears from other threads and from the expiry thread: one port, one wake-up
-// through a threadsafe function for all that waits. What a message means is its receiver's business.
+// How this facade is reached by other threads, by the expiry thread and by itself in a later turn: one
+// port, opened when the module loads, so that what arises in nobody's call runs in nobody's async
+// context. What a message means is its receiver's business; what keeps the process alive is decided
+// natively.
 'use strict'
 
-// Taken at load: a test's fake timers must not hold messages back.
-const { setImmediate } = require('node:timers')
-const { MessageChannel } = require('node:worker_threads')
+const { AsyncResource } = require('node:async_hooks')
 
 const { cutKeys } = require('./keys.js')
 const native = require('./native.js')
@@ -13,47 +13,32 @@ const native = require('./native.js')
 const ROW = 6
 const EVENT = 0
 const LANDED = 1
-const NUDGE = 3
 const AWAITED = 4
 
 const AT_ONCE = 64
 // After so many messages other things of the event loop have their turn.
 const PER_TURN = 1024
 
-let port
 let numbers = 0
-const nudged = new Map()
+const due = new Map()
 const subscribers = new Map()
 const waiters = new Map()
 // Flights that somebody of this facade will end: of others it was cut off before it could begin.
 const leading = new Set()
 
-function connect() {
-  port ??= native.connect(deliver)
-  return port
-}
+const { port, registration } = native.connect(deliver)
 
-let awaited = 0
-let anchor
+// Native code holds neither: both are to live as long as the module.
+const kept = [deliver, registration]
 
-// While somebody waits for an answer of another thread the process must not end for want of work.
-function keepAlive() {
-  if (awaited++ > 0) return
-  anchor ??= new MessageChannel().port1
-  anchor.ref()
-}
-
-function letGo() {
-  if (--awaited === 0) anchor.unref()
-}
-
+// Called once in a turn if something has come. What it leaves comes in the next, so it may be cut off.
 function deliver() {
+  for (let number; (number = native.nextDue(port)) !== 0;) due.get(number)?.deref()?.()
   for (let count = 0; count < PER_TURN; count += AT_ONCE) {
     const batch = native.receive(port, AT_ONCE)
     dispatch(batch)
     if (!batch.more) return
   }
-  setImmediate(deliver)
 }
 
 /** Reports what the calls of this thread have caused themselves. */
@@ -81,8 +66,6 @@ function dispatch({ rows, chunks, lengths, payload }) {
     if (kind === EVENT) {
       const key = keys[nextKey++]
       subscribers.get(first)?.deref()?.receive(second, key, value)
-    } else if (kind === NUDGE) {
-      nudged.get(first)?.deref()?.()
     } else if (kind === AWAITED) {
       if (!leading.has(first)) native.giveUpFlight(first)
     } else {
@@ -100,7 +83,6 @@ function settle(number, message) {
     return
   }
   waiters.delete(number)
-  letGo()
   waiter(message)
 }
 
@@ -110,8 +92,8 @@ function addWaiter() {
 }
 
 function awaitMessage(number, callback) {
-  keepAlive()
-  waiters.set(number, callback)
+  // Whoever takes a flight over calls a fetcher, which expects its caller's async context.
+  waiters.set(number, AsyncResource.bind(callback))
 }
 
 /** Events of a subscriber go to `receiver.receive(happened, key, value)`, as long as it lives. */
@@ -123,10 +105,17 @@ function unsubscribe(id) {
   subscribers.delete(id)
 }
 
-/** A number for a callback that native code can have called, as long as `callback` lives. */
-function addNudged(callback) {
+/** A number that has the callback called when it is due. */
+function addDue(callback) {
   const number = ++numbers
-  holdWeakly(nudged, number, callback)
+  due.set(number, { deref: () => callback })
+  return number
+}
+
+/** The same, as long as the callback lives. */
+function addDueWeakly(callback) {
+  const number = ++numbers
+  holdWeakly(due, number, callback)
   return number
 }
 
@@ -137,29 +126,31 @@ function holdWeakly(map, number, target) {
   gone.register(target, { map, number })
 }
 
-/** Has the callback of this number called after the current turn. */
-function nudge(number) {
-  native.nudge(connect(), number)
+/**
+ * Makes a number due in the next turn, once however often it is asked to. What is pressing keeps
+ * the process alive until then.
+ */
+function nudge(number, pressing) {
+  native.nudge(port, number, pressing)
 }
 
-/** Has the callback of this number called in intervals, until what is returned is collected. */
+/** Makes a number due in intervals, until what is returned is collected. */
 function startChecks(number, interval) {
-  return native.startChecks(connect(), number, interval)
+  return native.startChecks(port, number, interval)
 }
 
 module.exports = {
   ROW,
-  addNudged,
+  addDue,
+  addDueWeakly,
   addWaiter,
   awaitMessage,
-  connect,
   deliverOwn,
   eachBatch,
-  keepAlive,
+  kept,
   leading,
-  letGo,
   nudge,
-  setImmediate,
+  port,
   startChecks,
   subscribe,
   unsubscribe,

@@ -4,7 +4,7 @@
 const { asCalledBy, checkedFor, invalidOption, notAMethod } = require('../common/errors.js')
 const { warnOfUnknown } = require('../common/option-warnings.js')
 const { requireObject } = require('../common/options.js')
-const { DeferredHooks } = require('./deferred-hooks.js')
+const deferredHooks = require('./deferred-hooks.js')
 const { MemoryCache, kState } = require('./memory-cache.js')
 const { OPTIONS, readOptions } = require('./options.js')
 const { ABSENT, read } = require('./state.js')
@@ -45,7 +45,7 @@ function checked(options) {
 function cached(options = {}) {
   const { keyOf, cacheOptions, hooks, hookDelivery } = checkedFor(cached, () => checked(options))
   // The user's hooks alone may be late: the decorator itself must know at once what has gone.
-  const deferred = hookDelivery === 'deferred' ? new DeferredHooks() : undefined
+  const deferred = hookDelivery === 'deferred' ? deferredHooks : undefined
   const inFlight = new Map()
   // Keys whose values came from promises: a cached hit must be a promise again.
   const asyncKeys = new Set()

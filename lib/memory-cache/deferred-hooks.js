@@ -1,63 +1,86 @@
-// Hooks after the caller's turn: events wait in order and are handed over in batches, the first
-// through the port's threadsafe function. None is lost while the process lives.
+// Hooks after the caller's turn: the events of all caches of this facade wait in order and are handed
+// over in rounds, one in a turn of the event loop. None is lost while the process lives.
+//
+// A round takes 256 events, or a 64th of those that wait if that is more, and where the last one has left
+// some as many again as have come since: the queue does not grow while they keep coming. What hooks
+// cause lengthens no round.
+//
+// JavaScript can be cut off wherever a function is entered or a loop goes round, hooks included. So
+// nothing is noted here of rounds to come: whoever adds asks for one, which is native and costs little
+// where one was asked for, and a round asks for the next before it calls a hook.
 'use strict'
+
+const { AsyncResource } = require('node:async_hooks')
 
 const { callHook } = require('../common/hooks.js')
 const port = require('../common/port.js')
 
 const AT_ONCE = 256
+const LARGEST_PART = 64
 
-// The port holds what it calls weakly, and a cache may be collected before its events are delivered.
-const undelivered = new Set()
-
-class DeferredHooks {
-  constructor() {
-    this.events = []
-    this.delivered = 0
-    this.waiting = []
-    this.scheduled = false
-    // Kept here: the port itself holds it weakly.
-    this.deliver = this.deliver.bind(this)
-    this.number = port.addNudged(this.deliver)
-  }
-
-  add(hook, context) {
-    this.events.push({ hook, context })
-    if (this.scheduled) return
-    this.scheduled = true
-    undelivered.add(this)
-    port.keepAlive()
-    port.nudge(this.number)
-  }
-
-  deliver() {
-    const end = Math.min(this.delivered + AT_ONCE, this.events.length)
-    while (this.delivered < end) {
-      const { hook, context } = this.events[this.delivered++]
-      callHook(hook, context)
-    }
-    if (this.delivered < this.events.length) {
-      // Forgotten by halves, so that no event is moved more than once on average.
-      if (this.delivered * 2 > this.events.length) {
-        this.events.splice(0, this.delivered)
-        this.delivered = 0
-      }
-      // Messages to oneself would all come in this turn: other work has its turn in between.
-      port.setImmediate(this.deliver)
-      return
-    }
-    this.events = []
-    this.delivered = 0
-    this.scheduled = false
-    undelivered.delete(this)
-    port.letGo()
-    for (const resolve of this.waiting.splice(0)) resolve()
-  }
-
-  flushed() {
-    if (!this.scheduled) return Promise.resolve()
-    return new Promise((resolve) => this.waiting.push(resolve))
+// A hook runs in the async context of the call that it reports.
+class Event extends AsyncResource {
+  constructor(hook, context) {
+    super('MemoryCacheHook')
+    this.hook = hook
+    this.context = context
   }
 }
 
-module.exports = { DeferredHooks }
+let events = []
+// Events are numbered. These are counts of all that there have ever been.
+let forgotten = 0
+let delivered = 0
+// How many had come by the end of the last round, if it has left any.
+let known
+// Those who wait until so many are delivered, the first first.
+const flushes = []
+
+const number = port.addDue(deliver)
+
+function add(hook, context) {
+  events.push(new Event(hook, context))
+  port.nudge(number, true)
+}
+
+function deliver() {
+  const waiting = forgotten + events.length - delivered
+  if (waiting > 0) {
+    port.nudge(number, true)
+    const came = known === undefined ? 0 : forgotten + events.length - known
+    callHooks(came + Math.max(AT_ONCE, Math.floor(waiting / LARGEST_PART)))
+    const total = forgotten + events.length
+    known = delivered === total ? undefined : total
+    forget()
+  }
+  while (flushes.length > 0 && flushes[0].end <= delivered) {
+    flushes[0].resolve()
+    flushes.shift()
+  }
+}
+
+function callHooks(most) {
+  for (let count = 0; count < most && delivered < forgotten + events.length; count++) {
+    // Counted first: a hook that is cut off is not called again.
+    const event = events[delivered++ - forgotten]
+    event.runInAsyncScope(callHook, undefined, event.hook, event.context)
+  }
+}
+
+// By halves, so that no event is moved more than once on average.
+function forget() {
+  if ((delivered - forgotten) * 2 < events.length) return
+  const rest = events.slice(delivered - forgotten)
+  events = rest
+  forgotten = delivered
+}
+
+/** Resolves when the hooks of all events so far have run. */
+function flushed() {
+  const end = forgotten + events.length
+  if (delivered === end) return Promise.resolve()
+  port.nudge(number, true)
+  return new Promise((resolve) => flushes.push({ end, resolve }))
+}
+
+module.exports = { add, flushed }

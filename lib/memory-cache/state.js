@@ -12,7 +12,7 @@ const { callHook } = require('../common/hooks.js')
 const { cutKeys } = require('../common/keys.js')
 const native = require('../common/native.js')
 const port = require('../common/port.js')
-const { DeferredHooks } = require('./deferred-hooks.js')
+const deferredHooks = require('./deferred-hooks.js')
 const { revealer } = require('./membranes.js')
 
 // Flags of the native write calls, beside `slot << 2`.
@@ -46,7 +46,7 @@ class State {
     this.directSet = hooks === undefined && maxWeight === 0
     // A Map once something is fetched: most caches that live for a request fetch nothing.
     this.inFlight = undefined
-    this.deferred = hookDelivery === 'deferred' ? new DeferredHooks() : undefined
+    this.deferred = hookDelivery === 'deferred' ? deferredHooks : undefined
     // For who sees this through a proxy: see membranes.js.
     this.reveal = revealer(this)
     this.changes = 0
@@ -55,23 +55,13 @@ class State {
   }
 
   startChecks(interval) {
-    let scheduled = false
-    // All checks are immediates, of which a turn has one: several messages may come in one turn.
-    const schedule = () => {
-      if (scheduled) return
-      scheduled = true
-      port.setImmediate(run).unref()
+    // What a check that was cut off has left goes in the next interval.
+    const check = () => {
+      if (prune(this, CHECKED_AT_ONCE) === CHECKED_AT_ONCE) port.nudge(number, false)
     }
-    const run = () => {
-      scheduled = false
-      if (prune(this, CHECKED_AT_ONCE) < CHECKED_AT_ONCE) return
-      schedule()
-      // Immediates that are not to keep the process alive do not wake an idle event loop either.
-      port.nudge(number)
-    }
-    const number = port.addNudged(schedule)
+    const number = port.addDueWeakly(check)
     // Kept here: the port holds it weakly, so that it keeps no cache alive.
-    this.check = schedule
+    this.check = check
     this.checks = port.startChecks(number, interval)
   }
 }

@@ -43,7 +43,7 @@ class SharedState {
       if (hooks?.[hook]) this.interest |= bit
     }
     const opened = native.openShared(
-      port.connect(),
+      port.port,
       name,
       { ...limits, codec: codecName },
       this.interest,

@@ -25,8 +25,6 @@ enum Kind {
     TakeOver = 2,
     /// Somebody waits for a flight: its number.
     Awaited = 4,
-    /// Something of the thread's own is due: its number.
-    Nudge = 3,
 }
 
 /// Bytes of values that fill a batch.
@@ -167,7 +165,6 @@ impl Batch {
             Message::TakeOver { waiter, flight } => {
                 self.row(Kind::TakeOver, f64::from(*waiter), *flight as f64, None);
             }
-            Message::Nudge(number) => self.row(Kind::Nudge, f64::from(*number), 0.0, None),
         }
     }
 

@@ -15,6 +15,7 @@ mod raw;
 mod shared_cold;
 mod shared_hot;
 mod table;
+mod wakeup;
 
 use napi::bindgen_prelude::*;
 use napi_derive::napi;

@@ -25,7 +25,7 @@ pub(super) type Outcome = Result<sys::napi_value, Failure>;
 
 pub(super) const UNDEFINED: Outcome = Ok(ptr::null_mut());
 
-fn check(status: sys::napi_status) -> Result<(), Failure> {
+pub(super) fn check(status: sys::napi_status) -> Result<(), Failure> {
     match status {
         sys::Status::napi_ok => Ok(()),
         sys::Status::napi_pending_exception
@@ -84,6 +84,18 @@ pub(super) unsafe fn enter<const N: usize>(
     };
     throw(env, &message);
     ptr::null_mut()
+}
+
+/// Hands the exception that is pending to the process, as one that nobody caught. Where the environment
+/// is being torn down there is none.
+pub(super) fn report_uncaught(env: sys::napi_env) {
+    let mut exception = ptr::null_mut();
+    // SAFETY: `exception` is ours to write.
+    let status = unsafe { sys::napi_get_and_clear_last_exception(env, &mut exception) };
+    if check(status).is_ok() {
+        // SAFETY: `exception` is a value of the running scope. A failure has nobody to be told.
+        unsafe { sys::napi_fatal_exception(env, exception) };
+    }
 }
 
 fn panic_message(panic: &(dyn Any + Send)) -> &str {
@@ -271,6 +283,14 @@ pub(super) fn boolean(env: sys::napi_env, value: bool) -> Outcome {
     let mut result = ptr::null_mut();
     // SAFETY: `result` is ours to write.
     check(unsafe { sys::napi_get_boolean(env, value, &mut result) })?;
+    Ok(result)
+}
+
+/// An object without properties.
+pub(super) fn object(env: sys::napi_env) -> Outcome {
+    let mut result = ptr::null_mut();
+    // SAFETY: `result` is ours to write.
+    check(unsafe { sys::napi_create_object(env, &mut result) })?;
     Ok(result)
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use napi::JsValue;
 use napi::bindgen_prelude::*;
 use napi_derive::napi;
 use parking_lot::Mutex;
@@ -11,31 +12,41 @@ use parking_lot::Mutex;
 use super::batch::{Batch, Pending, Rows};
 use super::clock::HybridClock;
 use super::cold::{Joined, JoinedKeys, compile, into_error, string};
-use super::port::{self, Led, SharedCache, registry, with_ports};
+use super::port::{self, Led, PortRegistration, SharedCache, registry, with_ports};
 use super::table::background;
 use crate::cache::Units;
-use crate::shared::{
-    Check, Conflict, Event, Happened, Interest, Message, Options, Outcome, Value, Wanted,
-};
+use crate::shared::{Check, Conflict, Event, Happened, Interest, Options, Outcome, Value, Wanted};
 
-/// Opens a port: `wake` is called on this thread, without keeping it alive, whenever messages
-/// have come.
+/// A port just opened.
+#[napi(object, object_from_js = false)]
+pub struct Connected {
+    /// For every call.
+    pub port: u32,
+    /// Keeps it: the port ends when this is collected.
+    pub registration: External<PortRegistration>,
+}
+
+/// Opens a port: `deliver` is called on this thread whenever something has come. It is kept alive only
+/// while somebody waits, and keeps the process alive for as long.
 #[napi(catch_unwind)]
-pub fn connect(env: Env, wake: Function<'_, (), ()>) -> Result<u32> {
-    port::connect(&env, wake)
+pub fn connect(env: Env, deliver: Function<'_, (), ()>) -> Result<Connected> {
+    let (port, registration) = port::connect(env.raw(), deliver.raw()).map_err(into_error)?;
+    let registration = External::new(registration);
+    Ok(Connected { port, registration })
 }
 
 /// Takes up to `most` messages.
 #[napi(catch_unwind)]
 pub fn receive(env: &Env, port: u32, most: u32) -> Result<Rows<'_>> {
     let mut batch = Batch::default();
-    let (messages, more) = with_ports(|ports| {
-        let (messages, more) = ports.receive(port, most as usize);
+    let received = with_ports(|ports| {
+        let (messages, more) = ports.receive(port, most as usize)?;
         for message in &messages {
             batch.message(message, &mut ports.kept);
         }
-        (messages, more)
+        Ok((messages, more))
     });
+    let (messages, more) = received.map_err(into_error)?;
     // What they held is freed when nothing is borrowed.
     drop(messages);
     batch.into_rows(env, more)
@@ -126,15 +137,15 @@ pub fn open_shared(
     let id = NEXT_ID.fetch_add(1, Ordering::Relaxed);
     let options = handle.store.options.clone();
     let index = with_ports(|ports| {
-        let inbox = Arc::clone(ports.inbox(port));
+        let inbox = Arc::clone(&ports.port(port).inbox);
         let interest = Interest(hooks);
-        let subscriber = (interest != Interest::NONE)
-            .then(|| handle.store.subscribe(id, interest, Arc::clone(&inbox)));
+        let subscriber =
+            (interest != Interest::NONE).then(|| handle.store.subscribe(id, interest, inbox));
         ports.open(SharedCache {
             handle,
             id,
+            port,
             interest,
-            inbox,
             subscriber,
         })
     });
@@ -352,23 +363,15 @@ pub fn is_first_warning(subject: String) -> bool {
 #[napi(catch_unwind)]
 pub fn give_up_flight(flight: f64) {
     let flight = flight as u64;
-    if let Some(Led { store, key }) = with_ports(|ports| ports.led.remove(&flight)) {
+    if let Some(Led { store, key, .. }) = with_ports(|ports| ports.led.remove(&flight)) {
         let mut scratch = vec![0; key.len()];
         store.give_up_flight(Units::new(&key, &mut scratch), &key, flight);
     }
 }
 
-/// Sends this thread itself a message with this number: it comes after the current turn.
-#[napi(catch_unwind)]
-pub fn nudge(port: u32, number: u32) {
-    let inbox = with_ports(|ports| Arc::clone(ports.inbox(port)));
-    inbox.post(Message::Nudge(number));
-}
-
-/// Sends a message with this number in intervals of so many milliseconds, until what is returned is
-/// collected.
+/// Makes this number due in intervals of so many milliseconds, until what is returned is collected.
 #[napi(catch_unwind)]
 pub fn start_checks(port: u32, number: u32, interval: f64) -> External<Arc<Check>> {
-    let inbox = with_ports(|ports| Arc::clone(ports.inbox(port)));
+    let inbox = with_ports(|ports| Arc::clone(&ports.port(port).inbox));
     External::new(background().check(inbox, number, interval))
 }

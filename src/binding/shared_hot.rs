@@ -85,6 +85,21 @@ callbacks! { export_shared:
         raw::number(call.env, length as f64)
     }
 
+    /// `nudge(port, number, pressing)`: has the facade's `deliver` find this number due, after the
+    /// current turn. What is pressing keeps the process alive until then.
+    c"nudge" nudge(call: 3) {
+        let (port, number, pressing) = (call.uint(0)?, call.uint(1)?, call.boolean(2)?);
+        with_ports(|ports| ports.port(port).nudge(number, pressing))?;
+        UNDEFINED
+    }
+
+    /// `nextDue(port)`: the next number that is due in this round, 0 for none.
+    c"nextDue" next_due(call: 1) {
+        let port = call.uint(0)?;
+        let due = with_ports(|ports| ports.port(port).next_due())?;
+        raw::number(call.env, due.map_or(0.0, f64::from))
+    }
+
     /// `hasOwnEvents()`: whether this thread's calls have caused events that were not collected.
     c"hasOwnEvents" has_own_events(call: 1) {
         raw::boolean(call.env, with_ports(|ports| !ports.events.is_empty()))
@@ -191,8 +206,9 @@ callbacks! { export_shared:
         let now = now_argument(call, 3)?;
         let begun = on_cache(call, |ports, index, key| {
             let cache = ports.cache(index);
-            let (store, inbox) = (Arc::clone(&cache.handle.store), Arc::clone(&cache.inbox));
+            let (store, port) = (Arc::clone(&cache.handle.store), cache.port);
             let caller = Some((cache.id, cache.interest));
+            let inbox = Arc::clone(&ports.port(port).inbox);
             let units = code_units(key);
             let (begun, events) = match now {
                 Some(now) => store.begin(key, &units, &now, &inbox, waiter, caller),
@@ -200,8 +216,8 @@ callbacks! { export_shared:
             };
             let answer = match begun {
                 shared::Begun::Wait => {
-                    let flight = Led { store, key: units.into() };
-                    ports.awaited.insert((Arc::as_ptr(&inbox), waiter), flight);
+                    let flight = Led { port, store, key: units.into() };
+                    ports.port(port).wait_for(waiter, flight)?;
                     -1.0
                 }
                 shared::Begun::Held(read) => {
@@ -211,7 +227,7 @@ callbacks! { export_shared:
                     0.0
                 }
                 shared::Begun::Lead { flight, expired } => {
-                    ports.led.insert(flight, Led { store, key: units.into() });
+                    ports.led.insert(flight, Led { port, store, key: units.into() });
                     (flight * 2 + u64::from(expired)) as f64
                 }
             };
@@ -233,7 +249,7 @@ callbacks! { export_shared:
         } else {
             shared::Outcome::Fetched(value)
         };
-        if let Some(Led { store, key }) = with_ports(|ports| ports.led.remove(&flight)) {
+        if let Some(Led { store, key, .. }) = with_ports(|ports| ports.led.remove(&flight)) {
             let mut scratch = vec![0; key.len()];
             store.finish(Units::new(&key, &mut scratch), &key, flight, &outcome);
         }

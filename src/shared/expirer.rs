@@ -13,7 +13,6 @@ use parking_lot::{Condvar, Mutex};
 
 use super::clock::now;
 use super::inbox::Inbox;
-use super::messages::Message;
 
 /// The background thread and what waits for it.
 pub struct Expirer {
@@ -249,7 +248,7 @@ impl Expirer {
                         continue;
                     };
                     leave_queue(&check.ticket, due);
-                    if check.inbox.post(Message::Nudge(check.number)) {
+                    if check.inbox.nudge(check.number) {
                         self.schedule_check(&check);
                     }
                 }

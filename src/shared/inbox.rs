@@ -1,7 +1,9 @@
-//! How a thread is told what other threads did: one inbox for each environment.
+//! How a thread is told what other threads did: one inbox for each facade.
 //!
-//! Messages wait in a queue and one wake-up covers all of them. Whoever wakes holds the inbox's
-//! lock, and so does the environment when it ends: a dead one is never called.
+//! Messages wait in a queue and one wake-up covers all of them. The owner comes in rounds: what
+//! arrives during one is no reason for a second in the same turn of its event loop, so the inbox
+//! wakes again when the round is over. Whoever wakes holds the inbox's lock, and so does the owner
+//! when it ends: a dead one is never called.
 
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
@@ -9,33 +11,35 @@ use std::sync::Arc;
 use super::messages::Message;
 use super::sync::Mutex;
 
-/// The inbox of one environment.
+/// The inbox of one facade.
 pub struct Inbox {
     state: Mutex<State>,
 }
 
 struct State {
-    /// `None` once the environment has ended.
+    /// `None` once the owner has ended.
     wake: Option<Box<dyn Fn() + Send>>,
+    /// Whether a round is to come or under way.
     woken: bool,
     messages: VecDeque<Message>,
-    /// Those of the messages of which one that waits already covers the next.
-    once: HashSet<Once>,
+    /// Flights of which a message that waits says that they are awaited: one is enough.
+    awaited: HashSet<u64>,
+    /// Numbers for the next round: one that waits already covers the next.
+    nudges: Vec<u32>,
+    /// Numbers for the round that is under way.
+    due: VecDeque<u32>,
 }
 
-#[derive(PartialEq, Eq, Hash)]
-enum Once {
-    Nudge(u32),
-    Awaited(u64),
-}
-
-impl Once {
-    fn of(message: &Message) -> Option<Once> {
-        match message {
-            Message::Nudge(number) => Some(Once::Nudge(*number)),
-            Message::Awaited(flight) => Some(Once::Awaited(*flight)),
-            _ => None,
+impl State {
+    /// Sees to it that a round comes; false if there will be none any more.
+    fn wake(&mut self) -> bool {
+        let Some(wake) = &self.wake else {
+            return false;
+        };
+        if !std::mem::replace(&mut self.woken, true) {
+            wake();
         }
+        true
     }
 }
 
@@ -48,7 +52,9 @@ impl Inbox {
                 wake: Some(Box::new(wake)),
                 woken: false,
                 messages: VecDeque::new(),
-                once: HashSet::new(),
+                awaited: HashSet::new(),
+                nudges: Vec::new(),
+                due: VecDeque::new(),
             }),
         })
     }
@@ -56,30 +62,45 @@ impl Inbox {
     /// Leaves a message; false if nobody will read it.
     pub fn post(&self, message: Message) -> bool {
         let mut state = self.state.lock();
-        let State {
-            wake: Some(wake),
-            woken,
-            messages,
-            once,
-        } = &mut *state
-        else {
+        if !state.wake() {
             return false;
-        };
-        if let Some(number) = Once::of(&message)
-            && !once.insert(number)
+        }
+        if let Message::Awaited(flight) = message
+            && !state.awaited.insert(flight)
         {
             return true;
         }
-        messages.push_back(message);
-        if !std::mem::replace(woken, true) {
-            wake();
+        state.messages.push_back(message);
+        true
+    }
+
+    /// Has something of the owner's own done in its next round: the number is the owner's. False
+    /// if there will be no round any more.
+    pub fn nudge(&self, number: u32) -> bool {
+        let mut state = self.state.lock();
+        if !state.wake() {
+            return false;
+        }
+        if !state.nudges.contains(&number) {
+            state.nudges.push(number);
         }
         true
     }
 
+    /// Begins a round: what was nudged so far is due in it.
+    pub fn begin_round(&self) {
+        let mut state = self.state.lock();
+        let State { nudges, due, .. } = &mut *state;
+        due.extend(nudges.drain(..));
+    }
+
+    /// The next number that is due.
+    pub fn next_due(&self) -> Option<u32> {
+        self.state.lock().due.pop_front()
+    }
+
     /// Takes up to `most` messages, and no more of them when their values are `most_bytes` large
-    /// together. The second result tells whether others wait; if not, the next message wakes the
-    /// owner again.
+    /// together. The second result tells whether others wait.
     pub fn receive(&self, most: usize, most_bytes: usize) -> (Vec<Message>, bool) {
         let mut state = self.state.lock();
         let (mut received, mut bytes) = (Vec::new(), 0);
@@ -88,14 +109,21 @@ impl Inbox {
                 break;
             };
             bytes += message.bytes();
-            if let Some(number) = Once::of(&message) {
-                state.once.remove(&number);
+            if let Message::Awaited(flight) = message {
+                state.awaited.remove(&flight);
             }
             received.push(message);
         }
-        let more = !state.messages.is_empty();
-        state.woken = more;
-        (received, more)
+        (received, !state.messages.is_empty())
+    }
+
+    /// Ends a round, however far its owner came: what still waits has another.
+    pub fn end_round(&self) {
+        let mut state = self.state.lock();
+        state.woken = false;
+        if !(state.messages.is_empty() && state.nudges.is_empty() && state.due.is_empty()) {
+            state.wake();
+        }
     }
 
     /// Ends the inbox: nothing is posted and nobody is woken any more.

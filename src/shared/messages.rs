@@ -115,8 +115,6 @@ pub enum Message {
         /// What the flight is finished with.
         flight: u64,
     },
-    /// Something of this thread's own is due: the number is the facade's.
-    Nudge(u32),
 }
 
 impl Message {
@@ -125,7 +123,7 @@ impl Message {
         match self {
             Message::Event(_, event) => event.value.heap_bytes(),
             Message::Landed { outcome, .. } => outcome.value().heap_bytes(),
-            Message::Awaited(_) | Message::TakeOver { .. } | Message::Nudge(_) => 0,
+            Message::Awaited(_) | Message::TakeOver { .. } => 0,
         }
     }
 }

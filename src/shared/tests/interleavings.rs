@@ -5,6 +5,7 @@
 
 use shuttle::thread;
 
+use super::flights::begin;
 use super::*;
 
 const SCHEDULES: usize = 2_000;
@@ -93,26 +94,25 @@ fn no_message_waits_without_a_wake_up() {
                 let inbox = Arc::clone(&inbox);
                 thread::spawn(move || {
                     for number in 0..2 {
-                        assert!(inbox.post(Message::Nudge(poster * 2 + number)));
+                        let (waiter, flight) = (poster * 2 + number, 1);
+                        assert!(inbox.post(Message::TakeOver { waiter, flight }));
+                        assert!(inbox.nudge(waiter));
                     }
                 })
             })
             .collect();
-        // The owner: it reads only when it was woken, one message at a time.
+        // The owner: it reads only when it was woken, one message and one nudge in each round.
         let (mut seen, mut read) = (0, 0);
-        while read < 4 {
+        while read < 8 {
             if wakes.load(Ordering::SeqCst) == seen {
                 thread::yield_now();
                 continue;
             }
             seen += 1;
-            loop {
-                let (messages, more) = inbox.receive(1, usize::MAX);
-                read += messages.len();
-                if !more {
-                    break;
-                }
-            }
+            inbox.begin_round();
+            read += usize::from(inbox.next_due().is_some());
+            read += inbox.receive(1, usize::MAX).0.len();
+            inbox.end_round();
         }
         posters
             .into_iter()
@@ -130,14 +130,14 @@ fn nobody_is_woken_after_the_inbox_has_closed() {
             let inbox = Arc::clone(&inbox);
             thread::spawn(move || {
                 for number in 0..3 {
-                    inbox.post(Message::Nudge(number));
-                    inbox.receive(1, usize::MAX);
+                    inbox.nudge(number);
+                    inbox.end_round();
                 }
             })
         };
         inbox.close();
         closed.store(1, Ordering::SeqCst);
-        assert!(!inbox.post(Message::Nudge(9)));
+        assert!(!inbox.nudge(9));
         poster.join().expect("it ends");
     });
 }
