@@ -150,7 +150,7 @@ test('hooks that cause events without end leave other work its turn', async (t) 
   const { cache } = open({ hooks })
   t.after(() => (running = false))
   for (let i = 0; i < 1_000; i++) cache.set('k', i)
-  await cache.flushHooks()
+  await turn()
   for (let turns = 0, last = seen; turns < 50; turns++, last = seen) {
     await turn()
     assert.ok(seen - last <= 256, `${seen - last} hooks in one turn`)
@@ -184,7 +184,7 @@ test('a hook that throws harms neither the cache nor the hooks after it', async 
   assert.deepEqual(seen, ['a', 'b', 'c'])
 })
 
-test('what a hook causes is delivered after what was waiting, in the same round if that has room', async () => {
+test('what a hook causes is delivered after what was waiting, and flushHooks covers it', async () => {
   const seen = []
   const hooks = {
     onSet({ key }) {
@@ -197,6 +197,25 @@ test('what a hook causes is delivered after what was waiting, in the same round 
   cache.set('b', 1)
   await cache.flushHooks()
   assert.deepEqual(seen, ['a', 'b', 'a+', 'b+', 'a++', 'b++', 'a+++', 'b+++'])
+})
+
+test('flushHooks covers what hooks cause in many rounds, and not what others cause meanwhile', async () => {
+  const seen = []
+  const hooks = {
+    onSet({ key, value }) {
+      if (value > 0) cache.set(key, value - 1)
+      else seen.push(key)
+    },
+  }
+  const { cache } = open({ hooks })
+  for (let i = 0; i < 2_000; i++) cache.set('first', 10)
+  const first = cache.flushHooks().then(() => [...seen])
+  for (let i = 0; i < 2_000; i++) cache.set('second', 20)
+  const second = cache.flushHooks().then(() => [...seen])
+  const count = (keys, key) => keys.filter((other) => other === key).length
+  assert.equal(count(await first, 'first'), 2_000)
+  assert.equal(count(await first, 'second'), 0)
+  assert.equal(count(await second, 'second'), 2_000)
 })
 
 test('everyone who waits for flushHooks is told, a hook included', async () => {

@@ -24,6 +24,9 @@ class Event extends AsyncResource {
     super('MemoryCacheHook')
     this.hook = hook
     this.context = context
+    // Number of the first call of flushHooks that waits for it. Whoever waits for a hook waits for
+    // what it causes.
+    this.flush = cause === undefined ? flushCalls : cause.flush
   }
 }
 
@@ -33,7 +36,10 @@ let forgotten = 0
 let delivered = 0
 // How many had come by the end of the last round, if it has left any.
 let known
-// Those who wait until so many are delivered, the first first.
+// The event whose hook is running.
+let cause
+let flushCalls = 0
+// Those who wait, the first first.
 const flushes = []
 
 const number = port.addDue(deliver)
@@ -44,6 +50,8 @@ function add(hook, context) {
 }
 
 function deliver() {
+  // If a hook was cut off.
+  cause = undefined
   const waiting = forgotten + events.length - delivered
   if (waiting > 0) {
     port.nudge(number, true)
@@ -53,7 +61,7 @@ function deliver() {
     known = delivered === total ? undefined : total
     forget()
   }
-  while (flushes.length > 0 && flushes[0].end <= delivered) {
+  while (flushes.length > 0 && !isAwaited(flushes[0].number)) {
     flushes[0].resolve()
     flushes.shift()
   }
@@ -63,8 +71,18 @@ function callHooks(most) {
   for (let count = 0; count < most && delivered < forgotten + events.length; count++) {
     // Counted first: a hook that is cut off is not called again.
     const event = events[delivered++ - forgotten]
+    cause = event
     event.runInAsyncScope(callHook, undefined, event.hook, event.context)
+    cause = undefined
   }
+}
+
+// Events that a call waits for are the first of all, but for what hooks have caused.
+function isAwaited(call) {
+  for (let i = delivered - forgotten; i < events.length; i++) {
+    if (events[i].flush <= call) return true
+  }
+  return false
 }
 
 // By halves, so that no event is moved more than once on average.
@@ -75,12 +93,12 @@ function forget() {
   forgotten = delivered
 }
 
-/** Resolves when the hooks of all events so far have run. */
+/** Resolves when the hooks of all events so far have run, and of what these hooks cause. */
 function flushed() {
-  const end = forgotten + events.length
-  if (delivered === end) return Promise.resolve()
+  if (delivered === forgotten + events.length) return Promise.resolve()
   port.nudge(number, true)
-  return new Promise((resolve) => flushes.push({ end, resolve }))
+  const call = flushCalls++
+  return new Promise((resolve) => flushes.push({ number: call, resolve }))
 }
 
 module.exports = { add, flushed }
