@@ -80,6 +80,31 @@ test('errors of options begin with the frame of whoever calls new or cached', as
   assertBeginsHere(await errorOf(() => cached({ keyGenerator: 1 })), 'CacheConfigError')
 })
 
+test('errors of arguments of a shared cache begin with the frame of whoever calls', async (t) => {
+  const shared = new SharedMemoryCache({ name: 'stacks of arguments' })
+  t.after(() => shared.close())
+  shared.set('text', 'no number')
+  for (const call of [
+    () => shared.get(1),
+    () => shared.has(1),
+    () => shared.set(1, 2),
+    () => shared.setIfAbsent(1, 2),
+    () => shared.take(1),
+    () => shared.delete(1),
+    () => shared.deleteAsync(1),
+    () => shared.deleteByPrefix(1),
+    () => shared.deleteByMagicString(1),
+    () => shared.getOrSet(1, () => 2),
+    () => shared.increment(1),
+    () => shared.increment('k', 'one'),
+    () => shared.increment('k', 1, { ttl: -1 }),
+    () => shared.increment('text'),
+    () => SharedMemoryCache.destroy(1),
+  ]) {
+    assertBeginsHere(await errorOf(call), 'TypeError')
+  }
+})
+
 test('a decorator on something else than a method blames the decoration', async () => {
   for (const args of [
     [{}, 'field'],

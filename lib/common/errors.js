@@ -16,6 +16,14 @@ function asCalledBy(entry, error) {
   return error
 }
 
+/** The methods of a class as they are here, whatever is put in their place: entries for the above. */
+function methodsOf({ prototype }) {
+  const names = Object.getOwnPropertyNames(prototype)
+  return Object.fromEntries(
+    names.map((name) => [name, Object.getOwnPropertyDescriptor(prototype, name).value]),
+  )
+}
+
 /** What a check of options returns; its errors are as called by the caller of `entry`. */
 function checkedFor(entry, check) {
   try {
@@ -103,6 +111,7 @@ module.exports = {
   invalidNumber,
   invalidOption,
   invalidWeight,
+  methodsOf,
   missingSizeCalculation,
   negativeOption,
   notACache,

@@ -3,7 +3,7 @@
 'use strict'
 
 const { captureClock } = require('../common/clock.js')
-const { asCalledBy, checkedFor, invalidArgument } = require('../common/errors.js')
+const { asCalledBy, checkedFor, invalidArgument, methodsOf } = require('../common/errors.js')
 const { cutKeys } = require('../common/keys.js')
 const native = require('../common/native.js')
 const { CONTENTS, kContents } = require('./contents.js')
@@ -217,13 +217,7 @@ class MemoryCache {
   }
 }
 
-// The methods as they are here, whatever is put in their place.
-const genuine = Object.fromEntries(
-  Object.getOwnPropertyNames(MemoryCache.prototype).map((name) => [
-    name,
-    MemoryCache.prototype[name],
-  ]),
-)
+const genuine = methodsOf(MemoryCache)
 
 function notAString(method, argument, value) {
   return asCalledBy(genuine[method], invalidArgument(method, argument, value))

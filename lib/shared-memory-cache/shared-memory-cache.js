@@ -4,10 +4,12 @@
 
 const { captureClock, isGenuine } = require('../common/clock.js')
 const {
+  asCalledBy,
   checkedFor,
   closedStore,
   invalidArgument,
   invalidNumber,
+  methodsOf,
   notANumber,
 } = require('../common/errors.js')
 const { report } = require('../common/hooks.js')
@@ -28,7 +30,9 @@ function open(cache) {
 }
 
 function requireKey(method, key, argument = 'key') {
-  if (typeof key !== 'string') throw invalidArgument(method, argument, key)
+  if (typeof key !== 'string') {
+    throw asCalledBy(genuine[method], invalidArgument(method, argument, key))
+  }
 }
 
 // Arguments for a native call on a key, with the time where it is not the native clock's.
@@ -205,7 +209,9 @@ class SharedMemoryCache {
   }
 
   static destroy(name) {
-    if (typeof name !== 'string') throw invalidArgument('destroy', 'name', name)
+    if (typeof name !== 'string') {
+      throw asCalledBy(SharedMemoryCache.destroy, invalidArgument('destroy', 'name', name))
+    }
     const reason = encodeError(new Error(`the shared store "${name}" was destroyed`))
     return native.destroyShared(name, reason.tag, reason.payload)
   }
@@ -251,16 +257,17 @@ class SharedMemoryCache {
     const state = open(this)
     requireKey('increment', key)
     if (typeof by !== 'number' || Number.isNaN(by)) {
-      throw invalidNumber('increment', 'by', 'a number', by)
+      throw asCalledBy(genuine.increment, invalidNumber('increment', 'by', 'a number', by))
     }
     const ttl = options?.ttl ?? undefined
     if (ttl !== undefined && !(typeof ttl === 'number' && ttl >= 0)) {
-      throw invalidNumber('increment', 'ttl', 'a non-negative number', ttl)
+      const error = invalidNumber('increment', 'ttl', 'a non-negative number', ttl)
+      throw asCalledBy(genuine.increment, error)
     }
     const sum = isGenuine()
       ? native.sharedIncrement(state.index, key, by, ttl ?? Number.NaN)
       : native.sharedIncrement(state.index, key, by, ttl ?? Number.NaN, Number(Date.now()))
-    if (sum === undefined) throw notANumber(key)
+    if (sum === undefined) throw asCalledBy(genuine.increment, notANumber(key))
     deliver(state)
     return sum
   }
@@ -373,6 +380,8 @@ class SharedMemoryCache {
     this[kState].close()
   }
 }
+
+const genuine = methodsOf(SharedMemoryCache)
 
 // Node.js 20 has it under a flag of its own in some versions only.
 if (Symbol.dispose !== undefined) {
