@@ -81,8 +81,7 @@ impl Store {
     /// Removes every entry. The slots start anew, and none is freed any more.
     pub fn clear(&mut self) -> Remains {
         let entries = self.len();
-        let max_size = self.limits.max_size;
-        let recency = std::mem::replace(&mut self.recency, Recency::new(max_size));
+        let recency = std::mem::replace(&mut self.recency, Recency::new());
         let fresh = Deadlines::new(self.limits.ttl);
         let deadlines = std::mem::replace(&mut self.deadlines, fresh);
         let weights = std::mem::take(&mut self.weights);

@@ -1,6 +1,10 @@
 //! The map and the order of use, both `lru`'s: which slot a key has, and which entry was used
 //! longest ago.
 //!
+//! A hash table that grows moves all of its entries: 50 ms for a million. So a large one is not
+//! grown but followed by one of twice the size, into which the entries go a few at a time. Those that
+//! are still in the former one are those used longest ago.
+//!
 //! What belongs to an entry is in its slot's record; limits and counters are the store's.
 
 use std::num::NonZeroUsize;
@@ -11,106 +15,147 @@ use super::key::{Comparable, Handle, Probe, SpreadState};
 use super::slots::{Slot, Slots};
 use super::units::Units;
 
-/// As many entries fill a table of 32,768 buckets to the point at which it would double. Up to
-/// here doubling takes less than 2 ms; from here on the table gets its final size at once.
-const GROWN: usize = 28_672;
+type Entries = LruCache<Handle, (), SpreadState>;
 
-/// A table is made at once for at most so many entries: its tags, a byte per bucket, are written
-/// when it is made.
-const MOST_RESERVED: usize = 1 << 24;
+/// As many entries fill a table of 32,768 buckets to the point at which it would double. Up to
+/// here it grows by itself, which takes less than 2 ms. Tests come to more with less.
+const GROWN: usize = if cfg!(test) { 14 } else { 28_672 };
+
+/// Entries that follow with each that is added: the former table is empty long before the present
+/// one is full.
+const MOVED_AT_ONCE: usize = 4;
 
 pub(super) struct Recency {
-    entries: LruCache<Handle, (), SpreadState>,
-    /// The most entries that are expected; 0 is unlimited.
-    expected: usize,
+    entries: Entries,
+    /// The table before this one, while it has entries.
+    former: Option<Box<Entries>>,
+    /// So many entries fill the table.
+    room: usize,
 }
 
 impl Recency {
-    pub(super) fn new(max_size: f64) -> Self {
+    pub(super) fn new() -> Self {
         Recency {
             entries: LruCache::unbounded_with_hasher(SpreadState::default()),
-            expected: if max_size <= MOST_RESERVED as f64 {
-                max_size as usize
-            } else {
-                0
-            },
+            former: None,
+            room: GROWN,
         }
     }
 
     pub(super) fn len(&self) -> usize {
-        self.entries.len()
+        self.entries.len() + self.former.as_ref().map_or(0, |former| former.len())
     }
 
     /// The slot of a key.
     pub(super) fn find(&self, key: Units<'_>, hash: u32, slots: &Slots) -> Option<Slot> {
         let probe = Probe::of(key, hash, slots);
-        self.entries.peek(&probe as &dyn Comparable)?;
-        Some(probe.found_slot())
+        let probe_in = |entries: &Entries| entries.contains(&probe as &dyn Comparable);
+        let found = probe_in(&self.entries) || self.former.as_deref().is_some_and(probe_in);
+        found.then(|| probe.found_slot())
     }
 
     /// The slot of a key, which becomes the one used last.
     pub(super) fn hit(&mut self, key: Units<'_>, hash: u32, slots: &Slots) -> Option<Slot> {
         let probe = Probe::of(key, hash, slots);
-        let (handle, ()) = self.entries.get_key_value(&probe as &dyn Comparable)?;
+        if let Some((handle, ())) = self.entries.get_key_value(&probe as &dyn Comparable) {
+            return Some(handle.slot);
+        }
+        let handle = self.take_former(&probe)?;
+        self.entries.put(handle, ());
         Some(handle.slot)
     }
 
     /// Makes the entry in this slot the one used last.
     pub(super) fn promote(&mut self, slot: Slot, hash: u32) {
-        self.entries
-            .promote(&Probe::at(slot, hash) as &dyn Comparable);
+        let probe = Probe::at(slot, hash);
+        if !self.entries.promote(&probe as &dyn Comparable)
+            && let Some(handle) = self.take_former(&probe)
+        {
+            self.entries.put(handle, ());
+        }
     }
 
     /// Adds an entry as the one used last. The key must have none.
     pub(super) fn insert(&mut self, slot: Slot, hash: u32) {
-        // More than expected are held only if a hook wrote while room was being made; `lru` would
-        // evict by itself then.
-        if self.entries.len() == GROWN && self.expected > GROWN {
-            self.rebuild(LruCache::with_hasher(
-                NonZeroUsize::MIN.saturating_add(self.expected),
+        if self.former.is_some() {
+            self.move_some();
+        } else if self.entries.len() == self.room {
+            self.room *= 2;
+            let larger = LruCache::with_hasher(
+                NonZeroUsize::MIN.saturating_add(self.room - 1),
                 SpreadState::default(),
-            ));
-        } else if self.entries.len() == self.entries.cap().get() {
-            self.expected = 0;
-            self.rebuild(LruCache::unbounded_with_hasher(SpreadState::default()));
+            );
+            self.former = Some(Box::new(std::mem::replace(&mut self.entries, larger)));
         }
         self.entries.put(Handle { hash, slot }, ());
     }
 
     /// Removes the entry of a key; returns its slot.
     pub(super) fn remove(&mut self, key: Units<'_>, hash: u32, slots: &Slots) -> Option<Slot> {
-        let probe = Probe::of(key, hash, slots);
-        let (handle, ()) = self.entries.pop_entry(&probe as &dyn Comparable)?;
-        Some(handle.slot)
+        self.take(&Probe::of(key, hash, slots))
     }
 
     /// Removes the entry in this slot; whether there was one.
     pub(super) fn remove_at(&mut self, slot: Slot, hash: u32) -> bool {
-        let probe = Probe::at(slot, hash);
-        self.entries.pop(&probe as &dyn Comparable).is_some()
+        self.take(&Probe::at(slot, hash)).is_some()
     }
 
     /// All slots, the one used longest ago first.
     pub(super) fn oldest_first(&self) -> impl Iterator<Item = Slot> {
-        self.entries.iter().rev().map(|(handle, ())| handle.slot)
+        let tables = self.former.as_deref().into_iter().chain([&self.entries]);
+        tables.flat_map(|table| table.iter().rev().map(|(handle, ())| handle.slot))
     }
 
-    /// About how many bytes are in use. Of a table made for more entries than there are, the part
-    /// that was never written takes no memory.
+    /// About how many bytes are in use.
     pub(super) fn bytes(&self) -> usize {
         /// An entry's node: handle, two list pointers, the allocator's word.
         const NODE: usize = size_of::<Handle>() + 3 * size_of::<usize>();
         /// A bucket of the map: two pointers and a tag, at most 7 of 8 in use.
         const BUCKET: usize = 2 * size_of::<usize>() + 1;
-        let buckets = (self.len() * 8 / 7).next_power_of_two();
+        let filled = if self.room > GROWN {
+            self.room
+        } else {
+            self.len()
+        };
+        let former = if self.former.is_some() {
+            self.room / 2
+        } else {
+            0
+        };
+        let buckets = |entries: usize| (entries * 8 / 7).next_power_of_two();
         // The list has a node at either end.
-        (self.len() + 2) * NODE + buckets * BUCKET
+        (self.len() + 2) * NODE + (buckets(filled) + buckets(former)) * BUCKET
     }
 
-    fn rebuild(&mut self, mut larger: LruCache<Handle, (), SpreadState>) {
-        while let Some((handle, ())) = self.entries.pop_lru() {
-            larger.put(handle, ());
+    fn take(&mut self, probe: &Probe<'_>) -> Option<Slot> {
+        if let Some((handle, ())) = self.entries.pop_entry(probe as &dyn Comparable) {
+            return Some(handle.slot);
         }
-        self.entries = larger;
+        self.take_former(probe).map(|handle| handle.slot)
+    }
+
+    fn take_former(&mut self, probe: &Probe<'_>) -> Option<Handle> {
+        let former = self.former.as_mut()?;
+        let (handle, ()) = former.pop_entry(probe as &dyn Comparable)?;
+        if former.is_empty() {
+            self.former = None;
+        }
+        Some(handle)
+    }
+
+    /// Moves the entries of the former table that were used last: before those in this one.
+    fn move_some(&mut self) {
+        for _ in 0..MOVED_AT_ONCE {
+            let Some(former) = &mut self.former else {
+                return;
+            };
+            let Some((handle, ())) = former.pop_mru() else {
+                self.former = None;
+                return;
+            };
+            self.entries.put(handle, ());
+            self.entries
+                .demote(&Probe::at(handle.slot, handle.hash) as &dyn Comparable);
+        }
     }
 }

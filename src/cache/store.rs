@@ -99,7 +99,7 @@ impl Store {
         Store {
             limits,
             seed: ahash::RandomState::new(),
-            recency: Recency::new(limits.max_size),
+            recency: Recency::new(),
             deadlines: Deadlines::new(limits.ttl),
             weights: Vec::new(),
             total_weight: 0.0,

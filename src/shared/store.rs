@@ -9,7 +9,7 @@ use super::inbox::Inbox;
 use super::listing::Listing;
 use super::messages::{Backlog, Event, Happened, Interest, Outcome, Read};
 use super::options::Options;
-use super::shard::{Cleared, ENTRY_BYTES, NotANumber, SCANNED_AT_ONCE, Shard, WriteTime};
+use super::shard::{Cleared, NotANumber, SCANNED_AT_ONCE, Shard, WriteTime};
 use super::sync::atomic::{AtomicBool, Ordering};
 use super::sync::{Mutex, MutexGuard, give_up};
 use super::value::Value;
@@ -99,22 +99,10 @@ impl SharedStore {
             let part = (total / count).floor();
             (part + f64::from(u8::from(index < total - part * count))).max(1.0)
         };
-        // No more entries than that can be held: a table made for them never has to grow.
-        let fewer = |max_size: f64, max_bytes: f64| {
-            if max_bytes == 0.0 || max_bytes.is_infinite() {
-                return max_size;
-            }
-            let most = (max_bytes / ENTRY_BYTES as f64).floor().max(1.0);
-            if max_size == 0.0 {
-                most
-            } else {
-                max_size.min(most)
-            }
-        };
         let shards = (0..count).map(|index| {
             let max_weight = share(options.max_bytes, index);
             Mutex::new(Shard::new(Limits {
-                max_size: fewer(share(options.max_size, index), max_weight),
+                max_size: share(options.max_size, index),
                 // Weights stay on without a limit, so that bytes are counted in one way.
                 max_weight: if max_weight == 0.0 {
                     f64::INFINITY

@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use super::*;
 use model::Model;
 
+mod growth;
 mod model;
 
 /// The core with the array of values that JavaScript keeps: here each value is its key.
@@ -441,66 +442,4 @@ fn an_entry_is_valid_for_exactly_its_time_to_live() {
         Lookup::Expired(slot)
     );
     assert_eq!(units("k", |key| store.get(key, &110.5)), Lookup::Missing);
-}
-
-#[test]
-fn a_cache_holds_more_entries_than_expected_without_losing_any() {
-    // Beyond the point at which the table gets its final size, and beyond that size.
-    let expected = 30_000;
-    let mut store = Store::new(Limits {
-        max_size: f64::from(expected),
-        max_weight: 0.0,
-        ttl: 0.0,
-    });
-    for i in 0..expected + 5_000 {
-        units(&format!("{i}"), |key| store.insert(key, 0.0, 0.0, None)).expect("there is room");
-    }
-    let held: Vec<String> = store.keys().map(|(_, key)| text(key)).collect();
-    let inserted: Vec<String> = (0..expected + 5_000).map(|i| i.to_string()).collect();
-    assert_eq!(held, inserted);
-    store.validate();
-}
-
-#[test]
-fn a_cache_of_one_entry_takes_less_than_a_kilobyte() {
-    let mut store = Store::new(Limits {
-        max_size: 100.0,
-        max_weight: 0.0,
-        ttl: 10.0,
-    });
-    units("k", |key| store.insert(key, 0.0, 0.0, None)).expect("there is room");
-    assert!(
-        store.bytes() + size_of::<Store>() < 1_000,
-        "{} bytes",
-        store.bytes()
-    );
-}
-
-#[test]
-fn an_entry_takes_one_cache_line_and_the_smallest_node_that_two_links_allow() {
-    assert_eq!(slots::Slots::RECORD_BYTES, 64);
-    // `lru` adds two pointers: 24 bytes, a 32-byte class with the allocator's word.
-    assert_eq!(size_of::<key::Handle>(), 8);
-}
-
-#[test]
-fn the_estimate_of_memory_follows_growth_and_clear() {
-    let mut store = Store::new(Limits {
-        max_size: 0.0,
-        max_weight: 0.0,
-        ttl: 0.0,
-    });
-    let empty = store.bytes();
-    for i in 0..1_000 {
-        units(&format!("key:{i}"), |key| store.insert(key, 0.0, 0.0, None)).expect("there is room");
-    }
-    assert!(store.bytes() >= empty + 1_000 * 80);
-    let long = "x".repeat(100_000);
-    let before = store.bytes();
-    units(&long, |key| store.insert(key, 0.0, 0.0, None)).expect("there is room");
-    assert!(store.bytes() >= before + 100_000);
-    units(&long, |key| store.remove(key)).expect("it was there");
-    assert!(store.bytes() < before + 100_000);
-    drop(store.clear());
-    assert_eq!(store.bytes(), empty);
 }
