@@ -112,19 +112,10 @@ impl Recency {
         const NODE: usize = size_of::<Handle>() + 3 * size_of::<usize>();
         /// A bucket of the map: two pointers and a tag, at most 7 of 8 in use.
         const BUCKET: usize = 2 * size_of::<usize>() + 1;
-        let filled = if self.room > GROWN {
-            self.room
-        } else {
-            self.len()
-        };
-        let former = if self.former.is_some() {
-            self.room / 2
-        } else {
-            0
-        };
-        let buckets = |entries: usize| (entries * 8 / 7).next_power_of_two();
+        // A table as it is on average: half of what a new one takes was not written yet.
+        let buckets = self.len() * 12 / 7;
         // The list has a node at either end.
-        (self.len() + 2) * NODE + (buckets(filled) + buckets(former)) * BUCKET
+        (self.len() + 2) * NODE + buckets * BUCKET
     }
 
     fn take(&mut self, probe: &Probe<'_>) -> Option<Slot> {
