@@ -84,7 +84,8 @@ async function installDependencies() {
   writeFileSync(dependencyStamp, lock)
 }
 
-const addonExists = () => readdirSync(addonFolder).some((name) => name.endsWith('.node'))
+const addonExists = () =>
+  existsSync(addonFolder) && readdirSync(addonFolder).some((name) => name.endsWith('.node'))
 
 async function buildAddon(toolchain, { always }) {
   // The flags of the compiler are part of what the addon is made of: a sanitizer's build is another.
