@@ -46,11 +46,7 @@ const steps = [
   ...exampleNames().map((name) => [`examples/${name}`, (see) => runExample(name, see)]),
   // For correctness: what it prints of time is not judged here.
   node('bench --quick', 'bench/run.mjs', '--quick'),
-  node(
-    'bench --pauses --quick',
-    'bench/run.mjs',
-    ...['--pauses', '--quick', '--peers', 'native,shared'],
-  ),
+  node('bench --pauses', 'bench/run.mjs', '--pauses', '--quick', '--peers', 'native,shared'),
 ]
 
 const wanted = process.argv.slice(2)

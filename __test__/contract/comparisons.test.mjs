@@ -101,6 +101,33 @@ test('a cache has no properties with names, is JSON of none and prints in one li
   assert.equal(inspect(cache), 'MemoryCache { [Symbol(contents)]: [Getter] }')
 })
 
+test('caches that deliver hooks or check differently are not equal, none and empty hooks are', () => {
+  const cache = new native.MemoryCache()
+  assert.notDeepEqual(new native.MemoryCache({ hookDelivery: 'deferred' }), cache)
+  assert.notDeepEqual(new native.MemoryCache({ checkInterval: 60_000 }), cache)
+  assert.deepEqual(new native.MemoryCache({ hooks: {} }), cache)
+})
+
+test('a clone that copies functions and hidden properties too changes nothing of the original', () => {
+  const copied = (object, depth) => {
+    if (typeof object !== 'object' || object === null || depth === 0) return object
+    const copy = Object.create(Object.getPrototypeOf(object))
+    for (const name of Reflect.ownKeys(object)) {
+      const descriptor = Object.getOwnPropertyDescriptor(object, name)
+      if ('value' in descriptor) descriptor.value = copied(descriptor.value, depth - 1)
+      Object.defineProperty(copy, name, descriptor)
+    }
+    return copy
+  }
+  const cache = new native.MemoryCache()
+  cache.set('a', 1)
+  const clone = copied(cache, 3)
+  for (const call of [() => clone.set('b', 2), () => clone.delete('a'), () => clone.get('a')]) {
+    assert.throws(call, TypeError)
+  }
+  assert.deepEqual(cache.keys(), ['a'])
+})
+
 test('a copy of a cache’s properties throws one clear error from every method', async () => {
   const cache = new native.MemoryCache()
   cache.set('key', 'value')

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { SharedMemoryCache } from 'native-memory-cache'
 import { membrane, reactive } from './membranes.mjs'
-import { clock, eachImplementation, recorder } from './support.mjs'
+import { clock, eachImplementation, native, recorder } from './support.mjs'
 
 const CONFIGURATIONS = {
   'few entries': { maxSize: 3, ttl: 100 },
@@ -105,6 +105,29 @@ eachImplementation('membranes', ({ MemoryCache }) => {
       }
     }
   })
+})
+
+test('a read through a proxy whose traps read the cache gives its own value', () => {
+  const raw = new native.MemoryCache()
+  raw.set('a', { name: 'A' })
+  raw.set('b', { name: 'B' })
+  let isInside = false
+  let cache
+  const wrap = (object) =>
+    typeof object !== 'object' || object === null
+      ? object
+      : new Proxy(object, {
+          get(target, name, receiver) {
+            if (!isInside) {
+              isInside = true
+              cache.get('b')
+              isInside = false
+            }
+            return wrap(Reflect.get(target, name, receiver))
+          },
+        })
+  cache = wrap(raw)
+  assert.deepEqual(cache.get('a'), { name: 'A' })
 })
 
 test('a shared cache works through reactive, with copies as ever', async () => {

@@ -26,6 +26,21 @@ function blockFor(milliseconds) {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds)
 }
 
+test('what the look-up of a hook throws in a check is nobody’s', async () => {
+  let throwing = false
+  let looked = 0
+  const hooks = {
+    get onExpire() {
+      if (throwing && ++looked < 3) throw new Error('getter')
+      return undefined
+    },
+  }
+  const cache = new MemoryCache({ ttl: 1, checkInterval: 5, hooks })
+  fill(cache, 3)
+  throwing = true
+  await until(() => held(cache) === 0)
+})
+
 test('expired entries are removed although nobody calls anything', async () => {
   for (const hooks of [undefined, {}, { onExpire() {} }]) {
     const cache = new MemoryCache({ ttl: 5, checkInterval: 2, hooks })

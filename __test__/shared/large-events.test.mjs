@@ -63,6 +63,33 @@ test('clear() tells of every entry, however large they are together', (t) => {
   assert.equal(bytes, 60 * MB + 3_000 * 10_000)
 })
 
+test('a value larger than all that is kept takes no other from its hook', (t) => {
+  let read = 0
+  const cache = openShared(t, {
+    maxSize: 0,
+    shards: 1,
+    hooks: { onDelete: ({ value }) => (read += value.length) },
+  })
+  for (let i = 0; i < 15; i++) cache.set(`key ${i}`, large(1))
+  cache.set('largest', large(33))
+  cache.clear()
+  assert.equal(read, 48 * MB)
+})
+
+test('an event whose value cannot be decoded comes in its call', (t) => {
+  const told = []
+  const codec = {
+    encode: String,
+    decode() {
+      throw new Error('undecodable')
+    },
+  }
+  const cache = openShared(t, { codec, hooks: { onDelete: ({ key }) => told.push(key) } })
+  cache.set('k', 1)
+  assert.throws(() => cache.take('k'), /undecodable/)
+  assert.deepEqual(told, ['k'])
+})
+
 test('events of a bulk deletion come in order, also while hooks cause others', (t) => {
   const told = []
   const cache = openShared(t, {

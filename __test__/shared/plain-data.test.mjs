@@ -72,7 +72,8 @@ test('what JSON would change, or a clone would refuse, is not plain data', () =>
     },
     'a proxy': new Proxy({}, {}),
     'a proxy inside': { inner: new Proxy([], {}) },
-    'too many objects': Array.from({ length: 64 }, () => ({})),
+    'too many objects': Array.from({ length: 64 }, () => ({ n: 1 })),
+    'nothing to tell what it is by': {},
   }
   for (const [what, value] of Object.entries(odd)) assert.equal(plainJson(value), undefined, what)
 })
@@ -81,7 +82,7 @@ test('a session is plain data', () => {
   const session = { userId: 'ada', permissions: ['read', 'write'], createdAt: 1_700_000_000_000 }
   const plain = [
     session,
-    Array.from({ length: 63 }, () => ({})),
+    Array.from({ length: 63 }, () => ({ n: 1 })),
     JSON.parse('{"__proto__": {"a": [1, null]}}'),
     { 'a "quoted" name': ['\u0000', '\\', '\ud800', ''] },
     { ['n'.repeat(1_000)]: 1 },

@@ -61,10 +61,16 @@ function warnOfOption(subject, message) {
   process.emitWarning(message(), { type: 'MemoryCacheWarning', code: 'NMC_OPTION' })
 }
 
+function isUndefined(options, name) {
+  const descriptor = Object.getOwnPropertyDescriptor(options, name)
+  return descriptor.get === undefined && descriptor.value === undefined
+}
+
 /** Own enumerable options that `names` does not have are warned of, unless they are undefined. */
 function warnOfUnknown(options, names, what) {
   for (const name of Object.keys(options)) {
-    if (names.includes(name) || options[name] === undefined) continue
+    // Without a look at its value, which may be a getter's, unless it is there to be seen.
+    if (names.includes(name) || isUndefined(options, name)) continue
     warnOfOption(name, () => {
       const near = nearest(name, names)
       const hint = near === undefined ? '' : `; did you mean ${near}?`

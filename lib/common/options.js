@@ -15,7 +15,10 @@ function limit(options, name, fallback) {
     warnOfOption(`${name} NaN`, () => `${name} is NaN, which means no limit`)
     return 0
   }
-  if (value < 0 || (name === 'maxWeight' && Number.isNaN(value))) throw negativeOption(name)
+  const isComparable = typeof value !== 'symbol' && typeof value !== 'object'
+  if ((isComparable && value < 0) || (name === 'maxWeight' && Number.isNaN(value))) {
+    throw negativeOption(name)
+  }
   if (typeof value !== 'number' || Number.isNaN(value)) {
     throw invalidOption(name, 'a non-negative number', value)
   }

@@ -65,8 +65,8 @@ function cached(options = {}) {
       inFlight.delete(context.key)
       const hook = hooks?.[name]
       if (!hook) return
-      if (deferred === undefined) hook.call(hooks, context)
-      else deferred.add(hook.bind(hooks), context)
+      if (deferred === undefined) Reflect.apply(hook, hooks, [context])
+      else deferred.add((late) => Reflect.apply(hook, hooks, [late]), context)
     }
   }
 

@@ -12,11 +12,12 @@ const kContents = Symbol('contents')
 // Nothing is pruned or promoted: a comparison changes nothing.
 function contents() {
   const state = reveal(this[kState])
-  const { values, maxSize, ttl, maxWeight, sizeCalculation, hooks } = state
+  const { values, maxSize, ttl, maxWeight, sizeCalculation, hooks = {}, checkInterval } = state
   const joined = native.keys(state.id)
   const { slots } = joined
   const entries = new Map(cutKeys(joined).map((key, i) => [key, values[slots[i]]]))
-  const options = { maxSize, ttl, maxWeight, sizeCalculation, hooks }
+  const isDeferred = state.deferred !== undefined
+  const options = { maxSize, ttl, maxWeight, sizeCalculation, hooks, checkInterval, isDeferred }
   return { entries, statistics: statistics(state), options }
 }
 

@@ -61,10 +61,11 @@ function deliver() {
     known = delivered === total ? undefined : total
     forget()
   }
-  while (flushes.length > 0 && !isAwaited(flushes[0].number)) {
-    flushes[0].resolve()
-    flushes.shift()
-  }
+  if (flushes.length === 0) return
+  const least = leastAwaited(flushes[0].number)
+  let settled = 0
+  while (settled < flushes.length && flushes[settled].number < least) flushes[settled++].resolve()
+  flushes.splice(0, settled)
 }
 
 function callHooks(most) {
@@ -77,12 +78,14 @@ function callHooks(most) {
   }
 }
 
-// Events that a call waits for are the first of all, but for what hooks have caused.
-function isAwaited(call) {
-  for (let i = delivered - forgotten; i < events.length; i++) {
-    if (events[i].flush <= call) return true
+// The first call that some event has to come before. The first call of all is mostly one: events that a
+// call waits for are the first, but for what hooks have caused.
+function leastAwaited(first) {
+  let least = Infinity
+  for (let i = delivered - forgotten; i < events.length && least > first; i++) {
+    least = Math.min(least, events[i].flush)
   }
-  return false
+  return least
 }
 
 // By halves, so that no event is moved more than once on average.

@@ -6,6 +6,7 @@
 const { notACache } = require('../common/errors.js')
 
 let revealed
+let probes = 0
 
 /** A function of a state that a wrapped state has, too, and that yet knows the bare one. */
 function revealer(state) {
@@ -20,15 +21,21 @@ function reveal(seen) {
   seen.reveal()
   const state = revealed
   revealed = undefined
+  // A copy has the function, too, but not what the bare state becomes afterwards.
+  const probe = ++probes
+  state.probe = probe
+  if (!(seen.probe >= probe)) throw notACache()
   return state
 }
 
 /** A value as whoever wrapped the state would wrap it. */
 function seeThrough(seen, value) {
   const state = reveal(seen)
+  // Whoever wraps may read the cache meanwhile.
+  const { seen: outer } = state
   state.seen = value
   const wrapped = seen.seen
-  state.seen = undefined
+  state.seen = outer
   return wrapped
 }
 

@@ -112,14 +112,16 @@ class MemoryCache {
     const value = read(state, key, 'get')
     if (value !== ABSENT) return MemoryCache.#seenBy(this, value)
     let settled = false
-    const flight = (async () => {
+    let flight
+    flight = (async () => {
       try {
         const fetched = await fetcher()
         this.set(key, fetched)
         return fetched
       } finally {
         settled = true
-        state.inFlight?.delete(key)
+        // Within a fetcher that threw synchronously another may have begun.
+        if (state.inFlight?.get(key) === flight) state.inFlight?.delete(key)
       }
     })()
     // A fetcher that throws synchronously has settled the flight already.

@@ -50,14 +50,20 @@ class State {
     // For who sees this through a proxy: see membranes.js.
     this.reveal = revealer(this)
     this.changes = 0
+    this.probe = 0
     this.seen = undefined
+    this.checkInterval = checkInterval
     if (checkInterval > 0 && ttl > 0) this.startChecks(checkInterval)
   }
 
   startChecks(interval) {
     // What a check that was cut off has left goes in the next interval.
     const check = () => {
-      if (prune(this, CHECKED_AT_ONCE) === CHECKED_AT_ONCE) port.nudge(number, false)
+      try {
+        if (prune(this, CHECKED_AT_ONCE) === CHECKED_AT_ONCE) port.nudge(number, false)
+      } catch {
+        // Nobody has called: what a mocked clock or the look-up of a hook throws has no one to go to.
+      }
     }
     const number = port.addDueWeakly(check)
     // Kept here: the port holds it weakly, so that it keeps no cache alive.
@@ -74,6 +80,15 @@ function emit(state, hook, context) {
   if (!hook) return
   if (state.deferred === undefined) callHook(hook, context)
   else state.deferred.add(hook, context)
+}
+
+// Whether events are to be reported one by one. What a getter throws belongs to an event.
+function hasHook(hooks, name) {
+  try {
+    return Boolean(hooks?.[name])
+  } catch {
+    return true
+  }
 }
 
 // The slots stay freed until native code is told that their values are gone, so an interrupted
@@ -117,7 +132,7 @@ function read(state, key, method) {
 
 function weigh(cache, state, key, value) {
   if (state.maxWeight === 0) return 0
-  const weight = state.sizeCalculation.call(cache, value, key)
+  const weight = Reflect.apply(state.sizeCalculation, cache, [value, key])
   if (!Number.isFinite(weight) || weight < 0) throw invalidWeight()
   return weight
 }
@@ -126,7 +141,7 @@ function weigh(cache, state, key, value) {
 function write(cache, state, key, value, fused) {
   const weight = weigh(cache, state, key, value)
   const { hooks } = state
-  const observed = hooks !== undefined && (hooks.onEvict || hooks.onExpire)
+  const observed = hasHook(hooks, 'onEvict') || hasHook(hooks, 'onExpire')
   const written =
     fused && !observed && usesNativeClock(state)
       ? native.setWeighted(state.id, key, weight)
@@ -162,9 +177,10 @@ function writeStepwise(cache, state, key, weight) {
       const value = values[slot]
       values[slot] = undefined
       if (slot === 0) break
-      if (hooks !== undefined && hooks.onEvict) {
-        emit(state, hooks.onEvict, { key: native.removedKey(id), value })
-      }
+      if (hooks === undefined) continue
+      // Before the hook is looked up, which may use the cache.
+      const removed = native.removedKey(id)
+      emit(state, hooks.onEvict, { key: removed, value })
     }
   }
   return native.insert(id, key, weight, state.ttl === 0 ? 0 : timeOfWrite(state, key))
@@ -184,7 +200,7 @@ function timeOfWrite(state, key) {
 function prune(state, most = Infinity) {
   const { id, hooks } = state
   if (state.ttl === 0) return 0
-  if (!(hooks !== undefined && hooks.onExpire) && isGenuine()) {
+  if (!hasHook(hooks, 'onExpire') && isGenuine()) {
     const count = native.prune(id, most)
     if (count > 0) dropFreed(state)
     return count
@@ -197,9 +213,9 @@ function prune(state, most = Infinity) {
     const value = values[slot]
     values[slot] = undefined
     if (slot === 0) break
-    if (hooks !== undefined && hooks.onExpire) {
-      emit(state, hooks.onExpire, { key: native.removedKey(id), value, source: 'prune' })
-    }
+    if (hooks === undefined) continue
+    const removed = native.removedKey(id)
+    emit(state, hooks.onExpire, { key: removed, value, source: 'prune' })
   }
   return count
 }

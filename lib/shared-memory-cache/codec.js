@@ -4,10 +4,9 @@
 
 // Not the global: a vm context has none.
 const { Buffer } = require('node:buffer')
-const v8 = require('node:v8')
-
 const { valueGone } = require('../common/errors.js')
 const native = require('../common/native.js')
+const { dataCloneError, deserialize, serialize } = require('./clone.js')
 const { plainJson } = require('./plain-data.js')
 
 const { answers } = native
@@ -28,10 +27,8 @@ const FALSE = 10
 const BIGINT = 11
 const BUFFER = 12
 const STRUCTURED = 13
-// Structured, with buffers or typed arrays inside, which v8 leaves as views of the bytes it reads.
-const STRUCTURED_VIEWS = 14
-const CUSTOM_BYTES = 15
-const DOM_EXCEPTION = 16
+const CUSTOM_BYTES = 14
+const DOM_EXCEPTION = 15
 // A large value of an event that native code still has.
 const KEPT = 255
 
@@ -42,41 +39,21 @@ const CONSTANTS = new Map([
   [false, FALSE],
 ])
 
-class Serializer extends v8.DefaultSerializer {
-  hasViews = false
-
-  // oxlint-disable-next-line no-underscore-dangle -- v8's own name
-  _writeHostObject(view) {
-    this.hasViews = true
-    // oxlint-disable-next-line no-underscore-dangle -- v8's own name
-    return super._writeHostObject(view)
-  }
-
-  // oxlint-disable-next-line no-underscore-dangle -- v8's own name
-  _getSharedArrayBufferId() {
-    throw dataCloneError('#<SharedArrayBuffer> could not be cloned.')
+// A text may be longer than strings can be where the value itself is not.
+function plainText(value) {
+  try {
+    return plainJson(value)
+  } catch (error) {
+    if (error instanceof RangeError) return undefined
+    throw error
   }
 }
-
-function dataCloneError(message) {
-  // A vm context may have no DOMException; the name is what says which error it is.
-  if (typeof DOMException === 'function') return new DOMException(message, 'DataCloneError')
-  return Object.assign(new Error(message), { name: 'DataCloneError' })
-}
-
-// No method: v8 calls it, its own `_writeHostObject` constructs it.
-// oxlint-disable-next-line no-underscore-dangle -- v8's own name
-Serializer.prototype._getDataCloneError = dataCloneError
 
 const structured = {
   encode(value) {
-    const text = plainJson(value)
+    const text = plainText(value)
     if (text !== undefined) return { tag: NARROW_JSON, payload: text }
-    const serializer = new Serializer()
-    serializer.writeHeader()
-    serializer.writeValue(value)
-    const tag = serializer.hasViews ? STRUCTURED_VIEWS : STRUCTURED
-    return { tag, payload: serializer.releaseBuffer() }
+    return { tag: STRUCTURED, payload: serialize(value) }
   },
 }
 
@@ -113,23 +90,19 @@ function encode(codec, value) {
   if (typeof value === 'number') return { tag: NUMBER, payload: value }
   // The native side tells narrow strings from wide ones.
   if (typeof value === 'string') return { tag: NARROW_STRING, payload: value }
-  if (typeof value === 'bigint') return { tag: BIGINT, payload: Buffer.from(value.toString(36)) }
+  if (typeof value === 'bigint') return { tag: BIGINT, payload: Buffer.from(value.toString(16)) }
   const constant = CONSTANTS.get(value)
   if (constant !== undefined) return { tag: constant, payload: undefined }
   if (Buffer.isBuffer(value)) return { tag: BUFFER, payload: value }
   return codec.encode(value)
 }
 
-function parseBigInt36(text) {
-  const negative = text.startsWith('-')
-  let value = 0n
-  for (const digit of negative ? text.slice(1) : text) {
-    value = value * 36n + BigInt(Number.parseInt(digit, 36))
-  }
-  return negative ? -value : value
+// Hexadecimal is read in linear time.
+function parseBigInt(text) {
+  return text.startsWith('-') ? -BigInt(`0x${text.slice(1)}`) : BigInt(`0x${text}`)
 }
 
-/** `bytes` must not change afterwards if the tag says that the value may view it. */
+/** Nothing of `bytes` is part of the value. */
 function decodeBytes(codec, tag, bytes) {
   switch (tag) {
     case NARROW_STRING:
@@ -149,7 +122,7 @@ function decodeBytes(codec, tag, bytes) {
     case FALSE:
       return false
     case BIGINT:
-      return parseBigInt36(bytes.latin1Slice())
+      return parseBigInt(bytes.latin1Slice())
     case BUFFER:
       return Buffer.from(bytes)
     case CUSTOM_BYTES:
@@ -157,7 +130,7 @@ function decodeBytes(codec, tag, bytes) {
     case DOM_EXCEPTION:
       return decodeDomException(bytes)
     default:
-      return v8.deserialize(bytes)
+      return deserialize(bytes)
   }
 }
 
@@ -169,10 +142,9 @@ function decodeText(codec, tag, text) {
 // Where small values are read to; nothing of it outlives the decoding.
 const scratch = Buffer.allocUnsafeSlow(64 * 1024)
 
-function foundBytes(ownCopy) {
-  const target = ownCopy ? Buffer.alloc(0) : scratch
-  const length = native.foundBytes(target)
-  if (length <= target.length) return target.subarray(0, length)
+function foundBytes() {
+  const length = native.foundBytes(scratch)
+  if (length <= scratch.length) return scratch.subarray(0, length)
   const bytes = Buffer.allocUnsafeSlow(length)
   native.foundBytes(bytes)
   return bytes
@@ -183,15 +155,14 @@ function decodeFound(codec, tag, payload) {
   if (tag === NUMBER) return payload
   if (tag <= WIDE_CUSTOM) return decodeText(codec, tag, payload)
   if (tag <= FALSE) return decodeBytes(codec, tag)
-  return decodeBytes(codec, tag, foundBytes(tag === STRUCTURED_VIEWS))
+  return decodeBytes(codec, tag, foundBytes())
 }
 
 /** The value of a row of numbers that native code made. */
 function decodeRow(codec, tag, place, length, payload) {
   if (tag === NUMBER) return place
   if (tag === KEPT) return decodeKept(codec, place)
-  const bytes = payload.subarray(place, place + length)
-  return decodeBytes(codec, tag, tag === STRUCTURED_VIEWS ? Buffer.from(bytes) : bytes)
+  return decodeBytes(codec, tag, payload.subarray(place, place + length))
 }
 
 function decodeKept(codec, number) {

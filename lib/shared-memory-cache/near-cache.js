@@ -56,7 +56,10 @@ class NearCache {
       this.recent.size + 1 > this.mostEntries || this.recentBytes + entry.bytes > this.mostBytes
     if (full && this.recent.size > 0) {
       for (const { key } of this.older.values()) this.versions.delete(key)
-      this.startGeneration(this.recent)
+      // Of a single entry there are no two halves.
+      if (this.mostEntries < 1) this.versions.clear()
+      this.startGeneration(this.mostEntries < 1 ? new Map() : this.recent)
+      this.versions.set(entry.key, version)
     }
     this.recent.set(version, entry)
     this.recentBytes += entry.bytes

@@ -59,8 +59,11 @@ function plainJson(value, seen = []) {
 function plainObject(object, seen) {
   const prototype = Object.getPrototypeOf(object)
   if (prototype !== Object.prototype && prototype !== null) return undefined
+  const members = Object.keys(object)
+  // A map, a date, an array of bytes or arguments may look so from outside: let v8 see what it is.
+  if (members.length === 0 || members[0] === '0') return undefined
   let text = '{'
-  for (const name of Object.keys(object)) {
+  for (const name of members) {
     const member = plainJson(object[name], seen)
     if (member === undefined) return undefined
     text += text.length === 1 ? quotedName(name) + member : `,${quotedName(name)}${member}`

@@ -59,8 +59,12 @@ function missed(state, key, expired) {
 // `found` is what a native read has answered, and `payload` what it has returned.
 function readOutcome(state, key, found, payload) {
   if (found > 0) {
-    const value = decodeFound(state.codec, found - 1, payload)
-    deliver(state)
+    let value
+    try {
+      value = decodeFound(state.codec, found - 1, payload)
+    } finally {
+      deliver(state)
+    }
     return hit(state, key, value)
   }
   deliver(state)
@@ -92,6 +96,8 @@ function write(cache, method, key, value, onlyIfAbsent) {
   const state = open(cache)
   requireKey(method, key)
   const { tag, payload } = encode(state.codec, value)
+  // A codec, or a getter, may have closed the handle.
+  open(cache)
   const written = store(state, key, tag, payload, onlyIfAbsent)
   deliver(state)
   return written
@@ -132,7 +138,9 @@ function begin(state, key, flight, fetcher) {
   } catch (error) {
     return land(state, key, flight, { failed: true, error })
   }
-  const landed = fetching.then(
+  // As `await` does: without a `then` of the promise's own.
+  const landed = Promise.prototype.then.call(
+    fetching,
     (value) => land(state, key, flight, { value }),
     (error) => land(state, key, flight, { failed: true, error }),
   )

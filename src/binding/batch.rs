@@ -2,7 +2,7 @@
 //! of each is a row of numbers. Values travel as bytes and are decoded only when read; large values
 //! of events stay here until then, since most hooks never look at them.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use napi::bindgen_prelude::*;
 use napi_derive::napi;
@@ -43,9 +43,8 @@ const KEPT: u8 = 255;
 /// tells that a hook will not read one.
 #[derive(Default)]
 pub(super) struct Kept {
-    values: VecDeque<Option<Value>>,
-    /// Number of the first.
-    first: u64,
+    values: BTreeMap<u64, Value>,
+    next: u64,
     bytes: usize,
 }
 
@@ -54,30 +53,24 @@ impl Kept {
     const MOST: usize = 2 * FULL;
 
     fn keep(&mut self, value: Value) -> u64 {
+        let number = self.next;
+        self.next += 1;
         self.bytes += size(&value);
-        self.values.push_back(Some(value));
-        while self.bytes > Self::MOST && self.values.len() > 1 {
-            self.drop_first();
+        self.values.insert(number, value);
+        while self.bytes > Self::MOST
+            && self.values.len() > 1
+            && let Some((_, oldest)) = self.values.pop_first()
+        {
+            self.bytes -= size(&oldest);
         }
-        self.first + self.values.len() as u64 - 1
+        number
     }
 
     /// The value of this number, unless it was taken or is too old.
     pub(super) fn take(&mut self, number: u64) -> Option<Value> {
-        let index = number.checked_sub(self.first)? as usize;
-        let value = self.values.get_mut(index)?.take()?;
+        let value = self.values.remove(&number)?;
         self.bytes -= size(&value);
-        while let Some(None) = self.values.front() {
-            self.drop_first();
-        }
         Some(value)
-    }
-
-    fn drop_first(&mut self) {
-        if let Some(first) = self.values.pop_front() {
-            self.first += 1;
-            self.bytes -= first.as_ref().map_or(0, size);
-        }
     }
 }
 
@@ -101,20 +94,21 @@ impl Pending {
     pub(super) fn fill(&mut self, batch: &mut Batch, kept: &mut Kept) -> bool {
         match self {
             Pending::Events(events) => {
-                while !batch.is_full() {
-                    let Some((id, event)) = events.pop_front() else {
-                        return false;
-                    };
+                while let Some((_, event)) = events.front()
+                    && batch.has_room(size(&event.value))
+                    && let Some((id, event)) = events.pop_front()
+                {
                     batch.event(id, &event, kept);
                 }
                 !events.is_empty()
             }
             Pending::Entries(listing, next) => {
                 for (key, value) in listing.entries().skip(*next) {
-                    if batch.is_full() {
+                    let value = value.expect("it was listed with values");
+                    if !batch.has_room(size(value)) {
                         return true;
                     }
-                    batch.entry(key, value.expect("it was listed with values"));
+                    batch.entry(key, value);
                     *next += 1;
                 }
                 false
@@ -168,9 +162,11 @@ impl Batch {
         }
     }
 
-    fn is_full(&self) -> bool {
+    /// Whether a value of so many bytes belongs to this batch; a large one is alone in its own.
+    fn has_room(&self, bytes: usize) -> bool {
         // Of keys and rows of small entries there may be as many as of bytes.
-        self.payload.len() + self.kept_bytes + self.rows.len() * size_of::<f64>() >= FULL
+        let filled = self.payload.len() + self.kept_bytes + self.rows.len() * size_of::<f64>();
+        self.rows.is_empty() || filled + bytes <= FULL
     }
 
     fn event(&mut self, subscriber: u32, event: &Event, kept: &mut Kept) {

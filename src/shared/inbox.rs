@@ -99,15 +99,16 @@ impl Inbox {
         self.state.lock().due.pop_front()
     }
 
-    /// Takes up to `most` messages, and no more of them when their values are `most_bytes` large
-    /// together. The second result tells whether others wait.
+    /// Takes up to `most` messages, of `most_bytes` together, or a larger one alone. The second
+    /// result tells whether others wait.
     pub fn receive(&self, most: usize, most_bytes: usize) -> (Vec<Message>, bool) {
         let mut state = self.state.lock();
         let (mut received, mut bytes) = (Vec::new(), 0);
-        while received.len() < most && bytes < most_bytes {
-            let Some(message) = state.messages.pop_front() else {
-                break;
-            };
+        while received.len() < most
+            && let Some(message) = state.messages.front()
+            && (received.is_empty() || bytes + message.bytes() <= most_bytes)
+            && let Some(message) = state.messages.pop_front()
+        {
             bytes += message.bytes();
             if let Message::Awaited(flight) = message {
                 state.awaited.remove(&flight);

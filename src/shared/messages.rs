@@ -74,6 +74,13 @@ pub struct Event {
     pub value: Value,
 }
 
+impl Event {
+    /// Bytes that it takes while it waits, key and value.
+    pub(super) fn bytes(&self) -> usize {
+        size_of::<Self>() + size_of_val(&*self.key) + self.value.heap_bytes()
+    }
+}
+
 /// The outcome of a read.
 #[derive(Clone, Debug)]
 pub enum Read {
@@ -118,10 +125,10 @@ pub enum Message {
 }
 
 impl Message {
-    /// Bytes of the value that comes with it.
+    /// Bytes of what comes with it.
     pub(super) fn bytes(&self) -> usize {
         match self {
-            Message::Event(_, event) => event.value.heap_bytes(),
+            Message::Event(_, event) => event.bytes(),
             Message::Landed { outcome, .. } => outcome.value().heap_bytes(),
             Message::Awaited(_) | Message::TakeOver { .. } => 0,
         }
@@ -151,7 +158,7 @@ pub struct Backlog {
 pub const MOST_WAITING: usize = 65_536;
 
 impl Backlog {
-    /// One for values of at most so many bytes together.
+    /// One for events of at most so many bytes together.
     pub(super) fn new(id: u32, most_bytes: usize) -> Self {
         Backlog {
             id,
@@ -170,15 +177,15 @@ impl Backlog {
     /// Notes that an event was read, or will not be.
     pub fn leave(&self, event: &Event) {
         self.waiting.fetch_sub(1, Ordering::Relaxed);
-        let bytes = event.value.heap_bytes();
-        self.waiting_bytes.fetch_sub(bytes, Ordering::Relaxed);
+        self.waiting_bytes
+            .fetch_sub(event.bytes(), Ordering::Relaxed);
     }
 
     /// Whether another event may wait; if not, it is counted as dropped.
     pub(super) fn admit(&self, event: &Event) -> bool {
         // Events are offered under locks of shards, so two may pass here at once: the bounds
         // hold up to the number of threads.
-        let bytes = event.value.heap_bytes();
+        let bytes = event.bytes();
         let waiting = self.waiting.load(Ordering::Relaxed);
         let waiting_bytes = self.waiting_bytes.load(Ordering::Relaxed);
         // One alone may be as large as it likes.

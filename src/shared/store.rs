@@ -56,6 +56,9 @@ pub struct SharedStore {
 impl Drop for SharedStore {
     fn drop(&mut self) {
         self.expirer.cancel(&self.ticket);
+        let shards = std::mem::take(&mut self.shards);
+        let entries = shards.iter().map(|shard| shard.lock().len()).sum();
+        self.expirer.discard(entries, shards);
     }
 }
 
@@ -150,16 +153,17 @@ impl SharedStore {
     fn write<R>(
         self: &Arc<Self>,
         key: Units<'_>,
-        write: &WriteTime,
         caller: Caller,
         step: impl FnOnce(&mut Shard, u64, &mut Reporter<'_>) -> R,
     ) -> (R, Vec<Event>) {
         let version = self.versions.next();
-        let outcome = self.step(key, caller, |shard, reporter| {
-            step(shard, version, reporter)
+        let ((result, deadline), events) = self.step(key, caller, |shard, reporter| {
+            (step(shard, version, reporter), shard.next_deadline())
         });
-        self.schedule_write(write);
-        outcome
+        if !self.foreign_clock.load(Ordering::Relaxed) {
+            self.expirer.schedule(self, deadline);
+        }
+        (result, events)
     }
 
     /// Looks a key up for its value.
@@ -189,7 +193,7 @@ impl SharedStore {
         write: &WriteTime,
         caller: Caller,
     ) -> (Result<bool, Full>, Vec<Event>) {
-        self.write(key, write, caller, |shard, version, reporter| {
+        self.write(key, caller, |shard, version, reporter| {
             shard.set(key, value, version, write, reporter)
         })
     }
@@ -202,7 +206,7 @@ impl SharedStore {
         write: &WriteTime,
         caller: Caller,
     ) -> (Result<bool, Full>, Vec<Event>) {
-        self.write(key, write, caller, |shard, version, reporter| {
+        self.write(key, caller, |shard, version, reporter| {
             if shard.has(key, &write.now, reporter) {
                 return Ok(false);
             }
@@ -218,7 +222,7 @@ impl SharedStore {
         write: &WriteTime,
         caller: Caller,
     ) -> (Result<f64, NotANumber>, Vec<Event>) {
-        self.write(key, write, caller, |shard, version, reporter| {
+        self.write(key, caller, |shard, version, reporter| {
             shard.increment(key, by, version, write, reporter)
         })
     }
@@ -459,12 +463,5 @@ impl SharedStore {
     /// Learns that somebody writes under a clock of its own, a test's for example.
     pub fn see_foreign_clock(&self) {
         self.foreign_clock.store(true, Ordering::Relaxed);
-    }
-
-    fn schedule_write(self: &Arc<Self>, write: &WriteTime) {
-        let ttl = write.own_ttl.unwrap_or(self.options.ttl);
-        if ttl > 0.0 && ttl.is_finite() && !self.foreign_clock.load(Ordering::Relaxed) {
-            self.expirer.schedule(self, write.now + ttl);
-        }
     }
 }

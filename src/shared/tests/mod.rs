@@ -209,9 +209,21 @@ fn values_that_wait_take_no_more_than_their_share_but_one_alone_may() {
     }
     set(&handle.store, "one too many", megabytes(5));
     assert_eq!(subscriber.backlog.dropped(), 2);
-    let (messages, more) = inbox.receive(10, 6 << 20);
-    assert!(more, "a batch ends when its values are large enough");
+    let (messages, more) = inbox.receive(10, 11 << 20);
+    assert!(more, "a batch ends before its values are too large");
     assert_eq!(messages.len(), 2);
+    assert_eq!(inbox.receive(10, 1).0.len(), 1, "one alone may be");
+    for i in 0..20_000 {
+        set(
+            &handle.store,
+            &format!("{i}{}", "k".repeat(1_000)),
+            Value::Number(0.0),
+        );
+    }
+    assert!(
+        subscriber.backlog.dropped() > 10_000,
+        "keys take room as well"
+    );
 }
 
 #[test]
