@@ -155,7 +155,7 @@ export function describeLoading(published) {
     test('if NAPI_RS_NATIVE_LIBRARY_PATH names no file, nothing else is taken', async (t) => {
       await refused(t, await attempt([], { NAPI_RS_NATIVE_LIBRARY_PATH: 'nowhere.node' }), {
         code: 'ERR_BINARY_MISSING',
-        message: /NAPI_RS_NATIVE_LIBRARY_PATH names \S+nowhere\.node, which does not exist/,
+        message: /NAPI_RS_NATIVE_LIBRARY_PATH names \S+nowhere\.node, which is no file to load/,
         cause: /Cannot find module/,
       })
     })

@@ -1,5 +1,5 @@
 // Events with large values: nothing is copied for a hook that does not look, what waits is bounded
-// by bytes, and no event is too large to be told.
+// by bytes, and no event is too large to be told. Needs --expose-gc.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'

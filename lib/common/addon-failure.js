@@ -24,7 +24,8 @@ function isInstalled(name) {
 }
 
 function missing(platform, named) {
-  if (named) return ['MISSING', `NAPI_RS_NATIVE_LIBRARY_PATH names ${named}, which does not exist`]
+  if (named)
+    return ['MISSING', `NAPI_RS_NATIVE_LIBRARY_PATH names ${named}, which is no file to load`]
   const needed = `${PACKAGE}-${platform}`
   if (isInstalled(needed)) {
     return ['BROKEN', `the package ${needed} is installed without its file`, REINSTALL]
@@ -86,7 +87,9 @@ function reasonFor(cause, platform, named) {
 }
 
 /** The error for what `require` threw; `named` is the file that the user chose, if any. */
-function loadFailure(cause, platform, named) {
+function loadFailure(thrown, platform, named) {
+  // A file that the user chose may be a program that throws whatever it likes.
+  const cause = thrown instanceof Error ? thrown : new Error(String(thrown))
   const [code, reason, advice] = reasonFor(cause, platform, named)
   // The first line: Node.js appends the modules that led there.
   const [words] = cause.message.split('\n')

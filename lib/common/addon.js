@@ -74,6 +74,6 @@ function load(platform, named) {
 
 const named = process.env.NAPI_RS_NATIVE_LIBRARY_PATH
 const addon = load(platformName(), named && resolve(named))
-if (addon.VERSION !== version) throw versionMismatch(version, addon.VERSION)
+if (addon?.VERSION !== version) throw versionMismatch(version, addon?.VERSION)
 
 module.exports = addon

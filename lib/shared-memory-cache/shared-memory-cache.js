@@ -213,7 +213,8 @@ class SharedMemoryCache {
   }
 
   static names() {
-    return native.sharedNames()
+    // An array of the caller's realm.
+    return [...native.sharedNames()]
   }
 
   static destroy(name) {
