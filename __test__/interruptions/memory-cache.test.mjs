@@ -3,12 +3,12 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import vm from 'node:vm'
 import { MemoryCache } from 'native-memory-cache'
 import native from '../../lib/common/native.js'
 import { kState } from '../../lib/memory-cache/memory-cache.js'
 import { reactive } from '../contract/membranes.mjs'
 import { overflowEverywhere } from './overflow.mjs'
+import { timeOut } from './timeouts.mjs'
 
 const KEYS = ['alice', 'bob', 'carol', 'dave', 'erin', 'a:1', 'a:2', 'a:3']
 
@@ -235,23 +235,13 @@ test('values of entries that are gone are dropped by the next bulk step, if not 
 
 for (const [configuration, options] of Object.entries(CONFIGURATIONS)) {
   test(`vm timeouts leave every key its own value or none: ${configuration}`, () => {
-    const context = vm.createContext({ KEYS, METHODS: Object.values(METHODS), valueFor })
-    const script = new vm.Script(`
-      for (let i = start; ; i++) {
-        METHODS[i % METHODS.length](cache)
-        for (const key of KEYS) cache.set(key, valueFor(key))
-      }
-    `)
-    for (let start = 0; start < 40; start++) {
-      const cache = filled(options)
-      Object.assign(context, { cache, start })
-      const timeout = 1 + (start % 3)
-      assert.throws(() => script.runInContext(context, { timeout }), {
-        code: 'ERR_SCRIPT_EXECUTION_TIMEOUT',
-      })
-      goOn(cache, `${configuration}, timeout ${start}`)
-      interruptions++
-    }
+    interruptions += timeOut({
+      keys: KEYS,
+      methods: METHODS,
+      valueFor,
+      open: () => filled(options),
+      after: (cache, number) => goOn(cache, `${configuration}, timeout ${number}`),
+    })
   })
 }
 

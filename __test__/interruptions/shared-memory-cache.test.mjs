@@ -4,10 +4,10 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import vm from 'node:vm'
 import { SharedMemoryCache } from 'native-memory-cache'
 import { freshName, until } from '../shared/support.mjs'
 import { overflowEverywhere } from './overflow.mjs'
+import { timeOut } from './timeouts.mjs'
 
 const KEYS = ['alice', 'bob', 'carol', 'dave', 'erin', 'a:1', 'a:2']
 
@@ -190,23 +190,13 @@ test('no caller waits for a flight that was cut off before it began', async () =
 
 for (const [configuration, options] of Object.entries(CONFIGURATIONS)) {
   test(`vm timeouts leave every key its own value or none: ${configuration}`, () => {
-    const context = vm.createContext({ KEYS, METHODS: Object.values(METHODS), valueFor })
-    const script = new vm.Script(`
-      for (let i = start; ; i++) {
-        METHODS[i % METHODS.length](cache)
-        for (const key of KEYS) cache.set(key, valueFor(key))
-      }
-    `)
-    for (let start = 0; start < 40; start++) {
-      const cache = open(options)
-      Object.assign(context, { cache, start })
-      const timeout = 1 + (start % 3)
-      assert.throws(() => script.runInContext(context, { timeout }), {
-        code: 'ERR_SCRIPT_EXECUTION_TIMEOUT',
-      })
-      goOn(cache, `${configuration}, timeout ${start}`)
-      interruptions++
-    }
+    interruptions += timeOut({
+      keys: KEYS,
+      methods: METHODS,
+      valueFor,
+      open: () => open(options),
+      after: (cache, number) => goOn(cache, `${configuration}, timeout ${number}`),
+    })
   })
 }
 

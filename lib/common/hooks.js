@@ -12,12 +12,13 @@ function callHook(hook, context) {
 
 /** The same for one that is looked up by name: that too may be the user's code. */
 function report(hooks, name, context) {
+  let hook
   try {
-    const hook = hooks[name]
-    hook?.(context)
+    hook = hooks[name]
   } catch {
-    // As above.
+    return
   }
+  callHook(hook, context)
 }
 
 module.exports = { callHook, report }
