@@ -5,7 +5,7 @@
 const { cutKeys } = require('../common/keys.js')
 const native = require('../common/native.js')
 const { reveal } = require('./membranes.js')
-const { kState, statistics } = require('./state.js')
+const { kState, statistics, valueAt } = require('./state.js')
 
 const kContents = Symbol('contents')
 
@@ -15,7 +15,7 @@ function contents() {
   const { values, maxSize, ttl, maxWeight, sizeCalculation, hooks = {}, checkInterval } = state
   const joined = native.keys(state.id)
   const { slots } = joined
-  const entries = new Map(cutKeys(joined).map((key, i) => [key, values[slots[i]]]))
+  const entries = new Map(cutKeys(joined).map((key, i) => [key, valueAt(values, slots[i])]))
   const isDeferred = state.deferred !== undefined
   const options = { maxSize, ttl, maxWeight, sizeCalculation, hooks, checkInterval, isDeferred }
   return { entries, statistics: statistics(state), options }

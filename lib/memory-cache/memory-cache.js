@@ -11,6 +11,8 @@ const { announceChange, reveal, seeThrough } = require('./membranes.js')
 const { readOptions } = require('./options.js')
 const {
   ABSENT,
+  CHUNK_BITS,
+  CHUNK_MASK,
   FREED,
   State,
   clear,
@@ -23,6 +25,7 @@ const {
   removeMatching,
   statistics,
   usesNativeClock,
+  valueAt,
   write,
 } = require('./state.js')
 
@@ -59,9 +62,9 @@ class MemoryCache {
       if (state.direct && usesNativeClock(state)) {
         const slot = getSlot(state.id, key)
         const { values } = state
-        if (slot >= 0) return values[slot]
+        if (slot >= 0) return values[slot >> CHUNK_BITS][slot & CHUNK_MASK]
         if (slot === NOT_A_STRING) throw notAString('get', 'key', key)
-        values[-slot] = undefined
+        values[-slot >> CHUNK_BITS][-slot & CHUNK_MASK] = undefined
         native.countMiss(state.id)
         return undefined
       }
@@ -78,7 +81,7 @@ class MemoryCache {
         const slot = hasSlot(state.id, key)
         if (slot >= 0) return slot > 0
         if (slot === NOT_A_STRING) throw notAString('has', 'key', key)
-        state.values[-slot] = undefined
+        state.values[-slot >> CHUNK_BITS][-slot & CHUNK_MASK] = undefined
         return false
       }
     }
@@ -94,7 +97,8 @@ class MemoryCache {
       if (state.directSet && usesNativeClock(state)) {
         const written = setSlot(state.id, key)
         if (written === NOT_A_STRING) throw notAString('set', 'key', key)
-        state.values[written >> 2] = value
+        const slot = written >> 2
+        ;(state.values[slot >> CHUNK_BITS] ??= [])[slot & CHUNK_MASK] = value
         if ((written & FREED) !== 0) dropFreed(state)
         return
       }
@@ -180,7 +184,7 @@ class MemoryCache {
     const slots = native.slots(id)
     const result = []
     for (let i = 0; i < slots.length; i++) {
-      result[i] = MemoryCache.#seenBy(this, values[slots[i]])
+      result[i] = MemoryCache.#seenBy(this, valueAt(values, slots[i]))
     }
     return result
   }
@@ -193,7 +197,7 @@ class MemoryCache {
     const keys = cutKeys(joined)
     const result = []
     for (let i = 0; i < keys.length; i++) {
-      result[i] = [keys[i], MemoryCache.#seenBy(this, values[slots[i]])]
+      result[i] = [keys[i], MemoryCache.#seenBy(this, valueAt(values, slots[i]))]
     }
     return result
   }

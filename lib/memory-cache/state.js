@@ -19,6 +19,11 @@ const { revealer } = require('./membranes.js')
 const UPDATED = 1
 const FREED = 2
 
+// A slot's value is `values[slot >> CHUNK_BITS][slot & CHUNK_MASK]`. Arrays grow by half: of the sizes
+// near this one, 4,096 leaves least unused.
+const CHUNK_BITS = 12
+const CHUNK_MASK = (1 << CHUNK_BITS) - 1
+
 // Entries that a check removes in one turn of the event loop.
 const CHECKED_AT_ONCE = 1_000
 
@@ -34,8 +39,10 @@ class State {
     this.id = id
     // Frees the native side when it is collected.
     this.registration = registration
-    // Values by slot. No entry has slot 0, so a miss can be answered from the array as well.
-    this.values = [undefined]
+    // Values by slot, in chunks: a single array would be copied whole whenever it has to grow, which
+    // is several milliseconds for a million. No entry has slot 0, so a miss can be answered from here
+    // as well.
+    this.values = [[undefined]]
     this.maxSize = maxSize
     this.ttl = ttl
     this.maxWeight = maxWeight
@@ -95,7 +102,9 @@ function hasHook(hooks, name) {
 // round is made up for by the next.
 function dropFreed({ id, values }) {
   const freed = native.freed(id)
-  for (let i = 0; i < freed.length; i++) values[freed[i]] = undefined
+  for (let i = 0; i < freed.length; i++) {
+    values[freed[i] >> CHUNK_BITS][freed[i] & CHUNK_MASK] = undefined
+  }
   native.recycleFreed(id)
 }
 
@@ -111,21 +120,23 @@ function lookup(state, key, method) {
 
 // `method` is 'get' or 'has'; only 'get' counts and reports hits and misses.
 function read(state, key, method) {
-  const slot = lookup(state, key, method)
-  const { hooks, values } = state
-  const value = values[slot < 0 ? -slot : slot]
-  if (slot < 0) values[-slot] = undefined
+  const found = lookup(state, key, method)
+  const slot = found < 0 ? -found : found
+  const chunk = state.values[slot >> CHUNK_BITS]
+  const value = chunk[slot & CHUNK_MASK]
+  if (found < 0) chunk[slot & CHUNK_MASK] = undefined
+  const { hooks } = state
   const tracked = method === 'get'
-  if (slot > 0) {
+  if (found > 0) {
     if (tracked && hooks !== undefined) emit(state, hooks.onHit, { key, value })
     return value
   }
-  if (slot < 0) {
+  if (found < 0) {
     if (hooks !== undefined) emit(state, hooks.onExpire, { key, value, source: method })
     if (tracked) native.countMiss(state.id)
   }
   if (tracked && hooks !== undefined) {
-    emit(state, hooks.onMiss, { key, reason: slot < 0 ? 'expired' : 'not_found' })
+    emit(state, hooks.onMiss, { key, reason: found < 0 ? 'expired' : 'not_found' })
   }
   return ABSENT
 }
@@ -147,7 +158,7 @@ function write(cache, state, key, value, fused) {
       ? native.setWeighted(state.id, key, weight)
       : writeStepwise(cache, state, key, weight)
   const slot = written >> 2
-  if (slot !== 0) state.values[slot] = value
+  if (slot !== 0) (state.values[slot >> CHUNK_BITS] ??= [])[slot & CHUNK_MASK] = value
   if ((written & FREED) !== 0) dropFreed(state)
   if (hooks !== undefined && slot !== 0) {
     emit(state, hooks.onSet, { key, value, isUpdate: (written & UPDATED) !== 0 })
@@ -159,9 +170,9 @@ function writeStepwise(cache, state, key, weight) {
   const { id, hooks } = state
   if (state.maxWeight > 0 && weight > state.maxWeight) {
     const slot = native.evict(id, key)
-    const { values } = state
-    const value = values[slot]
-    values[slot] = undefined
+    const chunk = state.values[slot >> CHUNK_BITS]
+    const value = chunk[slot & CHUNK_MASK]
+    chunk[slot & CHUNK_MASK] = undefined
     if (slot !== 0 && hooks !== undefined) emit(state, hooks.onEvict, { key, value })
     return 0
   }
@@ -173,9 +184,9 @@ function writeStepwise(cache, state, key, weight) {
     cache.prune()
     for (;;) {
       const slot = native.evictNext(id, key, weight)
-      const { values } = state
-      const value = values[slot]
-      values[slot] = undefined
+      const chunk = state.values[slot >> CHUNK_BITS]
+      const value = chunk[slot & CHUNK_MASK]
+      chunk[slot & CHUNK_MASK] = undefined
       if (slot === 0) break
       if (hooks === undefined) continue
       // Before the hook is looked up, which may use the cache.
@@ -192,7 +203,7 @@ function timeOfWrite(state, key) {
     return Number(Date.now())
   } catch (error) {
     const slot = native.delete(state.id, key)
-    state.values[slot] = undefined
+    state.values[slot >> CHUNK_BITS][slot & CHUNK_MASK] = undefined
     throw error
   }
 }
@@ -209,9 +220,9 @@ function prune(state, most = Infinity) {
   let count = 0
   for (; count < most; count++) {
     const slot = native.expireNext(id, now)
-    const { values } = state
-    const value = values[slot]
-    values[slot] = undefined
+    const chunk = state.values[slot >> CHUNK_BITS]
+    const value = chunk[slot & CHUNK_MASK]
+    chunk[slot & CHUNK_MASK] = undefined
     if (slot === 0) break
     if (hooks === undefined) continue
     const removed = native.removedKey(id)
@@ -222,9 +233,9 @@ function prune(state, most = Infinity) {
 
 function remove(state, key, source) {
   const slot = native.delete(state.id, key)
-  const { values } = state
-  const value = values[slot]
-  values[slot] = undefined
+  const chunk = state.values[slot >> CHUNK_BITS]
+  const value = chunk[slot & CHUNK_MASK]
+  chunk[slot & CHUNK_MASK] = undefined
   if (slot === 0) return false
   if (state.hooks !== undefined) emit(state, state.hooks.onDelete, { key, value, source })
   return true
@@ -242,7 +253,7 @@ function removeMatching(state, pattern, wildcard, source) {
   if (hooks !== undefined && hooks.onDelete) {
     return removeAll(state, cutKeys(native.matchingKeys(id, pattern, wildcard)), source)
   }
-  const none = [undefined]
+  const none = [[undefined]]
   const count = native.deleteMatching(id, pattern, wildcard)
   if (count < 0) {
     // Nothing is left, and the slots start anew.
@@ -259,9 +270,14 @@ function clear(state) {
     removeAll(state, listKeys(state), 'clear')
     return
   }
-  const none = [undefined]
+  const none = [[undefined]]
   native.clear(id)
   state.values = none
+}
+
+/** For who only looks. */
+function valueAt(values, slot) {
+  return values[slot >> CHUNK_BITS][slot & CHUNK_MASK]
 }
 
 function listKeys(state) {
@@ -275,6 +291,8 @@ function statistics({ id }) {
 
 module.exports = {
   ABSENT,
+  CHUNK_BITS,
+  CHUNK_MASK,
   FREED,
   State,
   clear,
@@ -287,5 +305,6 @@ module.exports = {
   removeMatching,
   statistics,
   usesNativeClock,
+  valueAt,
   write,
 }
