@@ -2,8 +2,13 @@
 //! longest ago.
 //!
 //! A hash table that grows moves all of its entries: 50 ms for a million. So a large one is not
-//! grown but followed by one of twice the size, into which the entries go a few at a time. Those that
+//! grown but followed by another one, into which the entries go a few at a time. Those that
 //! are still in the former one are those used longest ago.
+//!
+//! A table must grow, or clean itself up, which takes as long, not only when it is full: in a crowded
+//! one most removals leave a mark that takes up room, too. The marks cannot be counted from here, but
+//! there is room for as many entries to come in as the table was made for, whatever is removed
+//! meanwhile. One that was never crowded has next to no marks.
 //!
 //! What belongs to an entry is in its slot's record; limits and counters are the store's.
 
@@ -31,6 +36,10 @@ pub(super) struct Recency {
     former: Option<Box<Entries>>,
     /// So many entries fill the table.
     room: usize,
+    /// How many have come into it.
+    entered: usize,
+    /// Whether it was ever so full that removals leave marks.
+    crowded: bool,
 }
 
 impl Recency {
@@ -39,6 +48,8 @@ impl Recency {
             entries: LruCache::unbounded_with_hasher(SpreadState::default()),
             former: None,
             room: GROWN,
+            entered: 0,
+            crowded: false,
         }
     }
 
@@ -61,7 +72,7 @@ impl Recency {
             return Some(handle.slot);
         }
         let handle = self.take_former(&probe)?;
-        self.entries.put(handle, ());
+        self.enter(handle);
         Some(handle.slot)
     }
 
@@ -71,7 +82,7 @@ impl Recency {
         if !self.entries.promote(&probe as &dyn Comparable)
             && let Some(handle) = self.take_former(&probe)
         {
-            self.entries.put(handle, ());
+            self.enter(handle);
         }
     }
 
@@ -79,15 +90,10 @@ impl Recency {
     pub(super) fn insert(&mut self, slot: Slot, hash: u32) {
         if self.former.is_some() {
             self.move_some();
-        } else if self.entries.len() == self.room {
-            self.room *= 2;
-            let larger = LruCache::with_hasher(
-                NonZeroUsize::MIN.saturating_add(self.room - 1),
-                SpreadState::default(),
-            );
-            self.former = Some(Box::new(std::mem::replace(&mut self.entries, larger)));
+        } else if self.is_used_up() {
+            self.follow();
         }
-        self.entries.put(Handle { hash, slot }, ());
+        self.enter(Handle { hash, slot });
     }
 
     /// Removes the entry of a key; returns its slot.
@@ -118,6 +124,35 @@ impl Recency {
         (self.len() + 2) * NODE + buckets * BUCKET
     }
 
+    fn enter(&mut self, handle: Handle) {
+        self.entries.put(handle, ());
+        self.entered += 1;
+        self.crowded |= is_crowded(self.entries.len(), self.room);
+    }
+
+    /// Whether the table may have to grow, or to clean itself up, for another entry.
+    fn is_used_up(&self) -> bool {
+        if self.room == GROWN {
+            // It does so in little time.
+            return self.entries.len() == GROWN;
+        }
+        self.crowded && self.entered >= self.room
+    }
+
+    /// Has a table follow that is not crowded.
+    fn follow(&mut self) {
+        if is_crowded(self.entries.len(), self.room) {
+            self.room *= 2;
+        }
+        let next = LruCache::with_hasher(
+            NonZeroUsize::MIN.saturating_add(self.room - 1),
+            SpreadState::default(),
+        );
+        self.former = Some(Box::new(std::mem::replace(&mut self.entries, next)));
+        self.entered = 0;
+        self.crowded = false;
+    }
+
     fn take(&mut self, probe: &Probe<'_>) -> Option<Slot> {
         if let Some((handle, ())) = self.entries.pop_entry(probe as &dyn Comparable) {
             return Some(handle.slot);
@@ -144,9 +179,29 @@ impl Recency {
                 self.former = None;
                 return;
             };
-            self.entries.put(handle, ());
+            self.enter(handle);
             self.entries
                 .demote(&Probe::at(handle.slot, handle.hash) as &dyn Comparable);
         }
+    }
+}
+
+/// Beyond three fifths of its room, which is half of its buckets, a table has runs of full buckets as long
+/// as removals need to leave a mark.
+fn is_crowded(entries: usize, room: usize) -> bool {
+    entries * 5 > room * 3
+}
+
+#[cfg(test)]
+impl Recency {
+    /// Panics if the table may have been grown or cleaned up as a whole.
+    pub(super) fn validate(&self) {
+        let fits = self.entered <= self.room || !self.crowded;
+        assert!(
+            fits || self.room == GROWN,
+            "{} entries came into a table for {}",
+            self.entered,
+            self.room
+        );
     }
 }

@@ -35,6 +35,29 @@ fn a_table_that_is_followed_by_a_larger_one_keeps_every_entry_and_the_order_of_u
 }
 
 #[test]
+fn no_table_is_grown_or_cleaned_up_as_a_whole_however_many_entries_come_and_go() {
+    for max_size in [100_u32, 430, 440, 700, 870, 896] {
+        let mut store = Store::new(Limits {
+            max_size: f64::from(max_size),
+            max_weight: 0.0,
+            ttl: 0.0,
+        });
+        for i in 0..max_size * 20 {
+            units(&i.to_string(), |key| store.set(key, 0.0, 0.0, None)).expect("there is room");
+            store.recycle_freed();
+            store.recency.validate();
+            // A part goes at once, and comes again.
+            if i % (max_size * 5) == 0 {
+                for old in i.saturating_sub(max_size / 2)..i {
+                    units(&old.to_string(), |key| store.remove(key));
+                }
+            }
+        }
+        store.validate();
+    }
+}
+
+#[test]
 fn a_cache_of_one_entry_takes_less_than_a_kilobyte() {
     let mut store = Store::new(Limits {
         max_size: 100.0,
