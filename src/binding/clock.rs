@@ -20,6 +20,10 @@ impl Clock for HybridClock {
         coarse.has_passed(ttl, stamp)
             || ((coarse + LAG).has_passed(ttl, stamp) && now().has_passed(ttl, stamp))
     }
+
+    fn now(&self) -> f64 {
+        now()
+    }
 }
 
 #[cfg(target_os = "linux")]

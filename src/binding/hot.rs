@@ -1,8 +1,8 @@
 //! The raw callbacks: the operations that programs call all the time.
 //!
 //! Each takes the cache's number and a key. Results are small integers in the array of answers: a
-//! positive slot for an entry, 0 for none, a negative one for an entry that had expired;
-//! [`NOT_A_STRING`] if the key is none. Writes answer `slot << 2`, plus [`UPDATED`] and [`FREED`].
+//! positive slot for an entry, 0 for none, a negative one for an entry that had expired, [`STALE`] for one
+//! that has expired and is kept; [`NOT_A_STRING`] if the key is none. Writes answer `slot << 2`, plus [`UPDATED`] and [`FREED`].
 
 use napi::sys;
 
@@ -17,6 +17,8 @@ const UPDATED: i32 = 1;
 pub(super) const NOT_A_STRING: i32 = i32::MIN;
 /// Slots were freed and wait to be collected.
 const FREED: i32 = 2;
+/// The key's entry has expired and is kept, for who takes it stale.
+const STALE: i32 = NOT_A_STRING + 1;
 
 callbacks! { export_caches:
     /// `get(id, key, now?)`
@@ -48,7 +50,7 @@ callbacks! { export_caches:
         let weight = if call.has(2) { call.number(2)? } else { 0.0 };
         let written = on_key(call, |cache, key| {
             let now = cache.now();
-            let written = cache.store.set(key, weight, now);
+            let written = cache.store.set(key, weight, now, None);
             written_flags(written, !cache.store.freed().is_empty())
         })?;
         written_result(call, written)
@@ -160,6 +162,7 @@ fn lookup(
     match on_key_of(call, |cache, key| step(cache, key, now))? {
         Some(Lookup::Hit(slot)) => call.answer(slot as i32),
         Some(Lookup::Expired(slot)) => call.answer(-(slot as i32)),
+        Some(Lookup::Stale) => call.answer(STALE),
         Some(Lookup::Missing) => call.answer(0),
         None => call.answer(NOT_A_STRING),
     }

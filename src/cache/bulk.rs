@@ -82,7 +82,7 @@ impl Store {
     pub fn clear(&mut self) -> Remains {
         let entries = self.len();
         let recency = std::mem::replace(&mut self.recency, Recency::new());
-        let fresh = Deadlines::new(self.limits.ttl);
+        let fresh = Deadlines::new(self.deadlines.default());
         let deadlines = std::mem::replace(&mut self.deadlines, fresh);
         let weights = std::mem::take(&mut self.weights);
         let freed = std::mem::take(&mut self.freed);

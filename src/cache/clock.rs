@@ -6,6 +6,9 @@
 pub trait Clock {
     /// Whether strictly more than `ttl` milliseconds lie between `stamp` and now.
     fn has_passed(&self, ttl: f64, stamp: f64) -> bool;
+
+    /// The time.
+    fn now(&self) -> f64;
 }
 
 /// A number is the clock that stands still at that time.
@@ -14,5 +17,9 @@ impl Clock for f64 {
         // Not `*self > stamp + ttl`: the sum would round differently from JavaScript's
         // `now - stamp > ttl`, and NaN must mean "not expired" as it does there.
         *self - stamp > ttl
+    }
+
+    fn now(&self) -> f64 {
+        *self
     }
 }

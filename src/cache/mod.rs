@@ -3,8 +3,9 @@
 //! Nothing in here knows Node.js, reads a clock or holds a user's value.
 #![forbid(unsafe_code)]
 
-// Each module uses only those above it, but for `bulk`, a part of `store`.
+// Each module uses only those above it, but for `bulk` and `inspect`, parts of `store`.
 mod clock;
+mod lifetime;
 mod units;
 
 mod pattern;
@@ -18,13 +19,16 @@ mod recency;
 mod store;
 
 mod bulk;
+mod inspect;
 
 pub use bulk::{Remains, Removed};
 pub use clock::Clock;
+pub use inspect::Info;
 pub use key::Key;
+pub use lifetime::Lifetime;
 pub use pattern::Pattern;
 pub use slots::{MAX_SLOTS, Slot};
-pub use store::{Full, Limits, Lookup, Stats, Store, Written};
+pub use store::{Full, Lifetimes, Limits, Lookup, Stats, Store, Written};
 pub use units::Units;
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The records of entries by slot: key, stamp, and the order in which they were written.
+//! The records of entries by slot: key, stamp, and the queues in which they stand.
 //!
 //! A slot is the index of an entry's value in the array that JavaScript keeps. A record fills one
 //! cache line; records lie side by side, so that a scan of all keys reads memory in order. They
@@ -18,27 +18,52 @@ pub const MAX_SLOTS: u32 = (1 << 29) - 1;
 /// `prev` of a free slot.
 const FREE: Slot = Slot::MAX;
 
-/// `prev` of a slot that is in use but not in the order of writing.
+/// `prev` of a slot that is in use but in no queue.
 const UNORDERED: Slot = Slot::MAX - 1;
+
+/// The number of a queue of entries, each in the order of writing. Queue 0 is always there.
+pub(super) type Queue = u8;
+
+/// In place of a queue's number: the entry stands in none.
+pub(super) const UNQUEUED: Queue = Queue::MAX;
+
+/// What `prev` and `next` say at either end of queue 1; those after it follow.
+const ENDS: Slot = 1 << 30;
+
+/// What neighbours either end of a queue: its sentinel.
+fn sentinel(queue: Queue) -> Slot {
+    match queue {
+        0 => NO_SLOT,
+        _ => ENDS + Slot::from(queue) - 1,
+    }
+}
+
+struct Ends {
+    oldest: Slot,
+    newest: Slot,
+}
 
 #[repr(align(64))]
 struct Record {
     text: Text,
     stamp: f64,
     hash: u32,
-    /// Neighbours in the order of writing; `next` also links the free slots.
+    /// Neighbours in the queue; `next` also links the free slots.
     prev: Slot,
     next: Slot,
+    queue: Queue,
 }
 
 /// Records of one chunk: 8 KB. The first starts with [`FIRST`] of them and doubles up to that.
 const CHUNK: usize = 128;
 const FIRST: usize = 4;
 
-/// The slots of one cache. Record 0 is the sentinel of the order of writing: its `next` is the
-/// oldest write, its `prev` the newest.
+/// The slots of one cache. Record 0 is the sentinel of queue 0: its `next` is the oldest write, its
+/// `prev` the newest.
 pub(super) struct Slots {
     chunks: Vec<Vec<Record>>,
+    /// The sentinels of the queues from 1 on.
+    ends: Vec<Ends>,
     /// Head of the list of free slots; 0 ends it.
     free: Slot,
 }
@@ -47,6 +72,7 @@ impl Slots {
     pub(super) fn new() -> Self {
         let mut slots = Slots {
             chunks: vec![Vec::with_capacity(FIRST)],
+            ends: Vec::new(),
             free: NO_SLOT,
         };
         slots.push(Record {
@@ -55,6 +81,7 @@ impl Slots {
             hash: 0,
             prev: NO_SLOT,
             next: NO_SLOT,
+            queue: 0,
         });
         slots
     }
@@ -91,7 +118,7 @@ impl Slots {
         self.free != NO_SLOT || self.len() <= MAX_SLOTS as usize
     }
 
-    /// Takes a slot, not in order yet: `reused`, which was released, else the one recycled last,
+    /// Takes a slot, in no queue yet: `reused`, which was released, else the one recycled last,
     /// else a new number.
     pub(super) fn take(&mut self, reused: Option<Slot>, text: Text, hash: u32, stamp: f64) -> Slot {
         let record = Record {
@@ -100,6 +127,7 @@ impl Slots {
             hash,
             prev: UNORDERED,
             next: NO_SLOT,
+            queue: UNQUEUED,
         };
         let slot = match reused {
             Some(slot) => slot,
@@ -114,7 +142,7 @@ impl Slots {
         slot
     }
 
-    /// Ends the use of a slot that is not in order any more; returns its key. The slot is not
+    /// Ends the use of a slot that is in no queue any more; returns its key. The slot is not
     /// handed out again before it is recycled.
     pub(super) fn release(&mut self, slot: Slot) -> Text {
         let record = self.record_mut(slot);
@@ -131,9 +159,25 @@ impl Slots {
         record.next = free;
     }
 
-    /// Whether a slot in use stands in the order of writing.
-    pub(super) fn is_ordered(&self, slot: Slot) -> bool {
-        self.record(slot).prev != UNORDERED
+    /// The queue in which a slot in use stands, or last stood, or [`UNQUEUED`].
+    pub(super) fn queue(&self, slot: Slot) -> Queue {
+        self.record(slot).queue
+    }
+
+    /// Notes that a slot in use, which is in no queue, stays in none.
+    pub(super) fn set_unqueued(&mut self, slot: Slot) {
+        self.record_mut(slot).queue = UNQUEUED;
+    }
+
+    /// Adds an empty queue; returns its number.
+    pub(super) fn add_queue(&mut self) -> Queue {
+        let queue = self.ends.len() as Queue + 1;
+        let end = sentinel(queue);
+        self.ends.push(Ends {
+            oldest: end,
+            newest: end,
+        });
+        queue
     }
 
     /// The hash of the key.
@@ -155,10 +199,11 @@ impl Slots {
         self.record_mut(slot).stamp = stamp;
     }
 
-    /// The slot written longest ago.
-    pub(super) fn oldest(&self) -> Option<Slot> {
-        let slot = self.record(NO_SLOT).next;
-        (slot != NO_SLOT).then_some(slot)
+    /// The slot of a queue that was written longest ago.
+    pub(super) fn oldest(&self, queue: Queue) -> Option<Slot> {
+        let end = sentinel(queue);
+        let slot = self.next(end);
+        (slot != end).then_some(slot)
     }
 
     /// Shows slots in use with their keys, in the order of memory: those among the `most` slots
@@ -193,46 +238,79 @@ impl Slots {
         records * size_of::<Record>() + self.chunks.capacity() * size_of::<Vec<Record>>()
     }
 
-    /// Takes a slot out of the order.
+    /// Takes a slot out of its queue.
     pub(super) fn unlink(&mut self, slot: Slot) {
-        let Record { prev, next, .. } = *self.record(slot);
-        debug_assert!(prev < UNORDERED, "slot {slot} is not in order");
-        self.record_mut(prev).next = next;
-        self.record_mut(next).prev = prev;
+        let Record {
+            prev, next, queue, ..
+        } = *self.record(slot);
+        debug_assert!(prev < UNORDERED, "slot {slot} is in a queue");
+        if queue == 0 {
+            // All neighbours are records.
+            self.record_mut(prev).next = next;
+            self.record_mut(next).prev = prev;
+        } else {
+            self.set_next(prev, next);
+            self.set_prev(next, prev);
+        }
         self.record_mut(slot).prev = UNORDERED;
     }
 
-    /// Makes a slot the newest in order.
-    pub(super) fn append(&mut self, slot: Slot) {
-        let newest = std::mem::replace(&mut self.record_mut(NO_SLOT).prev, slot);
-        self.record_mut(newest).next = slot;
+    /// Makes a slot the newest of a queue.
+    pub(super) fn append(&mut self, queue: Queue, slot: Slot) {
+        let end = sentinel(queue);
+        let newest = if queue == 0 {
+            let newest = std::mem::replace(&mut self.record_mut(NO_SLOT).prev, slot);
+            self.record_mut(newest).next = slot;
+            newest
+        } else {
+            let newest = self.prev(end);
+            self.set_prev(end, slot);
+            self.set_next(newest, slot);
+            newest
+        };
         let record = self.record_mut(slot);
         record.prev = newest;
-        record.next = NO_SLOT;
+        record.next = end;
+        record.queue = queue;
+    }
+
+    fn next(&self, at: Slot) -> Slot {
+        match at.checked_sub(ENDS) {
+            None => self.record(at).next,
+            Some(queue) => self.ends[queue as usize].oldest,
+        }
+    }
+
+    fn prev(&self, at: Slot) -> Slot {
+        match at.checked_sub(ENDS) {
+            None => self.record(at).prev,
+            Some(queue) => self.ends[queue as usize].newest,
+        }
+    }
+
+    fn set_next(&mut self, at: Slot, next: Slot) {
+        match at.checked_sub(ENDS) {
+            None => self.record_mut(at).next = next,
+            Some(queue) => self.ends[queue as usize].oldest = next,
+        }
+    }
+
+    fn set_prev(&mut self, at: Slot, prev: Slot) {
+        match at.checked_sub(ENDS) {
+            None => self.record_mut(at).prev = prev,
+            Some(queue) => self.ends[queue as usize].newest = prev,
+        }
     }
 }
 
 #[cfg(test)]
 impl Slots {
-    /// Slots in order, oldest write first; panics unless every slot is in that order, free, one of
-    /// the `unordered` or one of the `released`.
-    pub(super) fn validate(&self, unordered: &[Slot], released: &[Slot]) -> Vec<Slot> {
-        let mut ordered = Vec::new();
-        let (mut prev, mut slot) = (NO_SLOT, self.record(NO_SLOT).next);
-        while slot != NO_SLOT {
-            assert_eq!(
-                self.record(slot).prev,
-                prev,
-                "slot {slot} points back to its predecessor"
-            );
-            ordered.push(slot);
-            (prev, slot) = (slot, self.record(slot).next);
-        }
-        assert_eq!(
-            self.record(NO_SLOT).prev,
-            prev,
-            "the newest slot ends the order"
-        );
+    /// The slots of each queue, oldest write first; panics unless every slot is in one, free, one of
+    /// the `unqueued` or one of the `released`.
+    pub(super) fn validate(&self, unqueued: &[Slot], released: &[Slot]) -> Vec<Vec<Slot>> {
+        let queues: Vec<Vec<Slot>> = (0..=self.ends.len() as Queue)
+            .map(|queue| self.validate_queue(queue))
+            .collect();
         let mut free = 0;
         let mut slot = self.free;
         while slot != NO_SLOT {
@@ -240,21 +318,41 @@ impl Slots {
             free += 1;
             slot = self.record(slot).next;
         }
-        for &slot in unordered {
+        for &slot in unqueued {
+            let Record { prev, queue, .. } = *self.record(slot);
             assert_eq!(
-                self.record(slot).prev,
-                UNORDERED,
-                "slot {slot} is in no order"
+                (prev, queue),
+                (UNORDERED, UNQUEUED),
+                "slot {slot} is in no queue"
             );
         }
         for &slot in released {
             assert_eq!(self.record(slot).prev, FREE, "slot {slot} is marked free");
         }
-        let accounted = ordered.len() + unordered.len() + released.len() + free + 1;
+        let in_use = queues.iter().map(Vec::len).sum::<usize>() + unqueued.len();
+        let accounted = in_use + released.len() + free + 1;
         assert_eq!(accounted, self.len(), "no slot is lost");
         let mut used = 0;
         self.visit(0, usize::MAX, |_, _| used += 1);
-        assert_eq!(used, ordered.len() + unordered.len());
+        assert_eq!(used, in_use);
+        queues
+    }
+
+    fn validate_queue(&self, queue: Queue) -> Vec<Slot> {
+        let mut ordered = Vec::new();
+        let end = sentinel(queue);
+        let (mut prev, mut slot) = (end, self.next(end));
+        while slot != end {
+            let record = self.record(slot);
+            assert_eq!(
+                record.prev, prev,
+                "slot {slot} points back to its predecessor"
+            );
+            assert_eq!(record.queue, queue, "slot {slot} knows its queue");
+            ordered.push(slot);
+            (prev, slot) = (slot, record.next);
+        }
+        assert_eq!(self.prev(end), prev, "the newest slot ends the queue");
         ordered
     }
 

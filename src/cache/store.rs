@@ -1,7 +1,8 @@
 //! One cache: lookups, writes, removals and their statistics.
 //!
 //! Each method is one whole step after which everything is consistent, so that callers can run a
-//! user's hooks between steps. Steps that remove many entries are in [`super::bulk`].
+//! user's hooks between steps. Steps that remove many entries are in [`super::bulk`], those that only
+//! look in [`super::inspect`].
 //!
 //! A step that removes one entry returns its slot, whose value the caller drops before it calls
 //! anything else; the slot is free at once. Slots of all other removed entries are
@@ -12,6 +13,7 @@
 use super::clock::Clock;
 use super::deadlines::Deadlines;
 use super::key::Key;
+use super::lifetime::{Jitter, Lifetime};
 use super::recency::Recency;
 use super::slots::Slot;
 use super::units::{Text, Units};
@@ -25,6 +27,19 @@ pub struct Limits {
     pub max_weight: f64,
     /// Milliseconds that an entry stays valid; 0 is for ever.
     pub ttl: f64,
+}
+
+/// What a store does with lifetimes beside its time to live. The default does nothing.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Lifetimes {
+    /// Milliseconds for which entries are kept after they have expired, for who takes them stale.
+    pub grace: f64,
+    /// Whether a hit renews the lifetime of its entry.
+    pub update_age_on_get: bool,
+    /// Each lifetime is shortened by a random part up to this share, from 0 to 1.
+    pub jitter: f64,
+    /// Where the random parts begin.
+    pub jitter_seed: u64,
 }
 
 /// Counters since the start or the last reset.
@@ -47,6 +62,8 @@ pub enum Lookup {
     Hit(Slot),
     /// The entry that was in this slot had expired and is gone.
     Expired(Slot),
+    /// The entry has expired and is kept, for who takes it stale.
+    Stale,
     /// There was no entry.
     Missing,
 }
@@ -75,7 +92,9 @@ struct Existing {
 /// One cache.
 pub struct Store {
     pub(super) limits: Limits,
-    seed: ahash::RandomState,
+    pub(super) seed: ahash::RandomState,
+    update_age_on_get: bool,
+    jitter: Option<Jitter>,
     pub(super) recency: Recency,
     pub(super) deadlines: Deadlines,
     /// By slot; empty unless weights are on.
@@ -91,16 +110,23 @@ pub struct Store {
 }
 
 impl Store {
+    /// An empty cache whose entries live as long as its limits say.
+    pub fn new(limits: Limits) -> Self {
+        Self::with_lifetimes(limits, Lifetimes::default())
+    }
+
     /// An empty cache.
-    pub fn new(mut limits: Limits) -> Self {
-        if limits.ttl.is_infinite() {
-            limits.ttl = 0.0;
-        }
+    pub fn with_lifetimes(mut limits: Limits, lifetimes: Lifetimes) -> Self {
+        let lifetime = Lifetime::new(limits.ttl, lifetimes.grace);
+        limits.ttl = lifetime.ttl();
         Store {
             limits,
             seed: ahash::RandomState::new(),
+            update_age_on_get: lifetimes.update_age_on_get,
+            jitter: (lifetimes.jitter > 0.0)
+                .then(|| Jitter::new(lifetimes.jitter, lifetimes.jitter_seed)),
             recency: Recency::new(),
-            deadlines: Deadlines::new(limits.ttl),
+            deadlines: Deadlines::new(lifetime),
             weights: Vec::new(),
             total_weight: 0.0,
             rounded: false,
@@ -167,16 +193,22 @@ impl Store {
             + self.freed.capacity() * size_of::<Slot>()
     }
 
-    /// Looks a key up for its value: a hit makes the entry the most recently used and is counted.
+    /// Looks a key up for its value: a hit makes the entry the most recently used and is counted, and may
+    /// renew its lifetime. What is stale is counted as a miss; what had expired the caller counts.
     pub fn get(&mut self, key: Units<'_>, clock: &impl Clock) -> Lookup {
         let Some(slot) = self.hit(key, key.hash(&self.seed)) else {
             self.stats.misses += 1;
             return Lookup::Missing;
         };
         if self.deadlines.has_passed(slot, clock) {
-            return self.expire(slot);
+            let late = self.late(slot, clock);
+            self.stats.misses += u64::from(late == Lookup::Stale);
+            return late;
         }
         self.stats.hits += 1;
+        if self.update_age_on_get && self.deadlines.matter() {
+            self.renew(slot, clock.now());
+        }
         Lookup::Hit(slot)
     }
 
@@ -184,9 +216,28 @@ impl Store {
     pub fn has(&mut self, key: Units<'_>, clock: &impl Clock) -> Lookup {
         match self.find(key, key.hash(&self.seed)) {
             None => Lookup::Missing,
-            Some(slot) if self.deadlines.has_passed(slot, clock) => self.expire(slot),
+            Some(slot) if self.deadlines.has_passed(slot, clock) => self.late(slot, clock),
             Some(slot) => Lookup::Hit(slot),
         }
+    }
+
+    /// Renews the lifetime of a valid entry, or gives it another one, and makes it the most recently
+    /// used. Nothing is counted.
+    pub fn touch(&mut self, key: Units<'_>, own: Option<Lifetime>, now: f64) -> bool {
+        let hash = key.hash(&self.seed);
+        let found = self.find(key, hash);
+        let Some(slot) = found.filter(|&slot| !self.deadlines.has_passed(slot, &now)) else {
+            return false;
+        };
+        self.recency.promote(slot, hash);
+        match own {
+            Some(_) => {
+                let own = self.shortened(own);
+                self.deadlines.renew(slot, now, own);
+            }
+            None => self.renew(slot, now),
+        }
+        true
     }
 
     /// Whether the key has an entry, expired or not.
@@ -200,8 +251,15 @@ impl Store {
     }
 
     /// Writes a key in one step: makes room by removing what has expired and then what was used
-    /// least recently. The slots of those are freed.
-    pub fn set(&mut self, key: Units<'_>, weight: f64, now: f64) -> Result<Written, Full> {
+    /// least recently. The slots of those are freed. `own` is the entry's own lifetime in place of the
+    /// store's.
+    pub fn set(
+        &mut self,
+        key: Units<'_>,
+        weight: f64,
+        now: f64,
+        own: Option<Lifetime>,
+    ) -> Result<Written, Full> {
         let hash = key.hash(&self.seed);
         if self.weighted() && weight > self.limits.max_weight {
             if let Some(slot) = self.find(key, hash) {
@@ -213,7 +271,8 @@ impl Store {
         // Without weights an update needs no room: one lookup finds, promotes and renews.
         let unbounded_update = !self.weighted() && !self.overfull();
         if unbounded_update && let Some(slot) = self.hit(key, hash) {
-            self.deadlines.renew(slot, now, None);
+            let own = self.shortened(own);
+            self.deadlines.renew(slot, now, own);
             return Ok(Written::Updated(slot));
         }
         let mut existing = if unbounded_update {
@@ -226,26 +285,38 @@ impl Store {
             if existing.is_some() {
                 existing = self.existing(key, hash);
             }
+            while let Some(stale) = self.deadlines.expired_in_grace(&now)
+                && self.projection_exceeds(weight, existing)
+            {
+                self.stats.expirations += 1;
+                self.free(stale);
+                existing = existing.filter(|kept| kept.slot != stale);
+            }
             while let Some(victim) = self.victim(existing, weight) {
                 self.stats.evictions += 1;
                 self.free(victim);
             }
         }
-        self.write(key, hash, existing, weight, now, None)
+        self.write(key, hash, existing, weight, now, own)
     }
 
-    /// Writes a key without making room for it; it becomes the most recently used. `own_ttl` is
-    /// the entry's own time to live in milliseconds, 0 for ever, in place of the store's.
+    /// Writes a key without making room for it; it becomes the most recently used. `own` is the
+    /// entry's own lifetime in place of the store's.
     pub fn insert(
         &mut self,
         key: Units<'_>,
         weight: f64,
         now: f64,
-        own_ttl: Option<f64>,
+        own: Option<Lifetime>,
     ) -> Result<Written, Full> {
         let hash = key.hash(&self.seed);
         let existing = self.existing(key, hash);
-        self.write(key, hash, existing, weight, now, own_ttl)
+        self.write(key, hash, existing, weight, now, own)
+    }
+
+    /// The lifetime of an entry with its own time to live in milliseconds, 0 for ever.
+    pub fn own_lifetime(&self, ttl: f64) -> Lifetime {
+        Lifetime::new(ttl, self.deadlines.default().grace())
     }
 
     /// Makes an entry the most recently used without reading or writing it.
@@ -256,6 +327,17 @@ impl Store {
     /// The time after which [`Store::expire_next`] may find something; infinity for never.
     pub fn next_deadline(&self) -> f64 {
         self.deadlines.next()
+    }
+
+    /// Removes an entry that has expired but is kept, and counts it, if the key cannot be written with
+    /// this weight otherwise.
+    pub fn expire_stale(&mut self, key: Units<'_>, weight: f64, now: f64) -> Option<Key> {
+        if !self.exceeds(key, weight) {
+            return None;
+        }
+        let slot = self.deadlines.expired_in_grace(&now)?;
+        self.stats.expirations += 1;
+        self.take(slot)
     }
 
     /// Removes the least recently used entry other than the key's own, and counts it, if the
@@ -306,7 +388,7 @@ impl Store {
         slots.map(|slot| (slot, self.deadlines.slots.units(slot)))
     }
 
-    fn find(&self, key: Units<'_>, hash: u32) -> Option<Slot> {
+    pub(super) fn find(&self, key: Units<'_>, hash: u32) -> Option<Slot> {
         self.recency.find(key, hash, &self.deadlines.slots)
     }
 
@@ -350,11 +432,12 @@ impl Store {
         existing: Option<Existing>,
         weight: f64,
         now: f64,
-        own_ttl: Option<f64>,
+        own: Option<Lifetime>,
     ) -> Result<Written, Full> {
+        let own = self.shortened(own);
         if let Some(Existing { slot, .. }) = existing {
             self.recency.promote(slot, hash);
-            self.deadlines.renew(slot, now, own_ttl);
+            self.deadlines.renew(slot, now, own);
             if self.weighted() {
                 self.subtract_weight(slot, self.len() == 1);
                 self.add_weight(slot, weight);
@@ -368,7 +451,7 @@ impl Store {
         }
         let text = Text::new(key);
         self.key_bytes += text.heap_bytes();
-        let slot = self.deadlines.take(reused, text, hash, now, own_ttl);
+        let slot = self.deadlines.take(reused, text, hash, now, own);
         self.recency.insert(slot, hash);
         if self.weighted() {
             self.add_weight(slot, weight);
@@ -385,10 +468,29 @@ impl Store {
         self.recency.oldest_first().find(|&slot| Some(slot) != kept)
     }
 
-    fn expire(&mut self, slot: Slot) -> Lookup {
+    /// What comes of an entry that was found expired.
+    #[cold]
+    fn late(&mut self, slot: Slot, clock: &impl Clock) -> Lookup {
+        if self.deadlines.is_in_grace(slot, clock) {
+            return Lookup::Stale;
+        }
         self.stats.expirations += 1;
         self.take(slot);
         Lookup::Expired(slot)
+    }
+
+    /// The lifetime of a new or updated entry where chance has a part in it.
+    fn shortened(&mut self, own: Option<Lifetime>) -> Option<Lifetime> {
+        let Some(jitter) = &mut self.jitter else {
+            return own;
+        };
+        Some(jitter.shorten(own.unwrap_or(self.deadlines.default())))
+    }
+
+    /// Has the lifetime of an entry begin anew.
+    fn renew(&mut self, slot: Slot, now: f64) {
+        let lifetime = self.deadlines.lifetime(slot);
+        self.deadlines.renew(slot, now, Some(lifetime));
     }
 
     /// Removes the entry in a slot whose value the caller drops at once.

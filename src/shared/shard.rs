@@ -81,6 +81,8 @@ impl Shard {
                 self.core.count_miss();
                 Read::Expired
             }
+            // The core has counted it as a miss.
+            Lookup::Stale => Read::Expired,
             Lookup::Missing => Read::Missing,
         }
     }
@@ -97,7 +99,7 @@ impl Shard {
                 self.dropped(key, slot, Happened::ExpiredByHas, reporter);
                 false
             }
-            Lookup::Missing => false,
+            Lookup::Stale | Lookup::Missing => false,
         }
     }
 
@@ -139,7 +141,8 @@ impl Shard {
                 self.core.limit_weight(self.most_bytes);
             }
         }
-        let written = self.core.insert(key, weight, write.now, write.own_ttl);
+        let own = write.own_ttl.map(|ttl| self.core.own_lifetime(ttl));
+        let written = self.core.insert(key, weight, write.now, own);
         let (slot, happened) = match written? {
             Written::Inserted(slot) if !replaces => (slot, Happened::Inserted),
             Written::Inserted(slot) => (slot, Happened::Updated),
@@ -166,7 +169,7 @@ impl Shard {
                 self.dropped(key, slot, Happened::ExpiredByGet, reporter);
                 None
             }
-            Lookup::Missing => None,
+            Lookup::Stale | Lookup::Missing => None,
         };
         let Some(slot) = current else {
             // One number fits wherever anything does; if not, it is just not kept.

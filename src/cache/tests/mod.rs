@@ -34,6 +34,7 @@ impl Subject {
     fn name(&mut self, key: &str, lookup: Lookup) -> &'static str {
         match lookup {
             Lookup::Missing => "missing",
+            Lookup::Stale => "stale",
             Lookup::Hit(slot) => {
                 assert_eq!(
                     self.values[&slot], key,
@@ -80,8 +81,16 @@ impl Subject {
     }
 
     /// The value goes into its slot before anything else, over one that was to be dropped.
-    fn set(&mut self, key: &str, weight: f64, now: f64, interrupted: bool) -> &'static str {
-        let written = units(key, |key| self.store.set(key, weight, now));
+    fn set(
+        &mut self,
+        key: &str,
+        weight: f64,
+        now: f64,
+        own_ttl: Option<f64>,
+        interrupted: bool,
+    ) -> &'static str {
+        let own = own_ttl.map(|ttl| self.store.own_lifetime(ttl));
+        let written = units(key, |key| self.store.set(key, weight, now, own));
         if let Ok(Written::Inserted(slot)) = written {
             assert!(
                 !self.store.freed().contains(&slot),
@@ -117,7 +126,9 @@ impl Subject {
 enum Op {
     Get(String),
     Has(String),
-    Set(String, f64, bool),
+    Set(String, f64, Option<f64>, bool),
+    Touch(String, Option<f64>),
+    Look(String),
     Insert(String, f64, Option<f64>),
     Remove(String),
     Evict(String),
@@ -155,12 +166,18 @@ fn own_ttl() -> impl Strategy<Value = Option<f64>> {
     prop::sample::select(vec![None, Some(0.0), Some(2.0), Some(5.0), Some(100.0)])
 }
 
+fn rarely_own_ttl() -> impl Strategy<Value = Option<f64>> {
+    prop_oneof![4 => Just(None), 1 => own_ttl()]
+}
+
 fn op() -> impl Strategy<Value = Op> {
     prop_oneof![
         6 => key().prop_map(Op::Get),
         2 => key().prop_map(Op::Has),
-        9 => (key(), weight(), interrupted())
-            .prop_map(|(key, weight, cut)| Op::Set(key, weight, cut)),
+        9 => (key(), weight(), rarely_own_ttl(), interrupted())
+            .prop_map(|(key, weight, ttl, cut)| Op::Set(key, weight, ttl, cut)),
+        2 => (key(), own_ttl()).prop_map(|(key, ttl)| Op::Touch(key, ttl)),
+        2 => key().prop_map(Op::Look),
         2 => (key(), weight(), own_ttl()).prop_map(|(key, weight, ttl)| Op::Insert(key, weight, ttl)),
         2 => key().prop_map(Op::Remove),
         1 => key().prop_map(Op::Evict),
@@ -247,20 +264,50 @@ fn step(model: &mut Model, subject: &mut Subject, op: &Op, now: &mut f64) {
             let lookup = units(key, |key| subject.store.has(key, now));
             assert_eq!(subject.name(key, lookup), expected);
         }
-        Op::Set(key, weight, interrupted) => {
+        Op::Set(key, weight, ttl, interrupted) => {
+            let ttl = own_ttl_of(model, *ttl);
             let exceeds = units(key, |key| subject.store.exceeds(key, *weight));
             assert_eq!(exceeds, model.exceeds(key, *weight));
-            let expected = model.set(key, *weight, *now);
-            assert_eq!(subject.set(key, *weight, *now, *interrupted), expected);
+            let expected = model.set(key, *weight, *now, ttl);
+            assert_eq!(subject.set(key, *weight, *now, ttl, *interrupted), expected);
         }
         Op::Insert(key, weight, ttl) => {
-            // Which of two own deadlines at the same time goes first is left open, and with it how
-            // a sum of fractions rounds. Stores with own times to live count in whole bytes, so
-            // here they have no weights.
-            let ttl = ttl.filter(|_| model.limits.max_weight == 0.0);
-            let written = units(key, |key| subject.store.insert(key, *weight, *now, ttl));
+            let ttl = own_ttl_of(model, *ttl);
+            let own = ttl.map(|ttl| subject.store.own_lifetime(ttl));
+            let written = units(key, |key| subject.store.insert(key, *weight, *now, own));
             let expected = model.insert(key, *weight, *now, ttl);
             assert_eq!(subject.written(key, written), expected);
+        }
+        Op::Touch(key, ttl) => {
+            let ttl = own_ttl_of(model, *ttl);
+            let own = ttl.map(|ttl| subject.store.own_lifetime(ttl));
+            let touched = units(key, |key| subject.store.touch(key, own, *now));
+            assert_eq!(touched, model.touch(key, ttl, *now));
+        }
+        Op::Look(key) => {
+            let expected = model
+                .find(key)
+                .filter(|entry| !model.has_expired(entry, *now));
+            let peeked = units(key, |key| subject.store.peek(key, now));
+            assert_eq!(
+                peeked.map(|slot| subject.values[&slot].as_str()),
+                expected.map(|entry| entry.key.as_str())
+            );
+            let info = units(key, |key| subject.store.info(key, now));
+            assert_eq!(info.map(|info| info.slot), peeked);
+            if let (Some(info), Some(entry)) = (info, expected) {
+                let ttl = entry.own_ttl.unwrap_or(model.limits.ttl);
+                let forever = ttl == 0.0 || ttl.is_infinite();
+                assert_eq!(info.weight, entry.weight);
+                assert_eq!(info.start.is_nan(), forever);
+                if forever {
+                    assert_eq!((info.ttl, info.expires_at), (f64::INFINITY, f64::INFINITY));
+                } else {
+                    let written = entry.written;
+                    assert_eq!((info.ttl, info.start), (ttl, written));
+                    assert_eq!(info.expires_at, written + ttl);
+                }
+            }
         }
         Op::Remove(key) => {
             let removed = units(key, |key| subject.store.remove(key));
@@ -315,8 +362,17 @@ fn step(model: &mut Model, subject: &mut Subject, op: &Op, now: &mut f64) {
             model.stats = Stats::default();
             subject.store.reset_stats();
         }
+        // Entries of one lifetime expire in the order of their writing: under a clock that goes back
+        // that is not the order of their deadlines.
+        Op::Wait(time) if *time < 0.0 && !model.own_deadlines().is_empty() => {}
         Op::Wait(time) => *now += time,
     }
+}
+
+/// Which of two own deadlines at the same time goes first is left open, and with it how a sum of
+/// fractions rounds. Stores with own times to live count in whole bytes, so here they have no weights.
+fn own_ttl_of(model: &Model, ttl: Option<f64>) -> Option<f64> {
+    ttl.filter(|_| model.limits.max_weight == 0.0)
 }
 
 fn check_state(model: &Model, subject: &Subject) {

@@ -63,6 +63,18 @@ impl Model {
         "hit"
     }
 
+    /// Renews a valid entry, or gives it another lifetime.
+    pub(super) fn touch(&mut self, key: &str, own_ttl: Option<f64>, now: f64) -> bool {
+        match self.find(key).cloned() {
+            Some(entry) if !self.has_expired(&entry, now) => {
+                let own_ttl = own_ttl.or(entry.own_ttl);
+                self.insert(key, entry.weight, now, own_ttl);
+                true
+            }
+            _ => false,
+        }
+    }
+
     pub(super) fn has_expired(&self, entry: &Entry, now: f64) -> bool {
         let ttl = entry.own_ttl.unwrap_or(self.limits.ttl);
         ttl > 0.0 && now - entry.written > ttl
@@ -145,6 +157,9 @@ impl Model {
         } else {
             0.0
         };
+        // An own lifetime that is the store's is none.
+        let forever = |ttl: f64| if ttl.is_finite() { ttl } else { 0.0 };
+        let own_ttl = own_ttl.filter(|&ttl| forever(ttl) != forever(self.limits.ttl));
         let place = self.writes.iter().position(|written| written == key);
         let old = self.take(key);
         if own_ttl.is_none() {
@@ -166,7 +181,13 @@ impl Model {
         if old.is_some() { "updated" } else { "inserted" }
     }
 
-    pub(super) fn set(&mut self, key: &str, weight: f64, now: f64) -> &'static str {
+    pub(super) fn set(
+        &mut self,
+        key: &str,
+        weight: f64,
+        now: f64,
+        own_ttl: Option<f64>,
+    ) -> &'static str {
         if self.limits.max_weight > 0.0 && weight > self.limits.max_weight {
             self.stats.evictions += u64::from(self.take(key).is_some());
             return "refused";
@@ -175,6 +196,6 @@ impl Model {
             while self.expire_next(now, None).is_some() {}
             while self.evict_next(key, weight).is_some() {}
         }
-        self.insert(key, weight, now, None)
+        self.insert(key, weight, now, own_ttl)
     }
 }
