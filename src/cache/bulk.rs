@@ -14,7 +14,7 @@ use super::units::Units;
 #[must_use = "dropping it takes time in proportion to what was held"]
 pub struct Remains {
     entries: usize,
-    _held: (Recency, Deadlines, Vec<f64>, Vec<Slot>),
+    _held: Box<(Recency, Deadlines, Vec<f64>, Vec<Slot>)>,
 }
 
 impl Remains {
@@ -91,7 +91,7 @@ impl Store {
         self.key_bytes = 0;
         Remains {
             entries,
-            _held: (recency, deadlines, weights, freed),
+            _held: Box::new((recency, deadlines, weights, freed)),
         }
     }
 

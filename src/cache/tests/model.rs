@@ -68,7 +68,10 @@ impl Model {
         match self.find(key).cloned() {
             Some(entry) if !self.has_expired(&entry, now) => {
                 let own_ttl = own_ttl.or(entry.own_ttl);
+                // Nothing is added or subtracted, and so nothing rounded.
+                let total = self.weight;
                 self.insert(key, entry.weight, now, own_ttl);
+                self.weight = total;
                 true
             }
             _ => false,
