@@ -66,6 +66,12 @@ function invalidNumber(method, argument, expected, value) {
   return new TypeError(`${method}: ${argument} must be ${expected}, received ${show(value)}`)
 }
 
+function exclusive(method, argument, value, other, otherValue) {
+  return new TypeError(
+    `${method}: ${argument} and ${other} exclude each other, received ${show(value)} and ${show(otherValue)}`,
+  )
+}
+
 function notANumber(key) {
   return new TypeError(`increment: the entry ${show(key)} holds something else than a number`)
 }
@@ -107,6 +113,7 @@ module.exports = {
   checkedFor,
   closedStore,
   conflictingOption,
+  exclusive,
   invalidArgument,
   invalidNumber,
   invalidOption,

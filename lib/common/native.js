@@ -10,6 +10,9 @@ const { answers } = binding
 // What they answer if the key is not a string.
 const NOT_A_STRING = -0x80000000
 
+// And where an entry has expired but is kept.
+const STALE = NOT_A_STRING + 1
+
 const { get, has, set } = binding
 
 function answering(callback) {
@@ -22,6 +25,7 @@ function answering(callback) {
 module.exports = {
   ...binding,
   NOT_A_STRING,
+  STALE,
   get(id, key) {
     get(id, key)
     return answers[0]
@@ -38,6 +42,10 @@ module.exports = {
   },
   setWeighted: answering(set),
   delete: answering(binding.delete),
+  touch: answering(binding.touch),
+  peek: answering(binding.peek),
+  take: answering(binding.take),
+  expire: answering(binding.expire),
   setIfFits: answering(binding.setIfFits),
   insert: answering(binding.insert),
   evict: answering(binding.evict),

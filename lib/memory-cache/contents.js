@@ -13,11 +13,21 @@ const kContents = Symbol('contents')
 function contents() {
   const state = reveal(this[kState])
   const { values, maxSize, ttl, maxWeight, sizeCalculation, hooks = {}, checkInterval } = state
+  const { lifetimes } = state
   const joined = native.keys(state.id)
   const { slots } = joined
   const entries = new Map(cutKeys(joined).map((key, i) => [key, valueAt(values, slots[i])]))
   const isDeferred = state.deferred !== undefined
-  const options = { maxSize, ttl, maxWeight, sizeCalculation, hooks, checkInterval, isDeferred }
+  const options = {
+    maxSize,
+    ttl,
+    maxWeight,
+    sizeCalculation,
+    hooks,
+    checkInterval,
+    isDeferred,
+    lifetimes,
+  }
   return { entries, statistics: statistics(state), options }
 }
 

@@ -5,6 +5,7 @@
 const { captureClock } = require('../common/clock.js')
 const { asCalledBy, checkedFor, invalidArgument, methodsOf } = require('../common/errors.js')
 const { cutKeys } = require('../common/keys.js')
+const { STORES_OWN, readLifetime, readTtl } = require('../common/lifetimes.js')
 const native = require('../common/native.js')
 const { CONTENTS, kContents } = require('./contents.js')
 const { announceChange, reveal, seeThrough } = require('./membranes.js')
@@ -17,13 +18,18 @@ const {
   State,
   clear,
   dropFreed,
+  inspect,
   kState,
   listKeys,
+  peek,
   prune,
   read,
+  remainingTtl,
   remove,
   removeMatching,
   statistics,
+  take,
+  touch,
   usesNativeClock,
   valueAt,
   write,
@@ -89,10 +95,11 @@ class MemoryCache {
     return read(MemoryCache.#stateOf(this), key, 'has') !== ABSENT
   }
 
-  set(key, value) {
+  // `options` have a default: they do not count in the method's length.
+  set(key, value, options = undefined) {
     // A `set` that needs room calls `prune` where somebody has replaced it: a subclass, a spy, a proxy.
     const fused = #state in this && this.prune === genuine.prune
-    if (fused) {
+    if (fused && options === undefined) {
       const state = this.#state
       if (state.directSet && usesNativeClock(state)) {
         const written = setSlot(state.id, key)
@@ -104,8 +111,42 @@ class MemoryCache {
       }
     }
     requireString('set', 'key', key)
-    write(this, MemoryCache.#stateOf(this), key, value, fused)
+    const own = options === undefined ? STORES_OWN : readLifetime(genuine.set, 'set', options)
+    write(this, MemoryCache.#stateOf(this), key, value, fused, own)
     MemoryCache.#changed(this)
+  }
+
+  peek(key) {
+    requireString('peek', 'key', key)
+    return MemoryCache.#seenBy(this, peek(MemoryCache.#stateOf(this), key))
+  }
+
+  take(key) {
+    requireString('take', 'key', key)
+    const value = take(MemoryCache.#stateOf(this), key)
+    MemoryCache.#changed(this)
+    return MemoryCache.#seenBy(this, value)
+  }
+
+  touch(key, ttl = undefined) {
+    requireString('touch', 'key', key)
+    const touched = touch(MemoryCache.#stateOf(this), key, readTtl(genuine.touch, 'touch', ttl))
+    if (touched) MemoryCache.#changed(this)
+    return touched
+  }
+
+  getRemainingTTL(key) {
+    requireString('getRemainingTTL', 'key', key)
+    return remainingTtl(MemoryCache.#stateOf(this), key)
+  }
+
+  info(key) {
+    requireString('info', 'key', key)
+    const state = MemoryCache.#stateOf(this)
+    const known = inspect(state, key)
+    if (known === undefined) return undefined
+    const { slot, ...facts } = known
+    return { value: MemoryCache.#seenBy(this, valueAt(state.values, slot)), ...facts }
   }
 
   async getOrSet(key, fetcher) {

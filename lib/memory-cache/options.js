@@ -2,6 +2,7 @@
 'use strict'
 
 const { invalidOption, missingSizeCalculation } = require('../common/errors.js')
+const { LIFETIME_OPTIONS, readLifetimeOptions } = require('../common/lifetimes.js')
 const { warnOfUnknown } = require('../common/option-warnings.js')
 const { limit, readHooks, requireObject } = require('../common/options.js')
 
@@ -13,6 +14,7 @@ const OPTIONS = [
   'hooks',
   'hookDelivery',
   'checkInterval',
+  ...LIFETIME_OPTIONS,
 ]
 
 function readOptions(options) {
@@ -33,8 +35,10 @@ function readOptions(options) {
   if (hookDelivery !== 'sync' && hookDelivery !== 'deferred') {
     throw invalidOption('hookDelivery', "'sync' or 'deferred'", hookDelivery)
   }
+  const lifetimes = readLifetimeOptions(options)
   warnOfUnknown(options, OPTIONS, 'MemoryCache')
-  return { maxSize, ttl, maxWeight, sizeCalculation, hooks, checkInterval, hookDelivery }
+  const limits = { maxSize, ttl, maxWeight, sizeCalculation }
+  return { ...limits, hooks, checkInterval, hookDelivery, lifetimes }
 }
 
 module.exports = { OPTIONS, readOptions }

@@ -34,8 +34,9 @@ const ABSENT = Symbol('absent')
 const kState = Symbol('native-memory-cache.state')
 
 class State {
-  constructor({ maxSize, maxWeight, ttl, sizeCalculation, hooks, hookDelivery, checkInterval }) {
-    const { id, registration } = native.open(maxSize, maxWeight, ttl)
+  constructor(options) {
+    const { maxSize, maxWeight, ttl, sizeCalculation, hooks, hookDelivery, checkInterval } = options
+    const { id, registration } = native.open(maxSize, maxWeight, ttl, nativeLifetimes(options))
     this.id = id
     // Frees the native side when it is collected.
     this.registration = registration
@@ -45,6 +46,9 @@ class State {
     this.values = [[undefined]]
     this.maxSize = maxSize
     this.ttl = ttl
+    this.lifetimes = options.lifetimes
+    // Whether entries may expire, so that a clock is read.
+    this.timed = false
     this.maxWeight = maxWeight
     this.sizeCalculation = sizeCalculation
     this.hooks = hooks
@@ -60,7 +64,13 @@ class State {
     this.probe = 0
     this.seen = undefined
     this.checkInterval = checkInterval
-    if (checkInterval > 0 && ttl > 0) this.startChecks(checkInterval)
+    if (ttl > 0) this.beginToExpire()
+  }
+
+  beginToExpire() {
+    if (this.timed) return
+    if (this.checkInterval > 0) this.startChecks(this.checkInterval)
+    this.timed = true
   }
 
   startChecks(interval) {
@@ -79,8 +89,18 @@ class State {
   }
 }
 
+function nativeLifetimes({ lifetimes: { updateAgeOnGet = false, ttlJitter = 0, ttlJitterSeed } }) {
+  if (!updateAgeOnGet && ttlJitter === 0) return undefined
+  return { grace: 0, updateAgeOnGet, jitter: ttlJitter, jitterSeed: ttlJitterSeed ?? Math.random() }
+}
+
 function usesNativeClock(state) {
-  return state.ttl === 0 || isGenuine()
+  return !state.timed || isGenuine()
+}
+
+function currentTime(state) {
+  if (!state.timed) return 0
+  return isGenuine() ? native.now() : Number(Date.now())
 }
 
 function emit(state, hook, context) {
@@ -108,13 +128,17 @@ function dropFreed({ id, values }) {
   native.recycleFreed(id)
 }
 
+// `Date.now` is the user's: it is read only if there is an entry whose age matters.
+function timeOfRead({ id }, key) {
+  return native.contains(id, key) ? Number(Date.now()) : 0
+}
+
 // Positive: the slot of a valid entry; 0: none; negative: of an entry that had expired.
 function lookup(state, key, method) {
   const { id } = state
   const tracked = method === 'get'
   if (usesNativeClock(state)) return tracked ? native.get(id, key) : native.has(id, key)
-  // `Date.now` is the user's: it is read only if there is an entry whose age matters.
-  const now = native.contains(id, key) ? Number(Date.now()) : 0
+  const now = timeOfRead(state, key)
   return tracked ? native.getAt(id, key, now) : native.hasAt(id, key, now)
 }
 
@@ -131,14 +155,21 @@ function read(state, key, method) {
     if (tracked && hooks !== undefined) emit(state, hooks.onHit, { key, value })
     return value
   }
-  if (found < 0) {
+  missed(state, key, value, found < 0, method)
+  return ABSENT
+}
+
+// What had expired is removed; `value` was its value.
+function missed(state, key, value, expired, method) {
+  const { hooks } = state
+  const tracked = method === 'get'
+  if (expired) {
     if (hooks !== undefined) emit(state, hooks.onExpire, { key, value, source: method })
     if (tracked) native.countMiss(state.id)
   }
   if (tracked && hooks !== undefined) {
-    emit(state, hooks.onMiss, { key, reason: found < 0 ? 'expired' : 'not_found' })
+    emit(state, hooks.onMiss, { key, reason: expired ? 'expired' : 'not_found' })
   }
-  return ABSENT
 }
 
 function weigh(cache, state, key, value) {
@@ -149,14 +180,25 @@ function weigh(cache, state, key, value) {
 }
 
 // `fused`: nobody has replaced `prune`, so the native step may do its work.
-function write(cache, state, key, value, fused) {
+function write(cache, state, key, value, fused, { ttl: givenTtl, expiresAt }) {
   const weight = weigh(cache, state, key, value)
+  if (givenTtl > 0 || !Number.isNaN(expiresAt)) state.beginToExpire()
+  let ttl = givenTtl
+  let now
+  if (!Number.isNaN(expiresAt)) {
+    now = currentTime(state)
+    ttl = expiresAt - now
+    if (ttl <= 0) {
+      expire(state, key)
+      return
+    }
+  }
   const { hooks } = state
   const observed = hasHook(hooks, 'onEvict') || hasHook(hooks, 'onExpire')
   const written =
-    fused && !observed && usesNativeClock(state)
-      ? native.setWeighted(state.id, key, weight)
-      : writeStepwise(cache, state, key, weight)
+    fused && !observed && now === undefined && usesNativeClock(state)
+      ? native.setWeighted(state.id, key, weight, ttl)
+      : writeStepwise(cache, state, key, weight, ttl, now)
   const slot = written >> 2
   if (slot !== 0) (state.values[slot >> CHUNK_BITS] ??= [])[slot & CHUNK_MASK] = value
   if ((written & FREED) !== 0) dropFreed(state)
@@ -165,8 +207,19 @@ function write(cache, state, key, value, fused) {
   }
 }
 
-// Makes room entry by entry, each reported before the next goes, then inserts.
-function writeStepwise(cache, state, key, weight) {
+// An entry whose time has passed before it was written: what the key had goes.
+function expire(state, key) {
+  const slot = native.expire(state.id, key)
+  const chunk = state.values[slot >> CHUNK_BITS]
+  const value = chunk[slot & CHUNK_MASK]
+  chunk[slot & CHUNK_MASK] = undefined
+  if (slot === 0 || state.hooks === undefined) return
+  emit(state, state.hooks.onExpire, { key, value, source: 'prune' })
+}
+
+// Makes room entry by entry, each reported before the next goes, then inserts. `now` is the time of the
+// write where that is known already.
+function writeStepwise(cache, state, key, weight, ttl, now) {
   const { id, hooks } = state
   if (state.maxWeight > 0 && weight > state.maxWeight) {
     const slot = native.evict(id, key)
@@ -176,8 +229,8 @@ function writeStepwise(cache, state, key, weight) {
     if (slot !== 0 && hooks !== undefined) emit(state, hooks.onEvict, { key, value })
     return 0
   }
-  if (usesNativeClock(state)) {
-    const written = native.setIfFits(id, key, weight)
+  if (now === undefined && usesNativeClock(state)) {
+    const written = native.setIfFits(id, key, weight, ttl)
     if (written !== 0) return written
   }
   if (native.exceeds(id, key, weight)) {
@@ -194,11 +247,12 @@ function writeStepwise(cache, state, key, weight) {
       emit(state, hooks.onEvict, { key: removed, value })
     }
   }
-  return native.insert(id, key, weight, state.ttl === 0 ? 0 : timeOfWrite(state, key))
+  return native.insert(id, key, weight, ttl, now ?? timeOfWrite(state, key))
 }
 
 // The published package has taken the old entry out by the time it reads the clock.
 function timeOfWrite(state, key) {
+  if (!state.timed) return 0
   try {
     return Number(Date.now())
   } catch (error) {
@@ -210,7 +264,7 @@ function timeOfWrite(state, key) {
 
 function prune(state, most = Infinity) {
   const { id, hooks } = state
-  if (state.ttl === 0) return 0
+  if (!state.timed) return 0
   if (!hasHook(hooks, 'onExpire') && isGenuine()) {
     const count = native.prune(id, most)
     if (count > 0) dropFreed(state)
@@ -229,6 +283,65 @@ function prune(state, most = Infinity) {
     emit(state, hooks.onExpire, { key: removed, value, source: 'prune' })
   }
   return count
+}
+
+// A read that removes what it finds.
+function take(state, key) {
+  const { id } = state
+  const found = usesNativeClock(state)
+    ? native.take(id, key)
+    : native.take(id, key, timeOfRead(state, key))
+  const slot = found < 0 ? -found : found
+  const chunk = state.values[slot >> CHUNK_BITS]
+  const value = chunk[slot & CHUNK_MASK]
+  chunk[slot & CHUNK_MASK] = undefined
+  const { hooks } = state
+  if (found <= 0) return missed(state, key, value, found < 0, 'get')
+  if (hooks !== undefined) {
+    emit(state, hooks.onHit, { key, value })
+    emit(state, hooks.onDelete, { key, value, source: 'delete' })
+  }
+  return value
+}
+
+function touch(state, key, ttl) {
+  const { id } = state
+  if (ttl > 0) state.beginToExpire()
+  const touched = usesNativeClock(state)
+    ? native.touch(id, key, ttl)
+    : native.touch(id, key, ttl, timeOfRead(state, key))
+  return touched === 1
+}
+
+// The value of a valid entry, which stays as it is.
+function peek(state, key) {
+  const { id, values } = state
+  const slot = usesNativeClock(state)
+    ? native.peek(id, key)
+    : native.peek(id, key, timeOfRead(state, key))
+  return values[slot >> CHUNK_BITS][slot & CHUNK_MASK]
+}
+
+function remainingTtl(state, key) {
+  const { id } = state
+  return usesNativeClock(state)
+    ? native.remainingTtl(id, key)
+    : native.remainingTtl(id, key, timeOfRead(state, key))
+}
+
+/** What is known of an entry, without its value. */
+function inspect(state, key) {
+  const now = currentTime(state)
+  const known = native.info(state.id, key, now)
+  if (known === null) return undefined
+  const [slot, ttl, start, expiresAt, weight, stale] = known
+  const lifetime = {
+    ttl,
+    start: Number.isNaN(start) ? undefined : start,
+    remainingTtl: expiresAt - now,
+    expiresAt,
+  }
+  return { slot, ...lifetime, weight, stale: stale === 1 }
 }
 
 function remove(state, key, source) {
@@ -297,13 +410,18 @@ module.exports = {
   State,
   clear,
   dropFreed,
+  inspect,
   kState,
   listKeys,
+  peek,
   prune,
   read,
+  remainingTtl,
   remove,
   removeMatching,
   statistics,
+  take,
+  touch,
   usesNativeClock,
   valueAt,
   write,

@@ -7,7 +7,7 @@ use napi_derive::napi;
 
 use super::raw::{self, Failure};
 use super::table::{Registration, background, change_cache, with_cache};
-use crate::cache::{Limits, Pattern, Removed, Units};
+use crate::cache::{Lifetimes, Limits, Pattern, Removed, Units};
 
 /// A cache just opened.
 #[napi(object, object_from_js = false)]
@@ -18,17 +18,46 @@ pub struct Opened {
     pub registration: External<Registration>,
 }
 
+/// What a cache does with lifetimes, beside its time to live.
+#[napi(object, object_to_js = false)]
+pub struct OpenLifetimes {
+    /// Milliseconds for which what has expired is kept.
+    pub grace: f64,
+    /// Whether a hit renews its entry.
+    pub update_age_on_get: bool,
+    /// By which part lifetimes may be shortened.
+    pub jitter: f64,
+    /// Where the random parts begin.
+    pub jitter_seed: f64,
+}
+
+impl From<OpenLifetimes> for Lifetimes {
+    fn from(lifetimes: OpenLifetimes) -> Self {
+        Lifetimes {
+            grace: lifetimes.grace,
+            update_age_on_get: lifetimes.update_age_on_get,
+            jitter: lifetimes.jitter,
+            jitter_seed: lifetimes.jitter_seed.to_bits(),
+        }
+    }
+}
+
 /// Opens a cache on this thread.
 #[napi(catch_unwind)]
-pub fn open(env: Env, max_size: f64, max_weight: f64, ttl: f64) -> Opened {
-    let (id, registration) = Registration::open(
-        env.raw(),
-        Limits {
-            max_size,
-            max_weight,
-            ttl,
-        },
-    );
+pub fn open(
+    env: Env,
+    max_size: f64,
+    max_weight: f64,
+    ttl: f64,
+    lifetimes: Option<OpenLifetimes>,
+) -> Opened {
+    let limits = Limits {
+        max_size,
+        max_weight,
+        ttl,
+    };
+    let lifetimes = lifetimes.map_or_else(Lifetimes::default, Into::into);
+    let (id, registration) = Registration::open(env.raw(), limits, lifetimes);
     Opened { id, registration }
 }
 
@@ -71,6 +100,23 @@ pub fn size(id: u32) -> u32 {
 #[napi(catch_unwind)]
 pub fn external_bytes(env: Env) -> Result<i64> {
     raw::adjust_external_memory(env.raw(), 0).map_err(into_error)
+}
+
+/// Slot, ttl, start, expiry, weight, and 1 if it is stale, of an entry that is valid or kept.
+#[napi(catch_unwind)]
+pub fn info(id: u32, key: Utf16String, now: f64) -> Option<Vec<f64>> {
+    let mut scratch = vec![0; key.len()];
+    let info = with_cache(id, |cache| {
+        cache.store.info(Units::new(&key, &mut scratch), &now)
+    })?;
+    Some(vec![
+        f64::from(info.slot),
+        info.ttl,
+        info.start,
+        info.expires_at,
+        info.weight,
+        f64::from(u8::from(info.stale)),
+    ])
 }
 
 /// Removes what has expired, at most so many entries, and returns how many that was.

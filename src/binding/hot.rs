@@ -45,37 +45,99 @@ callbacks! { export_caches:
         }
     }
 
-    /// `set(id, key, weight?)`: writes, and makes room first.
-    c"set" set(call: 3) {
+    /// `set(id, key, weight?, ttl?)`: writes, and makes room first. `ttl` is the entry's own, NaN for
+    /// none.
+    c"set" set(call: 4) {
         let weight = if call.has(2) { call.number(2)? } else { 0.0 };
+        let ttl = if call.has(3) { own_ttl(call, 3)? } else { None };
         let written = on_key(call, |cache, key| {
-            let now = cache.now();
-            let written = cache.store.set(key, weight, now, None);
+            let own = cache.own_lifetime(ttl);
+            let now = cache.now_for(own);
+            let written = cache.store.set(key, weight, now, own);
             written_flags(written, !cache.store.freed().is_empty())
         })?;
         written_result(call, written)
     }
 
-    /// `setIfFits(id, key, weight)`: writes if no room has to be made; else 0.
-    c"setIfFits" set_if_fits(call: 3) {
-        let weight = call.number(2)?;
+    /// `setIfFits(id, key, weight, ttl)`: writes if no room has to be made; else 0.
+    c"setIfFits" set_if_fits(call: 4) {
+        let (weight, ttl) = (call.number(2)?, own_ttl(call, 3)?);
         let written = on_key(call, |cache, key| {
             if cache.store.exceeds(key, weight) {
                 return Ok(0);
             }
-            let now = cache.now();
-            written_flags(cache.store.insert(key, weight, now, None), false)
+            let own = cache.own_lifetime(ttl);
+            let now = cache.now_for(own);
+            written_flags(cache.store.insert(key, weight, now, own), false)
         })?;
         written_result(call, written)
     }
 
-    /// `insert(id, key, weight, now)`: writes without making room.
-    c"insert" insert(call: 4) {
-        let (weight, now) = (call.number(2)?, call.number(3)?);
+    /// `insert(id, key, weight, ttl, now)`: writes without making room.
+    c"insert" insert(call: 5) {
+        let (weight, ttl, now) = (call.number(2)?, own_ttl(call, 3)?, call.number(4)?);
         let written = on_key(call, |cache, key| {
-            written_flags(cache.store.insert(key, weight, now, None), false)
+            let own = cache.own_lifetime(ttl);
+            written_flags(cache.store.insert(key, weight, now, own), false)
         })?;
         written_result(call, written)
+    }
+
+    /// `touch(id, key, ttl, now?)`: 1 if a valid entry was renewed, 0 if there is none.
+    c"touch" touch(call: 4) {
+        let ttl = own_ttl(call, 2)?;
+        let given = optional_now(call, 3)?;
+        let touched = on_key_of(call, |cache, key| {
+            let own = cache.own_lifetime(ttl);
+            let now = given.unwrap_or_else(|| cache.now_for(own));
+            cache.store.touch(key, own, now)
+        })?;
+        call.answer(touched.map_or(NOT_A_STRING, i32::from))
+    }
+
+    /// `peek(id, key, now?)`: the slot of a valid entry, which stays as it is.
+    c"peek" peek(call: 3) {
+        let given = optional_now(call, 2)?;
+        let found = on_key_of(call, |cache, key| match given {
+            Some(now) => cache.store.peek(key, &now),
+            None => cache.store.peek(key, &HybridClock),
+        })?;
+        call.answer(found.map_or(NOT_A_STRING, |slot| slot.map_or(0, |slot| slot as i32)))
+    }
+
+    /// `take(id, key, now?)`: reads, and removes the entry; its slot, which is free.
+    c"take" take(call: 3) {
+        let given = optional_now(call, 2)?;
+        let taken = on_key(call, |cache, key| {
+            let lookup = match given {
+                Some(now) => cache.store.get(key, &now),
+                None => cache.store.get(key, &HybridClock),
+            };
+            if let Lookup::Hit(slot) = lookup {
+                cache.store.remove_at(slot);
+            }
+            lookup
+        })?;
+        lookup_result(call, taken)
+    }
+
+    /// `remainingTtl(id, key, now?)`: milliseconds, infinite for ever, 0 for none.
+    c"remainingTtl" remaining_ttl(call: 3) {
+        let given = optional_now(call, 2)?;
+        let remaining = on_key_of(call, |cache, key| {
+            let now = given.unwrap_or_else(|| cache.now());
+            let valid = cache.store.info(key, &now).filter(|info| !info.stale);
+            valid.map_or(0.0, |info| info.expires_at - now)
+        })?;
+        match remaining {
+            Some(remaining) => raw::number(call.env, remaining),
+            None => UNDEFINED,
+        }
+    }
+
+    /// `expire(id, key)`: removes the entry as one that has expired.
+    c"expire" expire(call: 2) {
+        remove(call, |cache, key| cache.store.expire(key))
     }
 
     /// `exceeds(id, key, weight)`: whether room has to be made for a write.
@@ -150,16 +212,32 @@ fn on_key<const N: usize, R>(
     })
 }
 
+/// An entry's own time to live; NaN for none.
+fn own_ttl<const N: usize>(call: &Call<N>, index: usize) -> Result<Option<f64>, Failure> {
+    let ttl = call.number(index)?;
+    Ok((!ttl.is_nan()).then_some(ttl))
+}
+
+/// The time, where the native clock does not count.
+fn optional_now<const N: usize>(call: &Call<N>, index: usize) -> Result<Option<f64>, Failure> {
+    if call.has(index) {
+        call.number(index).map(Some)
+    } else {
+        Ok(None)
+    }
+}
+
 fn lookup(
     call: &Call<3>,
     step: impl FnOnce(&mut Cache, Units<'_>, Option<f64>) -> Lookup,
 ) -> Outcome {
-    let now = if call.has(2) {
-        Some(call.number(2)?)
-    } else {
-        None
-    };
-    match on_key_of(call, |cache, key| step(cache, key, now))? {
+    let now = optional_now(call, 2)?;
+    let lookup = on_key_of(call, |cache, key| step(cache, key, now))?;
+    lookup_result(call, lookup)
+}
+
+fn lookup_result<const N: usize>(call: &Call<N>, lookup: Option<Lookup>) -> Outcome {
+    match lookup {
         Some(Lookup::Hit(slot)) => call.answer(slot as i32),
         Some(Lookup::Expired(slot)) => call.answer(-(slot as i32)),
         Some(Lookup::Stale) => call.answer(STALE),

@@ -10,7 +10,7 @@ use napi::bindgen_prelude::{External, retain_current_module_for_unload_safety};
 use napi::sys;
 
 use super::raw::adjust_external_memory;
-use crate::cache::{Key, Limits, Store};
+use crate::cache::{Key, Lifetime, Lifetimes, Limits, Store};
 use crate::shared::Expirer;
 
 /// A cache with what its last step left for the facade.
@@ -112,6 +112,19 @@ impl Cache {
         }
     }
 
+    /// The time to write an entry of this lifetime with.
+    pub(super) fn now_for(&self, own: Option<Lifetime>) -> f64 {
+        match own {
+            Some(own) if own.ttl() > 0.0 => crate::shared::now(),
+            _ => self.now(),
+        }
+    }
+
+    /// The lifetime of an entry with its own time to live.
+    pub(super) fn own_lifetime(&self, ttl: Option<f64>) -> Option<Lifetime> {
+        ttl.map(|ttl| self.store.own_lifetime(ttl))
+    }
+
     fn uncounted_bytes(&mut self) -> i64 {
         let bytes = size_of::<Cache>() + OBJECT_BYTES + self.store.bytes();
         bytes as i64 - std::mem::replace(&mut self.counted_bytes, bytes) as i64
@@ -126,9 +139,13 @@ pub struct Registration {
 
 impl Registration {
     /// Opens a cache.
-    pub(super) fn open(env: sys::napi_env, limits: Limits) -> (u32, External<Registration>) {
+    pub(super) fn open(
+        env: sys::napi_env,
+        limits: Limits,
+        lifetimes: Lifetimes,
+    ) -> (u32, External<Registration>) {
         let mut cache = Box::new(Cache {
-            store: Store::new(limits),
+            store: Store::with_lifetimes(limits, lifetimes),
             removed: None,
             counted_bytes: 0,
         });

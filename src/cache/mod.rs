@@ -3,7 +3,7 @@
 //! Nothing in here knows Node.js, reads a clock or holds a user's value.
 #![forbid(unsafe_code)]
 
-// Each module uses only those above it, but for `bulk` and `inspect`, parts of `store`.
+// Each module uses only those above it, but for `bulk`, `inspect` and `writes`, parts of `store`.
 mod clock;
 mod lifetime;
 mod units;
@@ -20,6 +20,7 @@ mod store;
 
 mod bulk;
 mod inspect;
+mod writes;
 
 pub use bulk::{Remains, Removed};
 pub use clock::Clock;
@@ -28,8 +29,9 @@ pub use key::Key;
 pub use lifetime::Lifetime;
 pub use pattern::Pattern;
 pub use slots::{MAX_SLOTS, Slot};
-pub use store::{Full, Lifetimes, Limits, Lookup, Stats, Store, Written};
+pub use store::{Lifetimes, Limits, Lookup, Stats, Store};
 pub use units::Units;
+pub use writes::{Full, Written};
 
 #[cfg(test)]
 mod tests;

@@ -1,8 +1,8 @@
-//! One cache: lookups, writes, removals and their statistics.
+//! One cache: lookups, removals and their statistics.
 //!
 //! Each method is one whole step after which everything is consistent, so that callers can run a
-//! user's hooks between steps. Steps that remove many entries are in [`super::bulk`], those that only
-//! look in [`super::inspect`].
+//! user's hooks between steps. Writes are in [`super::writes`], steps that remove many entries in
+//! [`super::bulk`], those that only look in [`super::inspect`].
 //!
 //! A step that removes one entry returns its slot, whose value the caller drops before it calls
 //! anything else; the slot is free at once. Slots of all other removed entries are
@@ -68,33 +68,12 @@ pub enum Lookup {
     Missing,
 }
 
-/// The outcome of a write.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Written {
-    /// A new entry, in this slot.
-    Inserted(Slot),
-    /// The key had an entry, in this slot.
-    Updated(Slot),
-    /// The weight alone exceeds the limit: nothing was stored, and an old entry of the key is gone.
-    Refused,
-}
-
-/// Every slot number is in use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Full;
-
-#[derive(Clone, Copy)]
-struct Existing {
-    slot: Slot,
-    weight: f64,
-}
-
 /// One cache.
 pub struct Store {
     pub(super) limits: Limits,
     pub(super) seed: ahash::RandomState,
     update_age_on_get: bool,
-    jitter: Option<Jitter>,
+    pub(super) jitter: Option<Jitter>,
     pub(super) recency: Recency,
     pub(super) deadlines: Deadlines,
     /// By slot; empty unless weights are on.
@@ -245,80 +224,6 @@ impl Store {
         self.find(key, key.hash(&self.seed)).is_some()
     }
 
-    /// Whether writing the key with this weight needs room to be made first.
-    pub fn exceeds(&self, key: Units<'_>, weight: f64) -> bool {
-        self.projection_exceeds(weight, self.existing(key, key.hash(&self.seed)))
-    }
-
-    /// Writes a key in one step: makes room by removing what has expired and then what was used
-    /// least recently. The slots of those are freed. `own` is the entry's own lifetime in place of the
-    /// store's.
-    pub fn set(
-        &mut self,
-        key: Units<'_>,
-        weight: f64,
-        now: f64,
-        own: Option<Lifetime>,
-    ) -> Result<Written, Full> {
-        let hash = key.hash(&self.seed);
-        if self.weighted() && weight > self.limits.max_weight {
-            if let Some(slot) = self.find(key, hash) {
-                self.stats.evictions += 1;
-                self.free(slot);
-            }
-            return Ok(Written::Refused);
-        }
-        // Without weights an update needs no room: one lookup finds, promotes and renews.
-        let unbounded_update = !self.weighted() && !self.overfull();
-        if unbounded_update && let Some(slot) = self.hit(key, hash) {
-            let own = self.shortened(own);
-            self.deadlines.renew(slot, now, own);
-            return Ok(Written::Updated(slot));
-        }
-        let mut existing = if unbounded_update {
-            None
-        } else {
-            self.existing(key, hash)
-        };
-        if self.projection_exceeds(weight, existing) {
-            self.prune(&now, usize::MAX);
-            if existing.is_some() {
-                existing = self.existing(key, hash);
-            }
-            while let Some(stale) = self.deadlines.expired_in_grace(&now)
-                && self.projection_exceeds(weight, existing)
-            {
-                self.stats.expirations += 1;
-                self.free(stale);
-                existing = existing.filter(|kept| kept.slot != stale);
-            }
-            while let Some(victim) = self.victim(existing, weight) {
-                self.stats.evictions += 1;
-                self.free(victim);
-            }
-        }
-        self.write(key, hash, existing, weight, now, own)
-    }
-
-    /// Writes a key without making room for it; it becomes the most recently used. `own` is the
-    /// entry's own lifetime in place of the store's.
-    pub fn insert(
-        &mut self,
-        key: Units<'_>,
-        weight: f64,
-        now: f64,
-        own: Option<Lifetime>,
-    ) -> Result<Written, Full> {
-        let hash = key.hash(&self.seed);
-        let existing = self.existing(key, hash);
-        self.write(key, hash, existing, weight, now, own)
-    }
-
-    /// The lifetime of an entry with its own time to live in milliseconds, 0 for ever.
-    pub fn own_lifetime(&self, ttl: f64) -> Lifetime {
-        Lifetime::new(ttl, self.deadlines.default().grace())
-    }
-
     /// Makes an entry the most recently used without reading or writing it.
     pub fn promote(&mut self, key: Units<'_>) {
         self.hit(key, key.hash(&self.seed));
@@ -329,31 +234,18 @@ impl Store {
         self.deadlines.next()
     }
 
-    /// Removes an entry that has expired but is kept, and counts it, if the key cannot be written with
-    /// this weight otherwise.
-    pub fn expire_stale(&mut self, key: Units<'_>, weight: f64, now: f64) -> Option<Key> {
-        if !self.exceeds(key, weight) {
-            return None;
-        }
-        let slot = self.deadlines.expired_in_grace(&now)?;
-        self.stats.expirations += 1;
-        self.take(slot)
-    }
-
-    /// Removes the least recently used entry other than the key's own, and counts it, if the
-    /// key cannot be written with this weight otherwise.
-    pub fn evict_next(&mut self, key: Units<'_>, weight: f64) -> Option<Key> {
-        let existing = self.existing(key, key.hash(&self.seed));
-        let victim = self.victim(existing, weight)?;
-        self.stats.evictions += 1;
-        self.take(victim)
-    }
-
     /// Removes the key's entry as one that exceeds a limit, and counts it.
     pub fn evict(&mut self, key: Units<'_>) -> Option<Key> {
         let evicted = self.remove(key)?;
         self.stats.evictions += 1;
         Some(evicted)
+    }
+
+    /// Removes the key's entry as one that has expired, and counts it.
+    pub fn expire(&mut self, key: Units<'_>) -> Option<Key> {
+        let expired = self.remove(key)?;
+        self.stats.expirations += 1;
+        Some(expired)
     }
 
     /// Removes the key's entry, expired or not.
@@ -392,80 +284,12 @@ impl Store {
         self.recency.find(key, hash, &self.deadlines.slots)
     }
 
-    fn hit(&mut self, key: Units<'_>, hash: u32) -> Option<Slot> {
+    pub(super) fn hit(&mut self, key: Units<'_>, hash: u32) -> Option<Slot> {
         self.recency.hit(key, hash, &self.deadlines.slots)
-    }
-
-    /// Whether more entries are held than the limit: by [`Store::insert`] without room made.
-    fn overfull(&self) -> bool {
-        self.limits.max_size > 0.0 && self.len() as f64 > self.limits.max_size
     }
 
     pub(super) fn weighted(&self) -> bool {
         self.limits.max_weight > 0.0
-    }
-
-    /// The entry that a write of the key would replace.
-    fn existing(&self, key: Units<'_>, hash: u32) -> Option<Existing> {
-        let slot = self.find(key, hash)?;
-        let weight = self.weights.get(slot as usize).copied().unwrap_or(0.0);
-        Some(Existing { slot, weight })
-    }
-
-    /// The arithmetic of the published package, step by step, so that sums round alike.
-    fn projection_exceeds(&self, weight: f64, existing: Option<Existing>) -> bool {
-        let size = self.len() + usize::from(existing.is_none());
-        let replaced = existing.map_or(0.0, |existing| existing.weight);
-        let total = self.total_weight - replaced + weight;
-        let Limits {
-            max_size,
-            max_weight,
-            ..
-        } = self.limits;
-        (max_size > 0.0 && size as f64 > max_size) || (max_weight > 0.0 && total > max_weight)
-    }
-
-    fn write(
-        &mut self,
-        key: Units<'_>,
-        hash: u32,
-        existing: Option<Existing>,
-        weight: f64,
-        now: f64,
-        own: Option<Lifetime>,
-    ) -> Result<Written, Full> {
-        let own = self.shortened(own);
-        if let Some(Existing { slot, .. }) = existing {
-            self.recency.promote(slot, hash);
-            self.deadlines.renew(slot, now, own);
-            if self.weighted() {
-                self.subtract_weight(slot, self.len() == 1);
-                self.add_weight(slot, weight);
-            }
-            return Ok(Written::Updated(slot));
-        }
-        // The new entry's value takes the place of one that was to be dropped.
-        let reused = self.freed.pop();
-        if reused.is_none() && !self.deadlines.slots.has_room() {
-            return Err(Full);
-        }
-        let text = Text::new(key);
-        self.key_bytes += text.heap_bytes();
-        let slot = self.deadlines.take(reused, text, hash, now, own);
-        self.recency.insert(slot, hash);
-        if self.weighted() {
-            self.add_weight(slot, weight);
-        }
-        Ok(Written::Inserted(slot))
-    }
-
-    /// What is to be evicted for a write of this weight, if it does not fit.
-    fn victim(&self, kept: Option<Existing>, weight: f64) -> Option<Slot> {
-        if !self.projection_exceeds(weight, kept) {
-            return None;
-        }
-        let kept = kept.map(|existing| existing.slot);
-        self.recency.oldest_first().find(|&slot| Some(slot) != kept)
     }
 
     /// What comes of an entry that was found expired.
@@ -479,14 +303,6 @@ impl Store {
         Lookup::Expired(slot)
     }
 
-    /// The lifetime of a new or updated entry where chance has a part in it.
-    fn shortened(&mut self, own: Option<Lifetime>) -> Option<Lifetime> {
-        let Some(jitter) = &mut self.jitter else {
-            return own;
-        };
-        Some(jitter.shorten(own.unwrap_or(self.deadlines.default())))
-    }
-
     /// Has the lifetime of an entry begin anew.
     fn renew(&mut self, slot: Slot, now: f64) {
         let lifetime = self.deadlines.lifetime(slot);
@@ -494,7 +310,7 @@ impl Store {
     }
 
     /// Removes the entry in a slot whose value the caller drops at once.
-    fn take(&mut self, slot: Slot) -> Option<Key> {
+    pub(super) fn take(&mut self, slot: Slot) -> Option<Key> {
         let hash = self.deadlines.slots.hash(slot);
         self.recency
             .remove_at(slot, hash)
@@ -526,20 +342,8 @@ impl Store {
         text
     }
 
-    fn add_weight(&mut self, slot: Slot, weight: f64) {
-        let slot = slot as usize;
-        if self.weights.len() <= slot {
-            self.weights.resize(slot + 1, 0.0);
-        }
-        self.weights[slot] = weight;
-        self.total_weight += weight;
-        /// Sums of whole numbers up to here are exact.
-        const EXACT: f64 = 9_007_199_254_740_992.0;
-        self.rounded |= weight.fract() != 0.0 || self.total_weight > EXACT;
-    }
-
     /// `emptied`: no other entry is left, so whatever rounding has left over goes too.
-    fn subtract_weight(&mut self, slot: Slot, emptied: bool) {
+    pub(super) fn subtract_weight(&mut self, slot: Slot, emptied: bool) {
         self.total_weight -= self.weights[slot as usize];
         if emptied {
             self.total_weight = 0.0;

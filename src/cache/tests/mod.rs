@@ -9,6 +9,7 @@ use super::*;
 use model::Model;
 
 mod growth;
+mod lifetimes;
 mod model;
 
 /// The core with the array of values that JavaScript keeps: here each value is its key.

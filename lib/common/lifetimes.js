@@ -1,0 +1,68 @@
+// How long a single entry is to live, as callers say it: checks of arguments and of the options that
+// both kinds of cache share. What lifetimes mean is decided natively.
+'use strict'
+
+const { types } = require('node:util')
+
+const { asCalledBy, exclusive, invalidNumber, invalidOption } = require('./errors.js')
+
+// What there is none of is NaN, which native code takes for it.
+const STORES_OWN = Object.freeze({ ttl: Number.NaN, expiresAt: Number.NaN })
+
+function isTtl(value) {
+  return typeof value === 'number' && value >= 0
+}
+
+/** A time to live as `entry`, the method of that name, was given it; NaN for none. */
+function readTtl(entry, method, value) {
+  if (value === undefined || value === null) return Number.NaN
+  if (isTtl(value)) return value
+  throw asCalledBy(entry, invalidNumber(method, 'ttl', 'a non-negative number', value))
+}
+
+function readExpiresAt(entry, method, value) {
+  if (value === undefined || value === null) return Number.NaN
+  const time = types.isDate(value) ? Date.prototype.getTime.call(value) : value
+  if (typeof time === 'number' && !Number.isNaN(time)) return time
+  const expected = 'a number of milliseconds or a valid Date'
+  throw asCalledBy(entry, invalidNumber(method, 'expiresAt', expected, value))
+}
+
+/** `ttl`, or an object with `ttl` or `expiresAt`. */
+function readLifetime(entry, method, given) {
+  if (given === undefined || given === null) return STORES_OWN
+  if (typeof given === 'number')
+    return { ttl: readTtl(entry, method, given), expiresAt: Number.NaN }
+  if (typeof given !== 'object') {
+    const expected = 'a ttl in milliseconds or an object'
+    throw asCalledBy(entry, invalidNumber(method, 'options', expected, given))
+  }
+  const { ttl: givenTtl, expiresAt: givenTime } = given
+  const ttl = readTtl(entry, method, givenTtl)
+  const expiresAt = readExpiresAt(entry, method, givenTime)
+  if (!Number.isNaN(ttl) && !Number.isNaN(expiresAt)) {
+    throw asCalledBy(entry, exclusive(method, 'ttl', givenTtl, 'expiresAt', givenTime))
+  }
+  return { ttl, expiresAt }
+}
+
+/** The options of the constructors: undefined where they were left out. */
+function readLifetimeOptions(options) {
+  const updateAgeOnGet = options.updateAgeOnGet ?? undefined
+  if (updateAgeOnGet !== undefined && typeof updateAgeOnGet !== 'boolean') {
+    throw invalidOption('updateAgeOnGet', 'a boolean', updateAgeOnGet)
+  }
+  const ttlJitter = options.ttlJitter ?? undefined
+  if (ttlJitter !== undefined && !(isTtl(ttlJitter) && ttlJitter <= 1)) {
+    throw invalidOption('ttlJitter', 'a number from 0 to 1', ttlJitter)
+  }
+  const ttlJitterSeed = options.ttlJitterSeed ?? undefined
+  if (ttlJitterSeed !== undefined && !Number.isFinite(ttlJitterSeed)) {
+    throw invalidOption('ttlJitterSeed', 'a finite number', ttlJitterSeed)
+  }
+  return { updateAgeOnGet, ttlJitter, ttlJitterSeed }
+}
+
+const LIFETIME_OPTIONS = ['updateAgeOnGet', 'ttlJitter', 'ttlJitterSeed']
+
+module.exports = { LIFETIME_OPTIONS, STORES_OWN, readLifetime, readLifetimeOptions, readTtl }

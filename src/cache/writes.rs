@@ -1,0 +1,201 @@
+//! Writes to a [`Store`], and the room that is made for them.
+
+use super::key::Key;
+use super::lifetime::Lifetime;
+use super::slots::Slot;
+use super::store::{Limits, Store};
+use super::units::{Text, Units};
+
+/// The outcome of a write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Written {
+    /// A new entry, in this slot.
+    Inserted(Slot),
+    /// The key had an entry, in this slot.
+    Updated(Slot),
+    /// The weight alone exceeds the limit: nothing was stored, and an old entry of the key is gone.
+    Refused,
+}
+
+/// Every slot number is in use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Full;
+
+#[derive(Clone, Copy)]
+struct Existing {
+    slot: Slot,
+    weight: f64,
+}
+
+impl Store {
+    /// Whether writing the key with this weight needs room to be made first.
+    pub fn exceeds(&self, key: Units<'_>, weight: f64) -> bool {
+        self.projection_exceeds(weight, self.existing(key, key.hash(&self.seed)))
+    }
+
+    /// Writes a key in one step: makes room by removing what has expired and then what was used
+    /// least recently. The slots of those are freed. `own` is the entry's own lifetime in place of the
+    /// store's.
+    pub fn set(
+        &mut self,
+        key: Units<'_>,
+        weight: f64,
+        now: f64,
+        own: Option<Lifetime>,
+    ) -> Result<Written, Full> {
+        let hash = key.hash(&self.seed);
+        if self.weighted() && weight > self.limits.max_weight {
+            if let Some(slot) = self.find(key, hash) {
+                self.stats.evictions += 1;
+                self.free(slot);
+            }
+            return Ok(Written::Refused);
+        }
+        // Without weights an update needs no room: one lookup finds, promotes and renews.
+        let unbounded_update = !self.weighted() && !self.overfull();
+        if unbounded_update && let Some(slot) = self.hit(key, hash) {
+            let own = self.shortened(own);
+            self.deadlines.renew(slot, now, own);
+            return Ok(Written::Updated(slot));
+        }
+        let mut existing = if unbounded_update {
+            None
+        } else {
+            self.existing(key, hash)
+        };
+        if self.projection_exceeds(weight, existing) {
+            self.prune(&now, usize::MAX);
+            if existing.is_some() {
+                existing = self.existing(key, hash);
+            }
+            while let Some(stale) = self.deadlines.expired_in_grace(&now)
+                && self.projection_exceeds(weight, existing)
+            {
+                self.stats.expirations += 1;
+                self.free(stale);
+                existing = existing.filter(|kept| kept.slot != stale);
+            }
+            while let Some(victim) = self.victim(existing, weight) {
+                self.stats.evictions += 1;
+                self.free(victim);
+            }
+        }
+        self.write(key, hash, existing, weight, now, own)
+    }
+
+    /// Writes a key without making room for it; it becomes the most recently used. `own` is the
+    /// entry's own lifetime in place of the store's.
+    pub fn insert(
+        &mut self,
+        key: Units<'_>,
+        weight: f64,
+        now: f64,
+        own: Option<Lifetime>,
+    ) -> Result<Written, Full> {
+        let hash = key.hash(&self.seed);
+        let existing = self.existing(key, hash);
+        self.write(key, hash, existing, weight, now, own)
+    }
+
+    /// The lifetime of an entry with its own time to live in milliseconds, 0 for ever.
+    pub fn own_lifetime(&self, ttl: f64) -> Lifetime {
+        Lifetime::new(ttl, self.deadlines.default().grace())
+    }
+
+    /// Removes the least recently used entry other than the key's own, and counts it, if the
+    /// key cannot be written with this weight otherwise.
+    pub fn evict_next(&mut self, key: Units<'_>, weight: f64) -> Option<Key> {
+        let existing = self.existing(key, key.hash(&self.seed));
+        let victim = self.victim(existing, weight)?;
+        self.stats.evictions += 1;
+        self.take(victim)
+    }
+
+    /// Whether more entries are held than the limit: by [`Store::insert`] without room made.
+    fn overfull(&self) -> bool {
+        self.limits.max_size > 0.0 && self.len() as f64 > self.limits.max_size
+    }
+
+    /// The entry that a write of the key would replace.
+    fn existing(&self, key: Units<'_>, hash: u32) -> Option<Existing> {
+        let slot = self.find(key, hash)?;
+        let weight = self.weights.get(slot as usize).copied().unwrap_or(0.0);
+        Some(Existing { slot, weight })
+    }
+
+    /// The arithmetic of the published package, step by step, so that sums round alike.
+    fn projection_exceeds(&self, weight: f64, existing: Option<Existing>) -> bool {
+        let size = self.len() + usize::from(existing.is_none());
+        let replaced = existing.map_or(0.0, |existing| existing.weight);
+        let total = self.total_weight - replaced + weight;
+        let Limits {
+            max_size,
+            max_weight,
+            ..
+        } = self.limits;
+        (max_size > 0.0 && size as f64 > max_size) || (max_weight > 0.0 && total > max_weight)
+    }
+
+    fn write(
+        &mut self,
+        key: Units<'_>,
+        hash: u32,
+        existing: Option<Existing>,
+        weight: f64,
+        now: f64,
+        own: Option<Lifetime>,
+    ) -> Result<Written, Full> {
+        let own = self.shortened(own);
+        if let Some(Existing { slot, .. }) = existing {
+            self.recency.promote(slot, hash);
+            self.deadlines.renew(slot, now, own);
+            if self.weighted() {
+                self.subtract_weight(slot, self.len() == 1);
+                self.add_weight(slot, weight);
+            }
+            return Ok(Written::Updated(slot));
+        }
+        // The new entry's value takes the place of one that was to be dropped.
+        let reused = self.freed.pop();
+        if reused.is_none() && !self.deadlines.slots.has_room() {
+            return Err(Full);
+        }
+        let text = Text::new(key);
+        self.key_bytes += text.heap_bytes();
+        let slot = self.deadlines.take(reused, text, hash, now, own);
+        self.recency.insert(slot, hash);
+        if self.weighted() {
+            self.add_weight(slot, weight);
+        }
+        Ok(Written::Inserted(slot))
+    }
+
+    /// What is to be evicted for a write of this weight, if it does not fit.
+    fn victim(&self, kept: Option<Existing>, weight: f64) -> Option<Slot> {
+        if !self.projection_exceeds(weight, kept) {
+            return None;
+        }
+        let kept = kept.map(|existing| existing.slot);
+        self.recency.oldest_first().find(|&slot| Some(slot) != kept)
+    }
+
+    /// The lifetime of a new or updated entry where chance has a part in it.
+    pub(super) fn shortened(&mut self, own: Option<Lifetime>) -> Option<Lifetime> {
+        let Some(jitter) = &mut self.jitter else {
+            return own;
+        };
+        Some(jitter.shorten(own.unwrap_or(self.deadlines.default())))
+    }
+
+    fn add_weight(&mut self, slot: Slot, weight: f64) {
+        let slot = slot as usize;
+        if self.weights.len() <= slot {
+            self.weights.resize(slot + 1, 0.0);
+        }
+        self.weights[slot] = weight;
+        self.total_weight += weight;
+        /// Sums of whole numbers up to here are exact.
+        const EXACT: f64 = 9_007_199_254_740_992.0;
+        self.rounded |= weight.fract() != 0.0 || self.total_weight > EXACT;
+    }
+}
