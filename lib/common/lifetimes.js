@@ -63,6 +63,25 @@ function readLifetimeOptions(options) {
   return { updateAgeOnGet, ttlJitter, ttlJitterSeed }
 }
 
+/** What `info` tells, of what native code knows. */
+function factsOf([ttl, start, expiresAt, weight, stale], now) {
+  return {
+    ttl,
+    start: Number.isNaN(start) ? undefined : start,
+    remainingTtl: expiresAt - now,
+    expiresAt,
+    weight,
+    stale: stale === 1,
+  }
+}
+
 const LIFETIME_OPTIONS = ['updateAgeOnGet', 'ttlJitter', 'ttlJitterSeed']
 
-module.exports = { LIFETIME_OPTIONS, STORES_OWN, readLifetime, readLifetimeOptions, readTtl }
+module.exports = {
+  LIFETIME_OPTIONS,
+  STORES_OWN,
+  factsOf,
+  readLifetime,
+  readLifetimeOptions,
+  readTtl,
+}

@@ -145,7 +145,7 @@ class MemoryCache {
     const state = MemoryCache.#stateOf(this)
     const known = inspect(state, key)
     if (known === undefined) return undefined
-    const { slot, ...facts } = known
+    const { slot, facts } = known
     return { value: MemoryCache.#seenBy(this, valueAt(state.values, slot)), ...facts }
   }
 

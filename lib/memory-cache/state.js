@@ -10,6 +10,7 @@ const { isGenuine } = require('../common/clock.js')
 const { invalidWeight } = require('../common/errors.js')
 const { callHook } = require('../common/hooks.js')
 const { cutKeys } = require('../common/keys.js')
+const { factsOf } = require('../common/lifetimes.js')
 const native = require('../common/native.js')
 const port = require('../common/port.js')
 const deferredHooks = require('./deferred-hooks.js')
@@ -334,14 +335,8 @@ function inspect(state, key) {
   const now = currentTime(state)
   const known = native.info(state.id, key, now)
   if (known === null) return undefined
-  const [slot, ttl, start, expiresAt, weight, stale] = known
-  const lifetime = {
-    ttl,
-    start: Number.isNaN(start) ? undefined : start,
-    remainingTtl: expiresAt - now,
-    expiresAt,
-  }
-  return { slot, ...lifetime, weight, stale: stale === 1 }
+  const [slot, ...facts] = known
+  return { slot, facts: factsOf(facts, now) }
 }
 
 function remove(state, key, source) {

@@ -3,6 +3,7 @@
 
 const { invalidOption } = require('../common/errors.js')
 const { warnOfUnknown } = require('../common/option-warnings.js')
+const { LIFETIME_OPTIONS, readLifetimeOptions } = require('../common/lifetimes.js')
 const { limit, readHooks, requireObject } = require('../common/options.js')
 const { custom, json, structured } = require('./codec.js')
 
@@ -11,7 +12,17 @@ const BUILT_IN = new Map([
   ['json', json],
 ])
 
-const OPTIONS = ['name', 'maxSize', 'maxBytes', 'ttl', 'shards', 'codec', 'nearCache', 'hooks']
+const OPTIONS = [
+  'name',
+  'maxSize',
+  'maxBytes',
+  'ttl',
+  ...LIFETIME_OPTIONS,
+  'shards',
+  'codec',
+  'nearCache',
+  'hooks',
+]
 
 // More would only cost memory: threads that meet at one of so many locks are rare.
 const MOST_SHARDS = 1024
@@ -38,6 +49,7 @@ function readOptions(options) {
   const checked = {
     name,
     ...limits,
+    ...readLifetimeOptions(options),
     shards,
     nearCache,
     hooks: readHooks(options),

@@ -14,6 +14,7 @@ const {
 } = require('../common/errors.js')
 const { report } = require('../common/hooks.js')
 const { cutKeys } = require('../common/keys.js')
+const { STORES_OWN, factsOf, readLifetime, readTtl } = require('../common/lifetimes.js')
 const native = require('../common/native.js')
 const port = require('../common/port.js')
 const { decodeFound, decodeRow, encode, encodeError } = require('./codec.js')
@@ -92,21 +93,27 @@ function readNear(state, key) {
   return undefined
 }
 
-function write(cache, method, key, value, onlyIfAbsent) {
+function write(cache, method, key, value, onlyIfAbsent, options) {
   const state = open(cache)
   requireKey(method, key)
+  const own = options === undefined ? STORES_OWN : readLifetime(genuine[method], method, options)
   const { tag, payload } = encode(state.codec, value)
   // A codec, or a getter, may have closed the handle.
   open(cache)
-  const written = store(state, key, tag, payload, onlyIfAbsent)
+  if (own.expiresAt <= (isGenuine() ? native.now() : Number(Date.now()))) {
+    if (!onlyIfAbsent) native.sharedExpire(state.index, key)
+    deliver(state)
+    return false
+  }
+  const written = store(state, key, { tag, payload }, onlyIfAbsent, own)
   deliver(state)
   return written
 }
 
-function store(state, key, tag, payload, onlyIfAbsent) {
+function store({ index }, key, { tag, payload }, onlyIfAbsent, { ttl, expiresAt }) {
   return isGenuine()
-    ? native.sharedSet(state.index, key, tag, payload, onlyIfAbsent)
-    : native.sharedSet(state.index, key, tag, payload, onlyIfAbsent, Number(Date.now()))
+    ? native.sharedSet(index, key, tag, payload, onlyIfAbsent, ttl, expiresAt)
+    : native.sharedSet(index, key, tag, payload, onlyIfAbsent, ttl, expiresAt, Number(Date.now()))
 }
 
 function removeMatching(cache, method, pattern, wildcard) {
@@ -168,10 +175,10 @@ function land(state, key, flight, fetched) {
 }
 
 // A store that was closed or destroyed meanwhile cannot hold it, but whoever waits gets it.
-function keepFetched(state, key, { tag, payload }) {
+function keepFetched(state, key, encoded) {
   if (state.closed) return
   try {
-    store(state, key, tag, payload, false)
+    store(state, key, encoded, false, STORES_OWN)
   } catch (error) {
     if (!native.sharedEnded(state.index)) throw error
   }
@@ -247,12 +254,46 @@ class SharedMemoryCache {
     return found
   }
 
-  set(key, value) {
-    write(this, 'set', key, value, false)
+  set(key, value, options = undefined) {
+    write(this, 'set', key, value, false, options)
   }
 
-  setIfAbsent(key, value) {
-    return write(this, 'setIfAbsent', key, value, true)
+  setIfAbsent(key, value, options = undefined) {
+    return write(this, 'setIfAbsent', key, value, true, options)
+  }
+
+  touch(key, ttl = undefined) {
+    const state = open(this)
+    requireKey('touch', key)
+    const own = readTtl(genuine.touch, 'touch', ttl)
+    return isGenuine()
+      ? native.sharedTouch(state.index, key, own)
+      : native.sharedTouch(state.index, key, own, readArguments(state, key)[2])
+  }
+
+  peek(key) {
+    const state = open(this)
+    requireKey('peek', key)
+    const payload = native.sharedPeek(...readArguments(state, key))
+    const [found] = answers
+    return found > 0 ? decodeFound(state.codec, found - 1, payload) : undefined
+  }
+
+  getRemainingTTL(key) {
+    const state = open(this)
+    requireKey('getRemainingTTL', key)
+    return native.sharedRemainingTtl(...readArguments(state, key))
+  }
+
+  info(key) {
+    const state = open(this)
+    requireKey('info', key)
+    const now = isGenuine() ? native.now() : Number(Date.now())
+    const known = native.sharedInfo(state.index, key, now)
+    if (known === null) return undefined
+    const payload = native.foundValue()
+    const value = decodeFound(state.codec, answers[0] - 1, payload)
+    return { value, ...factsOf(known, now) }
   }
 
   take(key) {

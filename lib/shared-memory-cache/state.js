@@ -45,7 +45,7 @@ class SharedState {
     const opened = native.openShared(
       port.port,
       name,
-      { ...limits, codec: codecName },
+      { ...limits, ttlJitterSeed: limits.ttlJitterSeed ?? Math.random(), codec: codecName },
       this.interest,
     )
     if (opened.option !== undefined) {

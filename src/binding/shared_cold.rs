@@ -14,8 +14,10 @@ use super::clock::HybridClock;
 use super::cold::{Joined, JoinedKeys, compile, into_error, string};
 use super::port::{self, Led, PortRegistration, SharedCache, registry, with_ports};
 use super::table::background;
-use crate::cache::Units;
-use crate::shared::{Check, Conflict, Event, Happened, Interest, Options, Outcome, Value, Wanted};
+use crate::cache::{Info, Units};
+use crate::shared::{
+    Check, Conflict, Event, Happened, Interest, Options, Outcome, Read, Value, Wanted,
+};
 
 /// A port just opened.
 #[napi(object, object_from_js = false)]
@@ -61,6 +63,12 @@ pub struct SharedOptions {
     pub max_bytes: Option<f64>,
     /// Milliseconds.
     pub ttl: Option<f64>,
+    /// Whether a hit renews its entry.
+    pub update_age_on_get: Option<bool>,
+    /// By which part lifetimes may be shortened.
+    pub ttl_jitter: Option<f64>,
+    /// Where the random parts begin.
+    pub ttl_jitter_seed: Option<f64>,
     /// The number of locks.
     pub shards: Option<u32>,
     /// The codec's name.
@@ -122,6 +130,9 @@ pub fn open_shared(
         max_size: options.max_size,
         max_bytes: options.max_bytes,
         ttl: options.ttl,
+        update_age_on_get: options.update_age_on_get,
+        ttl_jitter: options.ttl_jitter,
+        ttl_jitter_seed: options.ttl_jitter_seed,
         shards: options.shards,
         codec: options.codec,
     };
@@ -159,6 +170,28 @@ pub fn open_shared(
         codec: options.codec,
         registration: External::new(SharedRegistration { index, id }),
     })
+}
+
+/// Ttl, start, expiry, weight, and 1 if it is stale, of an entry whose value is kept for `foundValue`.
+#[napi(catch_unwind)]
+pub fn shared_info(index: u32, key: Utf16String, now: f64) -> Result<Option<Vec<f64>>> {
+    let mut scratch = vec![0; key.len()];
+    let found = with_ports(|ports| {
+        ports.require_store(index)?;
+        let store = &ports.cache(index).handle.store;
+        let found = store.info(Units::new(&key, &mut scratch), &now);
+        Ok(found.map(|(info, read)| {
+            if let Read::Hit(value, _) = read {
+                ports.found = Some(value);
+            }
+            info
+        }))
+    });
+    let found: Option<Info> = found.map_err(into_error)?;
+    Ok(found.map(|info| {
+        let stale = f64::from(u8::from(info.stale));
+        vec![info.ttl, info.start, info.expires_at, info.weight, stale]
+    }))
 }
 
 /// Closes a shared cache.

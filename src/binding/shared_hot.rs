@@ -35,6 +35,11 @@ callbacks! { export_shared:
         value_read(call, Operation::Take)
     }
 
+    /// `sharedPeek(index, key, now?)`
+    c"sharedPeek" peek(call: 3) {
+        value_read(call, Operation::Peek)
+    }
+
     /// `sharedVersion(index, key, now?)`: reads like `sharedGet`, keeps what it found for
     /// `foundValue` and returns the number of its version, 0 for none, -1 for one that had expired.
     c"sharedVersion" version(call: 3) {
@@ -133,16 +138,21 @@ callbacks! { export_shared:
         }
     }
 
-    /// `sharedSet(index, key, tag, payload, onlyIfAbsent, now?)`
-    c"sharedSet" set(call: 6) {
+    /// `sharedSet(index, key, tag, payload, onlyIfAbsent, ttl, expiresAt, now?)`: NaN as `ttl` or
+    /// `expiresAt` is none.
+    c"sharedSet" set(call: 8) {
         let value = value_argument(call, 2)?;
         let only_if_absent = call.boolean(4)?;
-        let write = write_time(now_argument(call, 5)?, None);
+        let mut write = write_time(now_argument(call, 7)?, time_argument(call, 5)?);
+        if let Some(expires_at) = time_argument(call, 6)? {
+            // It was not past when the facade looked.
+            write.own_ttl = Some((expires_at - write.now).max(1.0));
+        }
         let stored = on_cache(call, |ports, index, key| {
             let cache = ports.cache(index);
             let caller = Some((cache.id, cache.interest));
             let store = &cache.handle.store;
-            if call.has(5) {
+            if call.has(7) {
                 store.see_foreign_clock();
             }
             let (stored, events) = if only_if_absent {
@@ -161,11 +171,51 @@ callbacks! { export_shared:
         }
     }
 
+    /// `sharedTouch(index, key, ttl, now?)`: whether there was a valid entry; NaN as `ttl` for none.
+    c"sharedTouch" touch(call: 4) {
+        let write = write_time(now_argument(call, 3)?, time_argument(call, 2)?);
+        let touched = on_cache(call, |ports, index, key| {
+            let store = &ports.cache(index).handle.store;
+            if call.has(3) {
+                store.see_foreign_clock();
+            }
+            Ok((store.touch(key, &write), Vec::new()))
+        })?;
+        match touched {
+            Some(touched) => raw::boolean(call.env, touched),
+            None => UNDEFINED,
+        }
+    }
+
+    /// `sharedExpire(index, key)`: removes the entry as one that has expired.
+    c"sharedExpire" expire(call: 2) {
+        on_cache(call, |ports, index, key| {
+            let cache = ports.cache(index);
+            let caller = Some((cache.id, cache.interest));
+            Ok(((), cache.handle.store.expire(key, caller)))
+        })?;
+        UNDEFINED
+    }
+
+    /// `sharedRemainingTtl(index, key, now?)`: milliseconds, infinite for ever, 0 for none.
+    c"sharedRemainingTtl" remaining_ttl(call: 3) {
+        let at = now_argument(call, 2)?.unwrap_or_else(now);
+        let remaining = on_cache(call, |ports, index, key| {
+            let found = ports.cache(index).handle.store.info(key, &at);
+            let valid = found.filter(|(info, _)| !info.stale);
+            Ok((valid.map_or(0.0, |(info, _)| info.expires_at - at), Vec::new()))
+        })?;
+        match remaining {
+            Some(remaining) => raw::number(call.env, remaining),
+            None => UNDEFINED,
+        }
+    }
+
     /// `sharedIncrement(index, key, by, ttl, now?)`: the sum; `NaN` as `ttl` for none of its own.
     /// `undefined` if there is something else than a number.
     c"sharedIncrement" increment(call: 5) {
-        let (by, ttl) = (call.number(2)?, call.number(3)?);
-        let write = write_time(now_argument(call, 4)?, (!ttl.is_nan()).then_some(ttl));
+        let by = call.number(2)?;
+        let write = write_time(now_argument(call, 4)?, time_argument(call, 3)?);
         let sum = on_cache(call, |ports, index, key| {
             let cache = ports.cache(index);
             if call.has(4) {
@@ -260,6 +310,7 @@ callbacks! { export_shared:
 enum Operation {
     Get,
     Take,
+    Peek,
 }
 
 fn read(call: &Call<3>, operation: Operation) -> Result<Option<Read>, Failure> {
@@ -273,6 +324,8 @@ fn read(call: &Call<3>, operation: Operation) -> Result<Option<Read>, Failure> {
             (Operation::Get, None) => store.get(key, &HybridClock, caller),
             (Operation::Take, Some(now)) => store.take(key, &now, caller),
             (Operation::Take, None) => store.take(key, &HybridClock, caller),
+            (Operation::Peek, Some(now)) => (store.peek(key, &now), Vec::new()),
+            (Operation::Peek, None) => (store.peek(key, &HybridClock), Vec::new()),
         })
     })
 }
@@ -336,12 +389,19 @@ fn on_cache<const N: usize, R>(
     })
 }
 
+/// The time, where the native clock does not count.
 fn now_argument<const N: usize>(call: &Call<N>, index: usize) -> Result<Option<f64>, Failure> {
     if call.has(index) {
         call.number(index).map(Some)
     } else {
         Ok(None)
     }
+}
+
+/// A duration or a point in time; NaN is none.
+fn time_argument<const N: usize>(call: &Call<N>, index: usize) -> Result<Option<f64>, Failure> {
+    let given = call.number(index)?;
+    Ok((!given.is_nan()).then_some(given))
 }
 
 fn write_time(now_given: Option<f64>, own_ttl: Option<f64>) -> WriteTime {

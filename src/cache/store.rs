@@ -30,7 +30,7 @@ pub struct Limits {
 }
 
 /// What a store does with lifetimes beside its time to live. The default does nothing.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Lifetimes {
     /// Milliseconds for which entries are kept after they have expired, for who takes them stale.
     pub grace: f64,

@@ -24,6 +24,7 @@ mod shard;
 
 mod store;
 
+mod lifetimes;
 mod registry;
 
 pub use clock::now;

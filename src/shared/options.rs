@@ -1,5 +1,7 @@
 //! What stores are opened with: as a caller wants it, as a store has it, and where the two differ.
 
+use crate::cache::Lifetimes;
+
 /// What a store was opened with.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Options {
@@ -9,6 +11,8 @@ pub struct Options {
     pub max_bytes: f64,
     /// Milliseconds that entries stay valid; 0 is for ever.
     pub ttl: f64,
+    /// What becomes of that.
+    pub lifetimes: Lifetimes,
     /// How many locks the keys are spread over.
     pub shards: u32,
     /// How values are encoded, as the facade names it.
@@ -35,6 +39,12 @@ impl Options {
             max_size,
             max_bytes,
             ttl: wanted.ttl.unwrap_or(300_000.0),
+            lifetimes: Lifetimes {
+                grace: 0.0,
+                update_age_on_get: wanted.update_age_on_get.unwrap_or(false),
+                jitter: wanted.ttl_jitter.unwrap_or(0.0),
+                jitter_seed: wanted.ttl_jitter_seed.unwrap_or(0.0).to_bits(),
+            },
             shards: wanted.shards.unwrap_or(if small { 1 } else { SHARDS }),
             codec: wanted
                 .codec
@@ -62,6 +72,12 @@ pub struct Wanted {
     pub max_bytes: Option<f64>,
     /// See [`Options`].
     pub ttl: Option<f64>,
+    /// See [`Lifetimes`].
+    pub update_age_on_get: Option<bool>,
+    /// See [`Lifetimes`].
+    pub ttl_jitter: Option<f64>,
+    /// See [`Lifetimes`]; counts only where the store is made.
+    pub ttl_jitter_seed: Option<f64>,
     /// See [`Options`].
     pub shards: Option<u32>,
     /// See [`Options`].
@@ -88,6 +104,13 @@ impl Wanted {
         }
         if differs(&self.ttl, &open.ttl) {
             return conflict("ttl", text(open.ttl));
+        }
+        let lifetimes = &open.lifetimes;
+        if differs(&self.update_age_on_get, &lifetimes.update_age_on_get) {
+            return conflict("updateAgeOnGet", lifetimes.update_age_on_get.to_string());
+        }
+        if differs(&self.ttl_jitter, &lifetimes.jitter) {
+            return conflict("ttlJitter", text(lifetimes.jitter));
         }
         if differs(&self.shards, &open.shards) {
             return conflict("shards", open.shards.to_string());

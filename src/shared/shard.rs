@@ -7,7 +7,8 @@ use super::messages::{Happened, Read};
 use super::places::Places;
 use super::value::Value;
 use crate::cache::{
-    Clock, Full, Key, Limits, Lookup, Pattern, Remains, Slot, Stats, Store, Units, Written,
+    Clock, Full, Info, Key, Lifetimes, Limits, Lookup, Pattern, Remains, Slot, Stats, Store, Units,
+    Written,
 };
 
 /// What an entry takes beside key and value bytes, at the most: its record (64) and node (32), its
@@ -57,10 +58,10 @@ pub(super) struct Shard {
 
 impl Shard {
     /// Entries are limited by number and age as `limits` say, and by their bytes as weight.
-    pub(super) fn new(limits: Limits) -> Self {
+    pub(super) fn new(limits: Limits, lifetimes: Lifetimes) -> Self {
         Shard {
             most_bytes: limits.max_weight,
-            core: Store::new(limits),
+            core: Store::with_lifetimes(limits, lifetimes),
             values: Places::new(),
             flights: Flights::default(),
             uses: 0,
@@ -101,6 +102,30 @@ impl Shard {
             }
             Lookup::Stale | Lookup::Missing => false,
         }
+    }
+
+    /// Renews a valid entry and makes it the most recently used.
+    pub(super) fn touch(&mut self, key: Units<'_>, write: &WriteTime) -> bool {
+        let own = write.own_ttl.map(|ttl| self.core.own_lifetime(ttl));
+        let touched = self.core.touch(key, own, write.now);
+        if touched && let Some(slot) = self.core.peek(key, &write.now) {
+            self.read(slot);
+        }
+        touched
+    }
+
+    /// Reads a valid entry that stays as it is.
+    pub(super) fn peek(&self, key: Units<'_>, clock: &impl Clock) -> Read {
+        match self.core.peek(key, clock) {
+            Some(slot) => self.stored(slot),
+            None => Read::Missing,
+        }
+    }
+
+    /// What is known of an entry, with its value.
+    pub(super) fn info(&self, key: Units<'_>, clock: &impl Clock) -> Option<(Info, Read)> {
+        let info = self.core.info(key, clock)?;
+        Some((info, self.stored(info.slot)))
     }
 
     pub(super) fn contains(&self, key: Units<'_>) -> bool {
@@ -204,6 +229,12 @@ impl Shard {
         self.removed(&removed, happened, reporter)
     }
 
+    /// Removes the key's entry as one that has expired.
+    pub(super) fn expire(&mut self, key: Units<'_>, reporter: &mut Reporter<'_>) -> Option<Value> {
+        let expired = self.core.expire(key)?;
+        self.removed(&expired, Happened::Pruned, reporter)
+    }
+
     /// Removes at most `most` expired entries and adds their values to `removed`; returns how many.
     pub(super) fn prune_some(
         &mut self,
@@ -295,12 +326,16 @@ impl Shard {
     }
 
     fn read(&mut self, slot: Slot) -> Read {
-        match self.values.get_mut(slot) {
-            Some(stored) => {
-                self.uses += 1;
-                stored.used = self.uses;
-                Read::Hit(stored.value.clone(), stored.version)
-            }
+        if let Some(stored) = self.values.get_mut(slot) {
+            self.uses += 1;
+            stored.used = self.uses;
+        }
+        self.stored(slot)
+    }
+
+    fn stored(&self, slot: Slot) -> Read {
+        match self.values.get(slot) {
+            Some(stored) => Read::Hit(stored.value.clone(), stored.version),
             None => unreachable!("slot {slot} of an entry has a value"),
         }
     }

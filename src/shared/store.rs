@@ -13,7 +13,7 @@ use super::shard::{Cleared, NotANumber, SCANNED_AT_ONCE, Shard, WriteTime};
 use super::sync::atomic::{AtomicBool, Ordering};
 use super::sync::{Mutex, MutexGuard, give_up};
 use super::value::Value;
-use crate::cache::{Clock, Full, Limits, Pattern, Slot, Stats, Units};
+use crate::cache::{Clock, Full, Lifetimes, Limits, Pattern, Slot, Stats, Units};
 
 /// What a store can tell about itself.
 #[derive(Clone, Copy, Debug, Default)]
@@ -104,7 +104,7 @@ impl SharedStore {
         };
         let shards = (0..count).map(|index| {
             let max_weight = share(options.max_bytes, index);
-            Mutex::new(Shard::new(Limits {
+            let limits = Limits {
                 max_size: share(options.max_size, index),
                 // Weights stay on without a limit, so that bytes are counted in one way.
                 max_weight: if max_weight == 0.0 {
@@ -113,7 +113,12 @@ impl SharedStore {
                     max_weight
                 },
                 ttl: options.ttl,
-            }))
+            };
+            let lifetimes = Lifetimes {
+                jitter_seed: options.lifetimes.jitter_seed.wrapping_add(index.into()),
+                ..options.lifetimes
+            };
+            Mutex::new(Shard::new(limits, lifetimes))
         });
         SharedStore {
             name: name.into(),
@@ -129,7 +134,7 @@ impl SharedStore {
         }
     }
 
-    fn shard(&self, key: Units<'_>) -> MutexGuard<'_, Shard> {
+    pub(super) fn shard(&self, key: Units<'_>) -> MutexGuard<'_, Shard> {
         let hash = match key {
             Units::Narrow(bytes) => self.seed.hash_one(bytes),
             Units::Wide(units) => self.seed.hash_one(units),
@@ -138,7 +143,7 @@ impl SharedStore {
     }
 
     /// Runs a step under the lock of the key's shard; returns the caller's own events beside it.
-    fn step<R>(
+    pub(super) fn step<R>(
         &self,
         key: Units<'_>,
         caller: Caller,
@@ -150,7 +155,7 @@ impl SharedStore {
     }
 
     /// Runs a step that writes under a new version, and has what it wrote expire.
-    fn write<R>(
+    pub(super) fn write<R>(
         self: &Arc<Self>,
         key: Units<'_>,
         caller: Caller,

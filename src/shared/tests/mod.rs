@@ -17,6 +17,9 @@ const OPTIONS: Wanted = Wanted {
     max_size: Some(4.0),
     max_bytes: None,
     ttl: Some(0.0),
+    update_age_on_get: None,
+    ttl_jitter: None,
+    ttl_jitter_seed: None,
     shards: Some(1),
     codec: None,
 };
