@@ -4,7 +4,7 @@
 // What must not live here or in types/: anything the entries do not export, private members,
 // documentation of internals.
 
-export type { Cache } from './types/cache.js'
+export type { Cache, ExtendedCache } from './types/cache.js'
 export { cached } from './types/cached.js'
 export type { CachedDecorator, CachedDecoratorOptions } from './types/cached.js'
 export type {
@@ -16,6 +16,7 @@ export type {
   OnMissContext,
   OnSetContext,
 } from './types/hooks.js'
+export type { EntryInfo, SetOptions } from './types/lifetimes.js'
 export { CacheConfigError, MemoryCache } from './types/memory-cache.js'
 export type { CacheOptions, CacheStats } from './types/memory-cache.js'
 export { SharedMemoryCache } from './types/shared-memory-cache.js'

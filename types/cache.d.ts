@@ -4,8 +4,8 @@
 import type { MemoryCache } from './memory-cache.js'
 
 /**
- * What {@link MemoryCache} and `SharedMemoryCache` have in common: the type for code that is to work
- * with either, and for stand-ins in tests.
+ * What {@link MemoryCache}, `SharedMemoryCache` and the class of `@humanspeak/memory-cache` have in
+ * common: the type for code that is to work with any of them, and for stand-ins in tests.
  *
  * @example
  * ```ts
@@ -35,3 +35,17 @@ export interface Cache<T> extends Pick<
   | 'size'
   | 'values'
 > {}
+
+/**
+ * What {@link MemoryCache} and `SharedMemoryCache` have in common: the type for code that is to work with
+ * either.
+ *
+ * @example
+ * ```ts
+ * function keepSignedIn(sessions: ExtendedCache<Session>, id: string, maxAge: number): boolean {
+ *   return sessions.touch(id, maxAge)
+ * }
+ * ```
+ */
+export interface ExtendedCache<T>
+  extends Cache<T>, Pick<MemoryCache<T>, 'getRemainingTTL' | 'info' | 'peek' | 'take' | 'touch'> {}

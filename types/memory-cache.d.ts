@@ -2,6 +2,7 @@
 // only shared caches have. The data shapes are type aliases, as in hooks.d.ts and for its reason.
 
 import type { CacheHooks } from './hooks.js'
+import type { EntryInfo, SetOptions } from './lifetimes.js'
 
 /**
  * How a {@link MemoryCache} is set up. An option left out, `undefined` or `null` takes its default.
@@ -35,12 +36,29 @@ export type CacheOptions<T = unknown> = {
    */
   sizeCalculation?: (value: T, key: string) => number
   /**
-   * How long an entry lives after it was last written, in milliseconds; reads do not extend it.
-   * An entry whose age exceeds the `ttl` is expired. `0` and `Infinity` mean that entries live until
-   * they are removed; with `0` no clock is read. Default: `300_000` (five minutes).
+   * How long an entry lives after it was last written, in milliseconds, unless it has a lifetime of its
+   * own; reads do not extend it without `updateAgeOnGet`. An entry whose age exceeds the `ttl` is expired. `0` and `Infinity` mean that entries live until
+   * they are removed; with `0` no clock is read until some entry has a lifetime of its own. Default: `300_000` (five minutes).
    * Example: `{ ttl: 30 * 60 * 1000 }`.
    */
   ttl?: number
+  /**
+   * Whether a hit of `get`, `getOrSet` or a decorated method renews the lifetime of its entry, be it the
+   * entry's own or that of the cache: what is used lives on. `has`, `peek` and `info` renew nothing.
+   * Default: `false`. Example: `{ ttl: 30 * 60 * 1000, updateAgeOnGet: true }`, a sliding session.
+   */
+  updateAgeOnGet?: boolean
+  /**
+   * By which part lifetimes are shortened at random, from 0 to 1, so that what was written together does
+   * not expire together: with `0.1` an entry lives 90 to 100 % of its time, in whole milliseconds.
+   * `Infinity` stays. Default: `0`. Example: `{ ttl: 60_000, ttlJitter: 0.1 }`.
+   */
+  ttlJitter?: number
+  /**
+   * A finite number from which the random parts of `ttlJitter` follow, for tests that must repeat.
+   * Default: chance. Example: `{ ttlJitter: 0.1, ttlJitterSeed: 1 }`.
+   */
+  ttlJitterSeed?: number
   /**
    * Functions told of hits, misses, writes and removals. Default: none.
    * Example: `{ hooks: { onEvict: ({ key }) => console.warn('evicted', key) } }`.
@@ -57,7 +75,7 @@ export type CacheOptions<T = unknown> = {
    * How often to look for expired entries without being asked, in milliseconds of real time. A native
    * thread wakes the owner, which removes at most 1,000 per turn of its event loop and reports each to
    * `onExpire` with the source `'prune'`. It keeps no process and no cache alive. `0` and `Infinity`:
-   * never; nor with a `ttl` of 0. Default: `0`. Example: `{ ttl: 60_000, checkInterval: 10_000 }`.
+   * never. Default: `0`. Example: `{ ttl: 60_000, checkInterval: 10_000 }`.
    */
   checkInterval?: number
 }
@@ -194,15 +212,85 @@ export declare class MemoryCache<T> {
    * limit, expired entries go first, then the least recently used. A value heavier than `maxWeight`
    * is not stored, and an older value under that key is evicted.
    *
-   * @throws {TypeError} If the key is not a string.
+   * @param options How long the entry lives, in milliseconds, or {@link SetOptions}. Default: as long as
+   *   the `ttl` of the cache says.
+   * @throws {TypeError} If the key is not a string, or a lifetime is negative, `NaN`, an invalid date, of
+   *   another type, or given as both `ttl` and `expiresAt`.
    * @throws {RangeError} If `sizeCalculation` returns anything but a finite number of 0 or more.
    *   What `sizeCalculation` throws is passed on. In either case the cache is unchanged.
    * @example
    * ```ts
    * sessions.set(crypto.randomUUID(), { userId: 'ada', permissions: [] })
+   * sessions.set(id, session, cookie.maxAge)
    * ```
    */
-  set(key: string, value: T): void
+  set(key: string, value: T, options?: number | SetOptions): void
+
+  /**
+   * Renews the lifetime of a live entry, or gives it another one, and makes it the most recently used,
+   * in one step and without reading its value. Counts nothing and is told to no hook. What is gone, or
+   * has expired, is not brought back.
+   *
+   * @param ttl How long the entry lives from now, in milliseconds; `0` and `Infinity`: until it is removed.
+   *   Default: as long as it did so far.
+   * @returns `true` if there was a live entry.
+   * @throws {TypeError} If the key is not a string, or the `ttl` not a number of 0 or more.
+   * @example
+   * ```ts
+   * if (!sessions.touch(id)) redirect('/login')
+   * ```
+   */
+  touch(key: string, ttl?: number): boolean
+
+  /**
+   * Reads a value and leaves everything as it is: nothing is counted, used, renewed, removed or told to
+   * a hook.
+   *
+   * @returns The value of a live entry, or `undefined`.
+   * @throws {TypeError} If the key is not a string.
+   * @example
+   * ```ts
+   * console.log('still signed in:', sessions.peek(id)?.userId)
+   * ```
+   */
+  peek(key: string): T | undefined
+
+  /**
+   * Reads as `get` does and removes the entry in the same step. `onDelete` is told, with the source
+   * `'delete'`.
+   *
+   * @returns The value, or `undefined` if there is none.
+   * @throws {TypeError} If the key is not a string.
+   * @example
+   * ```ts
+   * const address = oneTimeTokens.take(token) // a token is good for one use
+   * ```
+   */
+  take(key: string): T | undefined
+
+  /**
+   * How long an entry has left. Changes nothing.
+   *
+   * @returns Milliseconds; `Infinity` if it lives for ever, `0` if there is no live entry.
+   * @throws {TypeError} If the key is not a string.
+   * @example
+   * ```ts
+   * response.setHeader('Age', (ttl - cache.getRemainingTTL(key)) / 1000)
+   * ```
+   */
+  getRemainingTTL(key: string): number
+
+  /**
+   * What is known of an entry. Changes nothing.
+   *
+   * @returns {@link EntryInfo}, or `undefined` if there is no live entry.
+   * @throws {TypeError} If the key is not a string.
+   * @example
+   * ```ts
+   * const { expiresAt } = sessions.info(id) ?? {}
+   * ```
+   */
+  info(key: string): EntryInfo<T> | undefined
 
   /**
    * Removes an entry, expired or not.
@@ -347,9 +435,10 @@ export declare class MemoryCache<T> {
   flushHooks(): Promise<void>
 
   /**
-   * Removes all expired entries now, longest expired first, and reports each to `onExpire`.
+   * Removes all expired entries now and reports each to `onExpire`: first those with lifetimes of their
+   * own, then the others, in each case what expired first goes first.
    *
-   * @returns How many it removed; with a `ttl` of 0 always 0.
+   * @returns How many it removed.
    * @example
    * ```ts
    * setInterval(() => sessions.prune(), 60_000).unref()

@@ -1,6 +1,7 @@
 // The cache that all threads of a process share. What must not live here: its options and metrics,
 // which are in shared-options.d.ts, and how it works, which is in docs/threads.md.
 
+import type { EntryInfo, SetOptions } from './lifetimes.js'
 import type { CacheStats } from './memory-cache.js'
 import type { IncrementOptions, SharedCacheMetrics, SharedCacheOptions } from './shared-options.js'
 
@@ -123,19 +124,78 @@ export declare class SharedMemoryCache<T> {
    * At a limit, expired entries go first, then the least recently used. A value too large for
    * `maxBytes` is not stored, and an older value under that key is evicted.
    *
-   * @throws {TypeError} If the key is not a string.
+   * @param options How long the entry lives, in milliseconds, or {@link SetOptions}. Default: as long as
+   *   the `ttl` of the store says.
+   * @throws {TypeError} If the key is not a string, or a lifetime is negative, `NaN`, an invalid date, of
+   *   another type, or given as both `ttl` and `expiresAt`.
    * @throws {DOMException} Named `'DataCloneError'`, if the value cannot be cloned. What a codec's
    *   `encode` throws is passed on. In each case the store is unchanged.
    * @example
    * ```ts
    * sessions.set(crypto.randomUUID(), { userId: 'ada', permissions: [] })
+   * sessions.set(id, session, cookie.maxAge)
    * ```
    */
-  set(key: string, value: T): void
+  set(key: string, value: T, options?: number | SetOptions): void
 
   /**
-   * Stores as `set` does, but only if there is no live entry: of several threads, one succeeds.
+   * Renews the lifetime of a live entry, or gives it another one, and makes it the most recently used,
+   * in one step and without reading its value: what another thread has removed is not brought back.
+   * Counts nothing and is told to no hook.
    *
+   * @param ttl How long the entry lives from now, in milliseconds; `0` and `Infinity`: until it is removed.
+   *   Default: as long as it did so far.
+   * @returns `true` if there was a live entry.
+   * @throws {TypeError} If the key is not a string, or the `ttl` not a number of 0 or more.
+   * @example
+   * ```ts
+   * if (!sessions.touch(id)) redirect('/login')
+   * ```
+   */
+  touch(key: string, ttl?: number): boolean
+
+  /**
+   * Reads a copy of a value and leaves everything as it is: nothing is counted, used, renewed, removed
+   * or told to a hook. A near cache is not asked.
+   *
+   * @returns The value of a live entry, or `undefined`.
+   * @throws {TypeError} If the key is not a string. What a codec's `decode` throws is passed on.
+   * @example
+   * ```ts
+   * console.log('still signed in:', sessions.peek(id)?.userId)
+   * ```
+   */
+  peek(key: string): T | undefined
+
+  /**
+   * How long an entry has left. Changes nothing.
+   *
+   * @returns Milliseconds; `Infinity` if it lives for ever, `0` if there is no live entry.
+   * @throws {TypeError} If the key is not a string.
+   * @example
+   * ```ts
+   * const retryAfter = Math.ceil(blocked.getRemainingTTL(address) / 1000)
+   * ```
+   */
+  getRemainingTTL(key: string): number
+
+  /**
+   * What is known of an entry, with a copy of its value. Changes nothing.
+   *
+   * @returns {@link EntryInfo}, or `undefined` if there is no live entry.
+   * @throws {TypeError} If the key is not a string. What a codec's `decode` throws is passed on.
+   * @example
+   * ```ts
+   * const { expiresAt } = sessions.info(id) ?? {}
+   * ```
+   */
+  info(key: string): EntryInfo<T> | undefined
+
+  /**
+   * Stores as `set` does, but only if there is no live entry: of several threads, one succeeds. With an
+   * `expiresAt` that is past nothing is stored and nothing removed.
+   *
+   * @param options As those of `set`.
    * @returns `true` if it stored the value; `false` if there was one, or if it is too large.
    * @throws What `set` throws.
    * @example
@@ -143,7 +203,7 @@ export declare class SharedMemoryCache<T> {
    * if (jobs.setIfAbsent(jobId, threadId)) await run(jobId) // on one thread only
    * ```
    */
-  setIfAbsent(key: string, value: T): boolean
+  setIfAbsent(key: string, value: T, options?: number | SetOptions): boolean
 
   /**
    * Reads as `get` does and removes the entry in the same step: of several threads, one gets the value.

@@ -64,7 +64,7 @@ export type SharedCacheHooks<T> = CacheHooks<T>
  * Which store a `SharedMemoryCache` opens and how it is set up. The first to open a name makes the
  * store, with defaults for what is left out, `undefined` or `null`. Whoever attaches later takes the
  * store as it is: `{ name }` suffices, and a `maxSize`, `maxBytes`, `ttl`, `shards` or `codec` other
- * than the store's is refused. `nearCache` and `hooks` are each handle's own.
+ * than the store's is refused, as is another `updateAgeOnGet` or `ttlJitter`. `nearCache` and `hooks` are each handle's own.
  *
  * @example
  * ```ts
@@ -93,11 +93,28 @@ export type SharedCacheOptions<T = unknown> = {
    */
   maxBytes?: number
   /**
-   * How long an entry lives after it was last written, in milliseconds; reads do not extend it. A
-   * native thread frees expired entries. `0` and `Infinity` mean that entries live until they are
+   * How long an entry lives after it was last written, in milliseconds, unless it has a lifetime of its
+   * own; reads do not extend it without `updateAgeOnGet`. A native thread frees expired entries. `0` and `Infinity` mean that entries live until they are
    * removed. Default: `300_000` (five minutes). Example: `{ name, ttl: 30 * 60 * 1000 }`.
    */
   ttl?: number
+  /**
+   * Whether a hit of `get` or `getOrSet` renews the lifetime of its entry, be it the
+   * entry's own or that of the store: what is used lives on. `has`, `peek` and `info` renew nothing.
+   * Default: `false`. Example: `{ name, ttl: 30 * 60 * 1000, updateAgeOnGet: true }`, a sliding session.
+   */
+  updateAgeOnGet?: boolean
+  /**
+   * By which part lifetimes are shortened at random, from 0 to 1, so that what was written together does
+   * not expire together: with `0.1` an entry lives 90 to 100 % of its time, in whole milliseconds.
+   * `Infinity` stays. Default: `0`. Example: `{ name, ttl: 60_000, ttlJitter: 0.1 }`.
+   */
+  ttlJitter?: number
+  /**
+   * A finite number from which the random parts of `ttlJitter` follow, for tests that must repeat.
+   * Default: chance. Example: `{ name, ttlJitter: 0.1, ttlJitterSeed: 1 }`.
+   */
+  ttlJitterSeed?: number
   /**
    * Over how many locks the keys are spread, 1 to 1,024. Threads that use keys of different shards do
    * not wait for each other; eviction is least recently used first within a shard, so `1` makes it

@@ -8,11 +8,11 @@ import { createSession, destroySession, getSession, sessionCache, ttl } from './
 // What the users' browsers keep: a cookie outlives its session, as on the real web.
 const cookies = new Map<string, string>()
 
-function answer(user: string, action: string, permissions: string): string {
+function answer(user: string, action: string, permissions: string, maxAge?: number): string {
   const sessionId = cookies.get(user) ?? 'no cookie'
   switch (action) {
     case 'login':
-      cookies.set(user, createSession(user, permissions.split(',')))
+      cookies.set(user, createSession(user, permissions.split(','), maxAge))
       return 'welcome'
     case 'read': {
       const session = getSession(sessionId)
@@ -26,17 +26,19 @@ function answer(user: string, action: string, permissions: string): string {
   }
 }
 
-console.log(`Sessions live ${ttl / 1000} s in this replay, not the usual 30 minutes.\n`)
+console.log(`Sessions live on for ${ttl / 1000} s in this replay, not the usual 30 minutes.\n`)
 
 for (const line of readFileSync('requests.txt', 'utf8').split('\n')) {
   if (line === '' || line.startsWith('#')) continue
-  const [user = '', action = '', permissions = ''] = line.split(/\s+/)
+  const [user = '', action = '', permissions = '', seconds] = line.split(/\s+/)
   if (user === 'wait') {
     console.log(`${action} ms go by`)
     await wait(Number(action))
   } else {
     console.log(`${user}: ${action}`)
-    console.log(`  ${answer(user, action, permissions)}`)
+    console.log(
+      `  ${answer(user, action, permissions, seconds === undefined ? undefined : Number(seconds) * 1000)}`,
+    )
   }
 }
 

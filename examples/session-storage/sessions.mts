@@ -1,4 +1,5 @@
-// Session storage with audit logging: the published pattern, with another import and a shorter ttl.
+// Session storage with audit logging: the published pattern, with another import and a shorter ttl, with
+// sessions that live on while they are used, and with those of people who want to stay signed in.
 // Lives here: the session cache and what can be done to a session. Requests belong in main.mts.
 import { MemoryCache } from 'native-memory-cache'
 import { auditLog } from './audit-log.mjs'
@@ -15,6 +16,7 @@ export const ttl = 2 * 1000
 export const sessionCache = new MemoryCache<Session>({
   maxSize: 10000,
   ttl,
+  updateAgeOnGet: true,
   hooks: {
     onSet: ({ key, value, isUpdate }) => {
       if (!isUpdate) {
@@ -40,14 +42,11 @@ export const sessionCache = new MemoryCache<Session>({
   },
 })
 
-export function createSession(userId: string, permissions: string[]): string {
+/** `maxAge` is the cookie's, in milliseconds, where it has one of its own. */
+export function createSession(userId: string, permissions: string[], maxAge?: number): string {
   const sessionId = crypto.randomUUID()
 
-  sessionCache.set(sessionId, {
-    userId,
-    permissions,
-    createdAt: Date.now(),
-  })
+  sessionCache.set(sessionId, { userId, permissions, createdAt: Date.now() }, { ttl: maxAge })
 
   return sessionId
 }

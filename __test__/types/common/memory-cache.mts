@@ -7,7 +7,9 @@ import type {
   CacheHooks,
   CacheOptions,
   CacheStats,
+  EntryInfo,
   OnDeleteContext,
+  SetOptions,
 } from 'native-memory-cache'
 import type { Expect, Same } from './expect.mjs'
 import type { Session } from './session.mjs'
@@ -143,10 +145,40 @@ export class NoCache<T> implements Cache<T> {
 
 export const standIn: Cache<Session> = new NoCache<Session>()
 
-/** With the one member that a MemoryCache has beyond that, it stands in for the class. */
+/** With the members that a MemoryCache has beyond that, it stands in for the class. */
 export class NoMemoryCache<T> extends NoCache<T> implements MemoryCache<T> {
   flushHooks = async () => {}
+  getRemainingTTL = () => 0
+  info = () => undefined
+  peek = () => undefined
+  take = () => undefined
+  touch = () => false
 }
+
+const info = sessions.info('id')
+
+export type WhatIsKnownOfAnEntry = [
+  Expect<Same<typeof info, EntryInfo<Session> | undefined>>,
+  Expect<Same<ReturnType<typeof sessions.peek>, Session | undefined>>,
+  Expect<Same<ReturnType<typeof sessions.take>, Session | undefined>>,
+  Expect<Same<ReturnType<typeof sessions.touch>, boolean>>,
+  Expect<Same<ReturnType<typeof sessions.getRemainingTTL>, number>>,
+]
+
+export const lifetimes: (number | SetOptions | undefined)[] = [
+  1000,
+  { ttl: 1000 },
+  { expiresAt: new Date() },
+  { expiresAt: 1 },
+  {},
+  undefined,
+]
+for (const lifetime of lifetimes) sessions.set('id', { userId: 'ada', permissions: [] }, lifetime)
+
+// @ts-expect-error a duration is a number of milliseconds
+sessions.set('id', { userId: 'ada', permissions: [] }, '1m')
+// @ts-expect-error a date is no duration
+sessions.touch('id', new Date())
 
 export const late: CacheOptions<Session> = { hookDelivery: 'deferred', checkInterval: 10_000 }
 

@@ -50,9 +50,19 @@ export type TheStatisticsAreTheSame = [
 ]
 
 export type TheCacheHasTheSamePublicMembers = [
-  Expect<SameMembers<published.MemoryCache<Session>, ours.MemoryCache<Session>>>,
-  Expect<SameMembers<published.MemoryCache<unknown>, ours.MemoryCache<unknown>>>,
-  Expect<SameMembers<published.MemoryCache<string | null>, ours.MemoryCache<string | null>>>,
+  Expect<SameMembers<published.MemoryCache<Session>, ours.MemoryCache<Session>, 'set'>>,
+  Expect<SameMembers<published.MemoryCache<unknown>, ours.MemoryCache<unknown>, 'set'>>,
+  Expect<SameMembers<published.MemoryCache<string | null>, ours.MemoryCache<string | null>, 'set'>>,
+  // It takes a lifetime beside the published arguments.
+  Expect<
+    Interchangeable<
+      published.MemoryCache<Session>['set'],
+      (...args: [key: string, value: Session]) => ReturnType<ours.MemoryCache<Session>['set']>
+    >
+  >,
+  Expect<
+    ours.MemoryCache<Session>['set'] extends published.MemoryCache<Session>['set'] ? true : false
+  >,
   Expect<
     Interchangeable<
       ConstructorParameters<typeof published.MemoryCache<Session>>,

@@ -7,6 +7,7 @@ import type {
   CacheHooks,
   CacheStats,
   Codec,
+  ExtendedCache,
   IncrementOptions,
   SharedCacheHooks,
   SharedCacheMetrics,
@@ -47,7 +48,14 @@ export type TheValueTypeIsGivenOrInferred = [
 export type EveryCommonMemberIsTheSameInAllCaches = [
   Expect<SameMembers<Cache<Session>, MemoryCache<Session>>>,
   Expect<SameMembers<Cache<Session>, SharedMemoryCache<Session>>>,
-  Expect<Same<keyof Cache<Session>, keyof MemoryCache<Session> & keyof SharedMemoryCache<Session>>>,
+  Expect<SameMembers<ExtendedCache<Session>, MemoryCache<Session>>>,
+  Expect<SameMembers<ExtendedCache<Session>, SharedMemoryCache<Session>>>,
+  Expect<
+    Same<
+      keyof ExtendedCache<Session>,
+      keyof MemoryCache<Session> & keyof SharedMemoryCache<Session>
+    >
+  >,
 ]
 
 /** Either class where any cache will do. */

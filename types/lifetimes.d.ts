@@ -1,0 +1,55 @@
+// How long single entries live, and what is known of one. What must not live here: methods, and the
+// options of caches. The data shapes are type aliases, as in hooks.d.ts and for its reason.
+
+/**
+ * What a write may be told of its entry. Without a lifetime of its own an entry lives as long as the
+ * `ttl` of the cache says, which writing it again restores.
+ *
+ * @example
+ * ```ts
+ * sessions.set(id, session, { expiresAt: cookie.expires })
+ * ```
+ */
+export type SetOptions = {
+  /**
+   * How long the entry lives from now, in milliseconds. `0` and `Infinity`: until it is removed.
+   * Default: the `ttl` of the cache. Example: `{ ttl: cookie.maxAge }`.
+   */
+  ttl?: number
+  /**
+   * The time up to which the entry lives, in milliseconds since the epoch or as a `Date`; `Infinity`:
+   * until it is removed. Of a time that is not in the future nothing is stored, and what the key had is
+   * removed as expired. Not together with `ttl`. Default: none.
+   * Example: `{ expiresAt: new Date('2030-01-01') }`.
+   */
+  expiresAt?: number | Date
+}
+
+/**
+ * What is known of one entry.
+ *
+ * @example
+ * ```ts
+ * const info: EntryInfo<Session> | undefined = sessions.info(id)
+ * if (info) console.log(`signed out in ${info.remainingTtl / 1000} s`)
+ * ```
+ */
+export type EntryInfo<T> = {
+  /** The value. */
+  value: T
+  /** How long the entry lives, in milliseconds; `Infinity` for ever. With a `ttlJitter`: as it came out. */
+  ttl: number
+  /**
+   * When that began, in milliseconds since the epoch: the entry was written, or renewed by `touch` or,
+   * with `updateAgeOnGet`, by a hit. `undefined` for an entry that lives for ever: no clock is read.
+   */
+  start: number | undefined
+  /** Milliseconds left; `Infinity` for ever. */
+  remainingTtl: number
+  /** Up to when it lives, in milliseconds since the epoch; `Infinity` for ever. */
+  expiresAt: number
+  /** What it counts for: by `sizeCalculation`, 0 without; in a shared store its bytes. */
+  weight: number
+  /** Whether it has expired and is kept for now, for who takes it stale. */
+  stale: boolean
+}
