@@ -61,6 +61,17 @@ const heading = ({ node, machine, date }, text, explained) => ({
 
 const short = (value) => Number(value.toPrecision(2)).toLocaleString('en-US')
 
+function writePictures(folder, pictures) {
+  mkdirSync(folder, { recursive: true })
+  return Object.entries(pictures)
+    .filter(([, picture]) => picture !== undefined)
+    .map(([name, picture]) => {
+      const file = join(folder, `${name}.svg`)
+      writeFileSync(file, picture)
+      return file
+    })
+}
+
 const usual = (cell) => cell.ttl && !cell.hooks
 const medianOf = (cell, name) => cell?.results[name]?.median
 const measured = (cells, names) =>
@@ -224,46 +235,169 @@ const pausesPlot = (run) =>
     ],
   })
 
-/** Draws the longest calls at the largest size; returns the file's name. */
-export function writePausesPlot(folder, run) {
-  const size = Math.max(...run.plan.sizes)
-  const rows = run.pauses.filter((row) => row.kind === 'calls' && row.size === size && row.longest)
-  const labels = [...new Set(rows.map(({ operation }) => operation))]
-  const names = run.plan.peers.filter((name) => rows.some((row) => row.name === name))
-  // Microseconds, for bars begin at 1.
-  const longestOf = (operation, name) => {
-    const row = rows.find((one) => one.operation === operation && one.name === name)
-    return row && row.longest.median * 1000
-  }
-  const picture = bars(run, {
-    title: `Longest single call, ${size.toLocaleString('en-US')} entries`,
-    explained: 'us, logarithmic, less is better: what one caller waits, collections included',
-    unit: 'us',
-    labels,
-    series: barSeries(names, labels, longestOf),
-  })
-  mkdirSync(folder, { recursive: true })
-  const file = join(folder, 'longest-calls.svg')
-  writeFileSync(file, picture)
-  return file
+/** The caches with a lane of their own; the peers share one. */
+const LANES = [OURS, 'shared', PUBLISHED]
+const OTHERS = 'others'
+const OTHERS_COLOUR = '#868e96'
+const QUIET = '#495057'
+const LANE_HEIGHT = 20
+const LABELS_WIDTH = 204
+
+/** Where "no such thing" would be wrong. */
+const NOT_COMPARED = {
+  shared: {
+    'LRU eviction': 'not compared: it evicts by shard',
+    prune: 'not compared: a thread of its own removes what has expired',
+  },
 }
 
+const gapInWords = ({ name, lacks, failed }) =>
+  failed ? `failed: ${failed}` : (NOT_COMPARED[name]?.[lacks] ?? `no ${lacks}`)
+
+/** `no prune: a, b; no ttl: c` */
+function gapsInWords(rows) {
+  const gaps = rows.filter(({ longest }) => longest === undefined)
+  return [...new Set(gaps.map(gapInWords))]
+    .map((why) => {
+      const names = gaps.filter((row) => gapInWords(row) === why).map(({ name }) => shownName(name))
+      return `${why}: ${names.length === rows.length ? `all ${OTHERS}` : names.join(', ')}`
+    })
+    .join('; ')
+}
+
+const text = (x, y, words, position, style) => ({
+  value: [x, y],
+  symbolSize: 0.1,
+  label: { show: true, position, formatter: words, fontSize: 12, ...style },
+})
+
+/** Dots, for on a logarithmic axis the length of a bar says nothing. */
+function dots(rows, y, colour, symbolSize) {
+  return rows.map(({ longest }) => ({
+    value: [longest.median, y],
+    symbolSize,
+    itemStyle: { color: colour, borderColor: '#ffffff' },
+  }))
+}
+
+function laneOf(name, [row], y, least) {
+  if (row.longest === undefined) {
+    return [text(least, y, gapInWords(row), 'right', { color: QUIET })]
+  }
+  const style = { color: TEXT.color, fontWeight: name === OURS ? 'bold' : 'normal', distance: 9 }
+  return [
+    ...dots([row], y, COLOURS[name], name === OURS ? 15 : 12),
+    text(row.longest.median, y, short(row.longest.median), 'right', style),
+  ]
+}
+
+function laneOfOthers(rows, y) {
+  const sorted = rows
+    .filter(({ longest }) => longest !== undefined)
+    .toSorted((a, b) => a.longest.median - b.longest.median)
+  const named = ({ name, longest: { median } }, position) =>
+    text(
+      median,
+      y,
+      position === 'left'
+        ? `${shownName(name)}  ${short(median)}`
+        : `${short(median)}  ${shownName(name)}`,
+      position,
+      { color: QUIET, distance: 8 },
+    )
+  const ends = sorted.length > 1 ? [named(sorted[0], 'left')] : []
+  if (sorted.length > 0) ends.push(named(sorted.at(-1), 'right'))
+  return [...dots(sorted, y, OTHERS_COLOUR, 10), ...ends]
+}
+
+function longestCalls(run) {
+  const size = Math.max(...run.plan.sizes)
+  const rows = run.pauses.filter((row) => row.kind === 'calls' && row.size === size)
+  const found = rows.flatMap(({ longest }) => longest?.median ?? [])
+  if (found.length === 0) return undefined
+  // A decade is left free for the name to the left of the first dot.
+  const least = 10 ** Math.floor(Math.log10(Math.min(...found) / 10))
+  const labels = []
+  const data = []
+  for (const operation of new Set(rows.map((row) => row.operation))) {
+    const all = rows.filter((row) => row.operation === operation)
+    const others = all.filter(({ name }) => !LANES.includes(name))
+    data.push(text(least, labels.length, gapsInWords(others), 'right', { color: QUIET }))
+    labels.push(`{operation|${operation}}`)
+    for (const name of LANES) {
+      const own = all.filter((row) => row.name === name)
+      if (own.length === 0) continue
+      data.push(...laneOf(name, own, labels.length, least))
+      labels.push(`{${name === OURS ? 'ours' : 'lane'}|${shownName(name)}}`)
+    }
+    if (others.every(({ longest }) => longest === undefined)) continue
+    data.push(...laneOfOthers(others, labels.length))
+    labels.push(`{lane|${OTHERS}}`)
+  }
+  const others = run.plan.peers.filter((name) => !LANES.includes(name)).map(shownName)
+  const { title } = heading(
+    run,
+    `Longest single call, ${size.toLocaleString('en-US')} entries`,
+    `ms, logarithmic, less is better: what one caller waits, collections included; median of ${run.plan.rounds} processes${
+      others.length > 0 ? `\n${OTHERS}: ${others.join(', ')}` : ''
+    }`,
+  )
+  return svg(
+    {
+      title: { ...title, subtextStyle: { color: QUIET, lineHeight: 16 } },
+      grid: { left: LABELS_WIDTH + 20, right: 80, top: 100, bottom: 48 },
+      xAxis: {
+        type: 'log',
+        name: 'ms',
+        nameLocation: 'middle',
+        nameGap: 26,
+        min: least,
+        axisLabel: { color: TEXT.color, formatter: (value) => value.toLocaleString('en-US') },
+      },
+      yAxis: {
+        type: 'category',
+        data: labels,
+        inverse: true,
+        axisTick: { show: false },
+        axisLabel: {
+          interval: 0,
+          align: 'left',
+          margin: LABELS_WIDTH,
+          rich: {
+            operation: { color: TEXT.color, fontSize: 13, fontWeight: 'bold' },
+            ours: { color: COLOURS[OURS], fontWeight: 'bold', padding: [0, 0, 0, 12] },
+            lane: { color: TEXT.color, padding: [0, 0, 0, 12] },
+          },
+        },
+      },
+      series: {
+        type: 'scatter',
+        data,
+        // The bands behind this package's lanes.
+        markLine: {
+          z: 1,
+          symbol: 'none',
+          label: { show: false },
+          lineStyle: { type: 'solid', width: LANE_HEIGHT - 2, color: '#fff4e6' },
+          data: labels.flatMap((label, y) => (label.startsWith('{ours|') ? { yAxis: y } : [])),
+        },
+      },
+    },
+    148 + labels.length * LANE_HEIGHT,
+  )
+}
+
+/** Draws the longest calls at the largest size; returns the names of the files. */
+export const writePausesPlot = (folder, run) =>
+  writePictures(folder, { 'longest-calls': longestCalls(run) })
+
 /** Draws what the run has the figures for; returns the names of the files. */
-export function writePlots(folder, run) {
-  const plots = {
+export const writePlots = (folder, run) =>
+  writePictures(folder, {
     operations: operations(run),
     bulk: bulk(run),
     'growth-built': growth(run, 'built'),
     'growth-same': growth(run, 'same'),
     memory: memoryPlot(run),
     pauses: pausesPlot(run),
-  }
-  mkdirSync(folder, { recursive: true })
-  return Object.entries(plots)
-    .filter(([, picture]) => picture !== undefined)
-    .map(([name, picture]) => {
-      const file = join(folder, `${name}.svg`)
-      writeFileSync(file, picture)
-      return file
-    })
-}
+  })

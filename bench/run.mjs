@@ -1,5 +1,6 @@
 // `npm run bench`: set-up, the benchmark, its report.
 // Lives here: the command line and the order of a run. `--help` tells what there is to choose.
+import { existsSync, readFileSync } from 'node:fs'
 import { availableMemory } from 'node:process'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -16,7 +17,7 @@ import {
   writeResults,
 } from './report.mjs'
 import { createRunner } from './runner.mjs'
-import { setUpBench } from './setup.mjs'
+import { installPeers, setUpBench } from './setup.mjs'
 import { TARGET_PEERS, targetsTable, verdicts } from './targets.mjs'
 import { workloadNames } from './workloads/index.mjs'
 
@@ -24,8 +25,9 @@ const HELP = `npm run bench -- [options]
 
   (none)            everything, at most 25 minutes; writes bench/results
   --targets         the table of targets alone, in a few minutes; writes bench/results
-  --pauses          the longest single calls, stalls of other threads, turns of the loop; under an hour
+  --pauses          the longest single calls, stalls of other threads, turns of the loop; some 20 minutes
   --quick           everything once and small: whether it works, not how fast; under a minute
+  --redraw          measures nothing: the plots once more, from the data in bench/results or --out
 
 A part of the above, written to target/bench:
   --peers a,b       ${PEERS.join(', ')}
@@ -70,6 +72,7 @@ function readOptions() {
       quick: { type: 'boolean', default: false },
       targets: { type: 'boolean', default: false },
       pauses: { type: 'boolean', default: false },
+      redraw: { type: 'boolean', default: false },
       'no-memory': { type: 'boolean', default: false },
       peers: { type: 'string', default: '' },
       workloads: { type: 'string', default: '' },
@@ -97,6 +100,7 @@ function readOptions() {
   return {
     mode,
     help: values.help,
+    redraw: values.redraw,
     peers: peers.length ? peers : mode === 'targets' ? TARGET_PEERS : PEERS,
     plan: chosen(plan(), part),
     memory: values['no-memory'] ? undefined : MEMORY[mode],
@@ -156,7 +160,7 @@ if (options.help) {
   process.exit()
 }
 
-await setUpBench()
+await (options.redraw ? installPeers : setUpBench)()
 // They import what is there only now.
 const { writePausesPlot, writePlots } = await import('./plots.mjs')
 const { PAUSE_PEERS, SHARED, measurePauses } = await import('./pauses/index.mjs')
@@ -169,7 +173,7 @@ async function runPauses({ mode, pauses: plan, folder }) {
   const results = { mode, ...circumstances(), plan: { ...plan, peers }, pauses, targets }
   for (const text of pauseTables(results)) console.log(`\n${text}`)
   if (targets) console.log(`\n${targetsTable(targets)}`)
-  const files = [writeResults(folder, 'pauses', results), writePausesPlot(folder, results)]
+  const files = [writeResults(folder, 'pauses', results), ...writePausesPlot(folder, results)]
   for (const file of files) console.log(`wrote ${file}`)
   const failures = pauseFailures(results)
   for (const failure of failures) console.log(`FAIL  ${inWords(failure)}`)
@@ -198,7 +202,18 @@ async function runAll(wanted) {
   return ours.length === 0 && results.cells.length > 0
 }
 
-if (!(await (options.pauses ? runPauses : runAll)(options))) {
+async function redraw({ folder }) {
+  const writers = { full: writePlots, pauses: writePausesPlot }
+  for (const [name, write] of Object.entries(writers)) {
+    const data = join(folder, `${name}.json`)
+    if (!existsSync(data)) continue
+    for (const file of write(folder, JSON.parse(readFileSync(data, 'utf8'))))
+      console.log(`wrote ${file}`)
+  }
+  return true
+}
+
+if (!(await (options.redraw ? redraw : options.pauses ? runPauses : runAll)(options))) {
   console.log('The benchmark failed.')
   process.exitCode = 1
 }

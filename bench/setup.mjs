@@ -29,7 +29,8 @@ async function step(label, command, args) {
   if (!result.ok) stop(result.output)
 }
 
-async function installPeers() {
+/** The peers, and what draws the plots. */
+export async function installPeers() {
   const lock = readFileSync(join(bench, 'package-lock.json'))
   const wanted = createHash('sha256').update(lock).digest('hex')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
