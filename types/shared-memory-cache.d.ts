@@ -95,7 +95,8 @@ export declare class SharedMemoryCache<T> {
    * fetch for a key is under way on any thread, further calls for that key wait for it and call no
    * `fetcher`. If the thread that fetches ends, a waiting call fetches with its own `fetcher`. The
    * caller whose `fetcher` ran gets the value itself, the others get copies. A failed fetch stores nothing;
-   * a value too large for `maxBytes` is returned, not stored. Waiting keeps the process alive.
+   * a value too large for `maxBytes`, or for a key that was written or removed meanwhile, is returned, not
+   * stored. Waiting keeps the process alive.
    *
    * @returns A promise of the stored or fetched value. It rejects with what `fetcher` throws (other
    *   threads get a structured clone of it), with the error of `set`, with an `Error` if the store is

@@ -331,23 +331,6 @@ test('nobody waits for a leader that closed its cache and whose thread is gone',
   assert.equal(await call, 'mine')
 })
 
-for (const method of ['delete', 'clear', 'deleteByPrefix', 'deleteAsync', 'take']) {
-  test(`${method} during a flight leaves the flight alone`, async (t) => {
-    const cache = openShared(t)
-    const remote = await openRemote(t, { name: cache.name })
-    const { promise, resolve } = deferred()
-    const own = cache.getOrSet('k', () => promise)
-    const theirs = remote.fetch('k', { value: 'unused' })
-    await remote.call('getMetrics')
-    cache.set('k', 'meanwhile')
-    await (method === 'clear' ? cache.clear() : cache[method]('k'))
-    const joined = cache.getOrSet('k', noFetch)
-    resolve('fetched')
-    assert.deepEqual(await Promise.all([own, theirs, joined]), ['fetched', 'fetched', 'fetched'])
-    assert.equal(cache.get('k'), 'fetched')
-  })
-}
-
 test('a cache closed during its own flight stores nothing and still answers all', async (t) => {
   const cache = openShared(t)
   const other = openShared(t, { name: cache.name })

@@ -164,7 +164,7 @@ function land(state, key, flight, fetched) {
   let encoded
   try {
     encoded = encode(state.codec, fetched.value)
-    keepFetched(state, key, encoded)
+    keepFetched(state, key, flight, encoded)
   } catch (error) {
     finish(state, key, flight, true, encodeError(error))
     return { failed: true, error }
@@ -174,11 +174,13 @@ function land(state, key, flight, fetched) {
   return fetched
 }
 
-// A store that was closed or destroyed meanwhile cannot hold it, but whoever waits gets it.
-function keepFetched(state, key, encoded) {
+// A store that was closed or destroyed meanwhile cannot hold it, nor does one in which the key was
+// written or removed since; but whoever waits gets it.
+function keepFetched(state, key, flight, { tag, payload }) {
   if (state.closed) return
   try {
-    store(state, key, encoded, false, STORES_OWN)
+    if (isGenuine()) native.sharedKeep(state.index, key, flight, tag, payload)
+    else native.sharedKeep(state.index, key, flight, tag, payload, Number(Date.now()))
   } catch (error) {
     if (!native.sharedEnded(state.index)) throw error
   }
@@ -356,7 +358,9 @@ class SharedMemoryCache {
     const state = open(this)
     requireKey('getOrSet', key)
     const joined = state.inFlight.get(key)
-    if (joined) return outcomeOf(joined.landed)
+    if (joined && native.sharedFlies(state.index, key, joined.flight)) {
+      return outcomeOf(joined.landed)
+    }
     const number = port.addWaiter()
     const begun = isGenuine()
       ? native.sharedBegin(state.index, key, number)

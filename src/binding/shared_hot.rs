@@ -13,7 +13,7 @@ use super::clock::HybridClock;
 use super::hot::NOT_A_STRING;
 use super::port::{Led, Ports, with_ports};
 use super::raw::{self, Call, Failure, Outcome, UNDEFINED, callbacks};
-use crate::cache::Units;
+use crate::cache::{Full, Units};
 use crate::shared::{self, Event, Happened, Read, Value, WriteTime, now};
 
 /// Tags of texts, strings and JSON, by the facade's numbers: an odd one is followed by that of the
@@ -160,10 +160,7 @@ callbacks! { export_shared:
             } else {
                 store.set(key, value, &write, caller)
             };
-            let stored = stored.map_err(|_| {
-                Failure::Error("the store is full: it holds as many entries as it can number".into())
-            })?;
-            Ok((stored, events))
+            Ok((stored.map_err(store_full)?, events))
         })?;
         match stored {
             Some(stored) => raw::boolean(call.env, stored),
@@ -289,6 +286,39 @@ callbacks! { export_shared:
         }
     }
 
+    /// `sharedKeep(index, key, flight, tag, payload, now?)`: writes what was fetched unless the flight
+    /// was overtaken; whether it did.
+    c"sharedKeep" keep(call: 6) {
+        let flight = call.number(2)? as u64;
+        let value = value_argument(call, 3)?;
+        let write = write_time(now_argument(call, 5)?, None);
+        let kept = on_cache(call, |ports, index, key| {
+            let cache = ports.cache(index);
+            let caller = Some((cache.id, cache.interest));
+            let store = &cache.handle.store;
+            if call.has(5) {
+                store.see_foreign_clock();
+            }
+            let (kept, events) =
+                store.keep(key, &code_units(key), flight, value, &write, caller);
+            Ok((kept.map_err(store_full)?, events))
+        })?;
+        match kept {
+            Some(kept) => raw::boolean(call.env, kept),
+            None => UNDEFINED,
+        }
+    }
+
+    /// `sharedFlies(index, key, flight)`: whether the flight is under way and was not overtaken.
+    c"sharedFlies" flies(call: 3) {
+        let flight = call.number(2)? as u64;
+        let flies = on_cache(call, |ports, index, key| {
+            let store = &ports.cache(index).handle.store;
+            Ok((store.is_under_way(key, &code_units(key), flight), Vec::new()))
+        })?;
+        raw::boolean(call.env, flies == Some(true))
+    }
+
     /// `sharedFinish(flight, failed, tag, payload)`: tells those who wait.
     c"sharedFinish" finish(call: 4) {
         let flight = call.number(0)? as u64;
@@ -305,6 +335,10 @@ callbacks! { export_shared:
         }
         UNDEFINED
     }
+}
+
+fn store_full(_: Full) -> Failure {
+    Failure::Error("the store is full: it holds as many entries as it can number".into())
 }
 
 enum Operation {

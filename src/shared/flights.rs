@@ -1,4 +1,7 @@
 //! Single flight across threads: of all callers that miss a key, one fetches.
+//!
+//! What is written or removed while a fetch is under way overtakes it: those who wait get what was
+//! fetched, but it is not stored any more, and who asks from then on does not join.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -6,6 +9,7 @@ use std::sync::Arc;
 use super::inbox::Inbox;
 use super::messages::{Message, Outcome, Read};
 use super::sync::atomic::{AtomicU64, Ordering};
+use crate::cache::{Pattern, Units};
 
 /// What a caller is to do.
 pub enum Begun {
@@ -44,10 +48,11 @@ impl Flight {
     }
 }
 
-/// The flights of one shard, by key.
+/// The flights of one shard.
 #[derive(Default)]
 pub(super) struct Flights {
     by_key: HashMap<Box<[u16]>, Flight>,
+    overtaken: Vec<Flight>,
 }
 
 fn next_number() -> u64 {
@@ -79,25 +84,53 @@ impl Flights {
         number
     }
 
+    /// Notes that a key was written or removed.
+    pub(super) fn overtake(&mut self, key: Units<'_>) {
+        if self.by_key.is_empty() {
+            return;
+        }
+        let flight = match key {
+            Units::Narrow(bytes) => {
+                let units: Vec<u16> = bytes.iter().map(|&byte| byte.into()).collect();
+                self.by_key.remove(&*units)
+            }
+            Units::Wide(units) => self.by_key.remove(units),
+        };
+        self.overtaken.extend(flight);
+    }
+
+    /// Notes that all keys that match were removed.
+    pub(super) fn overtake_matching(&mut self, pattern: &Pattern) {
+        let overtaken = self.by_key.extract_if(|key, _| {
+            let mut scratch = vec![0; key.len()];
+            pattern.matches(Units::new(key, &mut scratch))
+        });
+        self.overtaken.extend(overtaken.map(|(_, flight)| flight));
+    }
+
+    /// Whether a flight is under way and was not overtaken.
+    pub(super) fn is_current(&self, key: &[u16], number: u64) -> bool {
+        let current = self.by_key.get(key);
+        current.is_some_and(|flight| flight.number == number)
+    }
+
     /// Ends a flight and returns who waits for it; nobody if another has taken its place.
     pub(super) fn land(&mut self, key: &[u16], number: u64) -> Landed {
-        let current = self
-            .by_key
-            .get(key)
-            .is_some_and(|flight| flight.number == number);
+        let landed = if self.is_current(key, number) {
+            self.by_key.remove(key)
+        } else {
+            let at = self.overtaken_at(number);
+            at.map(|index| self.overtaken.swap_remove(index))
+        };
         Landed {
-            waiters: if current {
-                self.by_key.remove(key).map(|flight| flight.waiters)
-            } else {
-                None
-            }
-            .unwrap_or_default(),
+            waiters: landed.map(|flight| flight.waiters).unwrap_or_default(),
         }
     }
 
     /// Ends every flight.
     pub(super) fn land_all(&mut self) -> Landed {
         let flights = self.by_key.drain().map(|(_, flight)| flight);
+        let flights = flights.chain(self.overtaken.drain(..));
         Landed {
             waiters: flights.flat_map(|flight| flight.waiters).collect(),
         }
@@ -105,17 +138,23 @@ impl Flights {
 
     /// Gives the flights that an ended environment led to their first waiters.
     pub(super) fn abandon(&mut self, gone: &Arc<Inbox>) {
-        self.by_key.retain(|_, flight| {
+        let goes_on = |flight: &mut Flight| {
             flight
                 .waiters
                 .retain(|(inbox, _)| !Arc::ptr_eq(inbox, gone));
             !Arc::ptr_eq(&flight.leader, gone) || flight.pass_on()
-        });
+        };
+        self.by_key.retain(|_, flight| goes_on(flight));
+        self.overtaken.retain_mut(goes_on);
     }
 
     /// Gives a flight to its first waiter, if it is still the one of this number.
     pub(super) fn give_up(&mut self, key: &[u16], number: u64) {
-        if let Some(flight) = self.by_key.get_mut(key)
+        if let Some(index) = self.overtaken_at(number) {
+            if !self.overtaken[index].pass_on() {
+                self.overtaken.swap_remove(index);
+            }
+        } else if let Some(flight) = self.by_key.get_mut(key)
             && flight.number == number
             && !flight.pass_on()
         {
@@ -123,8 +162,13 @@ impl Flights {
         }
     }
 
+    fn overtaken_at(&self, number: u64) -> Option<usize> {
+        let mut overtaken = self.overtaken.iter();
+        overtaken.position(|flight| flight.number == number)
+    }
+
     pub(super) fn count(&self) -> usize {
-        self.by_key.len()
+        self.by_key.len() + self.overtaken.len()
     }
 }
 

@@ -17,8 +17,10 @@ impl SharedStore {
 
     /// Removes the key's entry as one that has expired.
     pub fn expire(&self, key: Units<'_>, caller: Caller) -> Vec<Event> {
-        let (expired, events) =
-            self.step(key, caller, |shard, reporter| shard.expire(key, reporter));
+        let (expired, events) = self.step(key, caller, |shard, reporter| {
+            shard.flights.overtake(key);
+            shard.expire(key, reporter)
+        });
         // The value is freed here, without the lock.
         drop(expired);
         events

@@ -24,6 +24,7 @@ mod shard;
 
 mod store;
 
+mod fetches;
 mod lifetimes;
 mod registry;
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::events::{Reporter, Subscriber, Subscribers};
 use super::expirer::{Expirer, Expires, Ticket};
-use super::flights::{Begun, Versions};
+use super::flights::Versions;
 use super::inbox::Inbox;
 use super::listing::Listing;
 use super::messages::{Backlog, Event, Happened, Interest, Outcome, Read};
@@ -41,7 +41,7 @@ pub struct SharedStore {
     pub name: Box<[u16]>,
     /// What it was opened with.
     pub options: Options,
-    shards: Box<[Mutex<Shard>]>,
+    pub(super) shards: Box<[Mutex<Shard>]>,
     seed: ahash::RandomState,
     subscribers: Subscribers,
     versions: Versions,
@@ -199,6 +199,7 @@ impl SharedStore {
         caller: Caller,
     ) -> (Result<bool, Full>, Vec<Event>) {
         self.write(key, caller, |shard, version, reporter| {
+            shard.flights.overtake(key);
             shard.set(key, value, version, write, reporter)
         })
     }
@@ -215,6 +216,7 @@ impl SharedStore {
             if shard.has(key, &write.now, reporter) {
                 return Ok(false);
             }
+            shard.flights.overtake(key);
             shard.set(key, value, version, write, reporter)
         })
     }
@@ -228,6 +230,7 @@ impl SharedStore {
         caller: Caller,
     ) -> (Result<f64, NotANumber>, Vec<Event>) {
         self.write(key, caller, |shard, version, reporter| {
+            shard.flights.overtake(key);
             shard.increment(key, by, version, write, reporter)
         })
     }
@@ -236,6 +239,7 @@ impl SharedStore {
     pub fn take(&self, key: Units<'_>, clock: &impl Clock, caller: Caller) -> (Read, Vec<Event>) {
         self.step(key, caller, |shard, reporter| {
             let read = shard.get(key, clock, reporter);
+            shard.flights.overtake(key);
             if let Read::Hit(..) = read {
                 shard.remove(key, Happened::Deleted, reporter);
             }
@@ -246,6 +250,7 @@ impl SharedStore {
     /// Removes an entry, expired or not.
     pub fn remove(&self, key: Units<'_>, happened: Happened, caller: Caller) -> (bool, Vec<Event>) {
         let (removed, events) = self.step(key, caller, |shard, reporter| {
+            shard.flights.overtake(key);
             shard.remove(key, happened, reporter)
         });
         // The value itself is freed here, without the lock.
@@ -260,6 +265,9 @@ impl SharedStore {
         happened: Happened,
         caller: Caller,
     ) -> (usize, Vec<Event>) {
+        for shard in &self.shards {
+            shard.lock().flights.overtake_matching(pattern);
+        }
         let mut reporter = Reporter::new(&self.subscribers, caller);
         let mut count = 0;
         if reporter.wanted(happened) {
@@ -290,13 +298,17 @@ impl SharedStore {
 
     /// Removes every entry. If nobody is told of it, each shard is emptied in one step.
     pub fn clear(&self, caller: Caller) -> Vec<Event> {
+        let all = Pattern::prefix(&[]);
         let reporter = Reporter::new(&self.subscribers, caller);
         if reporter.wanted(Happened::Cleared) {
-            let all = Pattern::prefix(&[]);
             return self.remove_matching(&all, Happened::Cleared, caller).1;
         }
-        let shards = self.shards.iter();
-        let cleared: Vec<Cleared> = shards.map(|shard| shard.lock().clear()).collect();
+        let clear = |shard: &Mutex<Shard>| {
+            let mut shard = shard.lock();
+            shard.flights.overtake_matching(&all);
+            shard.clear()
+        };
+        let cleared: Vec<Cleared> = self.shards.iter().map(clear).collect();
         let entries = cleared.iter().map(Cleared::entries).sum();
         self.expirer.discard(entries, cleared);
         Vec::new()
@@ -391,48 +403,6 @@ impl SharedStore {
             metrics.flights += shard.flights.count();
         }
         metrics
-    }
-
-    /// Joins the flight of a key, or else reads it, or else starts a flight.
-    pub fn begin(
-        &self,
-        key: Units<'_>,
-        code_units: &[u16],
-        clock: &impl Clock,
-        inbox: &Arc<Inbox>,
-        waiter: u32,
-        caller: Caller,
-    ) -> (Begun, Vec<Event>) {
-        self.step(key, caller, |shard, reporter| {
-            if shard.flights.join(code_units, inbox, waiter) {
-                return Begun::Wait;
-            }
-            match shard.get(key, clock, reporter) {
-                hit @ Read::Hit(..) => Begun::Held(hit),
-                miss => Begun::Lead {
-                    flight: shard.flights.lead(code_units, inbox),
-                    expired: matches!(miss, Read::Expired),
-                },
-            }
-        })
-    }
-
-    /// Ends a flight and tells all who wait for it.
-    pub fn finish(&self, key: Units<'_>, code_units: &[u16], flight: u64, outcome: &Outcome) {
-        let landed = self.shard(key).flights.land(code_units, flight);
-        landed.tell(outcome);
-    }
-
-    /// Passes a flight on that its leader knows nothing of.
-    pub fn give_up_flight(&self, key: Units<'_>, code_units: &[u16], flight: u64) {
-        self.shard(key).flights.give_up(code_units, flight);
-    }
-
-    /// Passes the flights of an environment that has ended to others.
-    pub fn abandon(&self, gone: &Arc<Inbox>) {
-        for shard in &self.shards {
-            shard.lock().flights.abandon(gone);
-        }
     }
 
     /// Tells a handle of this number what others do from now on. The values that wait for it take

@@ -1,6 +1,7 @@
 //! Flights from one thread: who leads, who is told, and who takes one over.
 
 use super::*;
+use crate::cache::Pattern;
 
 pub(super) fn begin(store: &SharedStore, inbox: &Arc<Inbox>, waiter: u32) -> Begun {
     store
@@ -20,7 +21,12 @@ fn one_caller_leads_and_all_others_are_told() {
     };
     assert!(matches!(begin(store, &follower, 2), Begun::Wait));
     assert!(matches!(begin(store, &leader, 3), Begun::Wait));
-    set(store, "k", bytes("v"));
+    let write = WriteTime {
+        now: 1_000.0,
+        own_ttl: None,
+    };
+    let (kept, _) = store.keep(key("k"), &code_units("k"), flight, bytes("v"), &write, None);
+    assert!(kept.is_ok_and(|kept| kept));
     assert!(
         matches!(begin(store, &follower, 4), Begun::Wait),
         "before the store is read"
@@ -147,4 +153,59 @@ fn those_who_wait_for_a_destroyed_store_are_told_why() {
         panic!("the waiter gets the reason");
     };
     assert_eq!(reason, &bytes("gone"));
+}
+
+#[test]
+fn a_write_or_a_removal_overtakes_a_flight_whose_waiters_are_told_all_the_same() {
+    type Change = fn(&Arc<SharedStore>);
+    let changes: [Change; 4] = [
+        |store| drop(set(store, "k", bytes("new"))),
+        |store| drop(store.remove(key("k"), Happened::Deleted, None)),
+        |store| drop(store.clear(None)),
+        |store| {
+            let all = Pattern::prefix(&code_units("k"));
+            drop(store.remove_matching(&all, Happened::DeletedByPrefix, None));
+        },
+    ];
+    for change in changes {
+        let registry = Arc::new(Registry::default());
+        let handle = open(&registry, &OPTIONS);
+        let store = &handle.store;
+        let (leader, _) = inbox();
+        let (follower, _) = inbox();
+        let Begun::Lead { flight, .. } = begin(store, &leader, 1) else {
+            panic!("the first caller leads");
+        };
+        assert!(matches!(begin(store, &follower, 2), Begun::Wait));
+        set(store, "other", bytes("v"));
+        assert!(store.is_under_way(key("k"), &code_units("k"), flight));
+        change(store);
+        assert!(!store.is_under_way(key("k"), &code_units("k"), flight));
+        let later = begin(store, &follower, 3);
+        assert!(
+            !matches!(later, Begun::Wait),
+            "who asks later does not join"
+        );
+        let write = WriteTime {
+            now: 1_000.0,
+            own_ttl: None,
+        };
+        let (kept, _) = store.keep(
+            key("k"),
+            &code_units("k"),
+            flight,
+            bytes("old"),
+            &write,
+            None,
+        );
+        assert!(kept.is_ok_and(|kept| !kept));
+        let outcome = Outcome::Fetched(bytes("old"));
+        store.finish(key("k"), &code_units("k"), flight, &outcome);
+        assert!(matches!(
+            follower.receive(10, usize::MAX).0[..],
+            [Message::Landed { waiter: 2, .. }]
+        ));
+        let led = usize::from(matches!(later, Begun::Lead { .. }));
+        assert_eq!(store.metrics().flights, led);
+    }
 }
