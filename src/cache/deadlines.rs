@@ -8,8 +8,7 @@
 //! expiry: to write one costs the same whatever its lifetime is. Programs have few lifetimes. Where there
 //! are more than [`MOST_QUEUES`] at once, the entries of those that come last are in an ordered set.
 
-use std::cmp::Ordering;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeSet;
 
 use super::clock::Clock;
 use super::lifetime::Lifetime;
@@ -29,29 +28,63 @@ pub(super) struct Deadlines {
     /// The lifetimes of the queues from 1 on.
     queues: Vec<Lifetime>,
     /// Entries that are in no queue, by the stamp up to which they are kept.
-    unqueued: BTreeMap<(Stamp, Slot), Lifetime>,
-    /// The graces of those, where they have one.
-    graces: HashMap<Slot, f64, ahash::RandomState>,
+    unqueued: BTreeSet<(Stamp, Slot)>,
+    /// The lifetimes of those.
+    unqueued_lifetimes: BySlot,
     /// How many entries are not in queue 0.
     others: usize,
     /// Whether any entry was ever to be kept after it has expired.
     keeps: bool,
 }
 
-#[derive(Clone, Copy, PartialEq)]
-struct Stamp(f64);
+/// A stamp as an integer of the same order, which is compared faster.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Stamp(u64);
 
-impl Eq for Stamp {}
+const SIGN: u64 = 1 << 63;
 
-impl PartialOrd for Stamp {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
+impl Stamp {
+    fn new(stamp: f64) -> Self {
+        let bits = stamp.to_bits();
+        Stamp(if bits & SIGN == 0 { bits | SIGN } else { !bits })
+    }
+
+    fn get(self) -> f64 {
+        let bits = if self.0 & SIGN == 0 {
+            !self.0
+        } else {
+            self.0 & !SIGN
+        };
+        f64::from_bits(bits)
     }
 }
 
-impl Ord for Stamp {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.0.total_cmp(&other.0)
+/// Slots whose lifetimes stand together.
+const CHUNK: usize = 1_024;
+
+/// Lifetimes by slot. In chunks, of which only those are there that are used: what grows as a whole is
+/// copied, which takes milliseconds.
+#[derive(Default)]
+struct BySlot(Vec<Option<Box<[Lifetime; CHUNK]>>>);
+
+impl BySlot {
+    fn get(&self, slot: Slot) -> Lifetime {
+        let chunk = self.0.get(slot as usize / CHUNK).and_then(Option::as_ref);
+        chunk.map_or(Lifetime::FOREVER, |chunk| chunk[slot as usize % CHUNK])
+    }
+
+    fn set(&mut self, slot: Slot, lifetime: Lifetime) {
+        let index = slot as usize / CHUNK;
+        if self.0.len() <= index {
+            self.0.resize_with(index + 1, || None);
+        }
+        let chunk = self.0[index].get_or_insert_with(|| Box::new([Lifetime::FOREVER; CHUNK]));
+        chunk[slot as usize % CHUNK] = lifetime;
+    }
+
+    fn bytes(&self) -> usize {
+        let chunks = self.0.iter().flatten().count();
+        chunks * size_of::<[Lifetime; CHUNK]>()
     }
 }
 
@@ -62,8 +95,8 @@ impl Deadlines {
             default: None,
             slots: Slots::new(),
             queues: Vec::new(),
-            unqueued: BTreeMap::new(),
-            graces: HashMap::default(),
+            unqueued: BTreeSet::new(),
+            unqueued_lifetimes: BySlot::default(),
             others: 0,
             keeps: default.grace() > 0.0,
         }
@@ -94,7 +127,7 @@ impl Deadlines {
     pub(super) fn lifetime(&self, slot: Slot) -> Lifetime {
         match self.slots.queue(slot) {
             0 => self.base,
-            UNQUEUED => self.unqueued[&self.place(slot)],
+            UNQUEUED => self.unqueued_lifetimes.get(slot),
             queue => self.queues[usize::from(queue) - 1],
         }
     }
@@ -172,9 +205,8 @@ impl Deadlines {
                 .then(|| self.slots.oldest(queue as Queue))
                 .flatten()
         });
-        let unqueued = self.unqueued.first_key_value();
         firsts
-            .chain(unqueued.map(|(&(_, slot), _)| slot))
+            .chain(self.unqueued.first().map(|&(_, slot)| slot))
             .find(|&slot| self.has_passed(slot, clock))
     }
 
@@ -191,10 +223,8 @@ impl Deadlines {
     /// Bytes held for slots and order.
     pub(super) fn bytes(&self) -> usize {
         /// An element with its share of a B-tree's nodes, which are at least half full.
-        const OWN: usize = 2 * size_of::<((Stamp, Slot), Lifetime)>();
-        /// An element with its share of a hash table.
-        const GRACE: usize = 2 * size_of::<(Slot, f64)>();
-        self.slots.bytes() + self.unqueued.len() * OWN + self.graces.len() * GRACE
+        const OWN: usize = 2 * size_of::<(Stamp, Slot)>();
+        self.slots.bytes() + self.unqueued.len() * OWN + self.unqueued_lifetimes.bytes()
     }
 
     fn stamp(&self, now: f64, own: Option<Lifetime>) -> f64 {
@@ -224,13 +254,13 @@ impl Deadlines {
 
     #[inline(never)]
     fn first_of_others(&self) -> Option<(f64, Slot)> {
-        let unqueued = self.unqueued.first_key_value();
+        let unqueued = self.unqueued.first();
         let queued = self.queues.iter().enumerate().filter_map(|(i, lifetime)| {
             let slot = self.slots.oldest(i as Queue + 1)?;
             Some((self.slots.stamp(slot) + lifetime.grace(), slot))
         });
         queued
-            .chain(unqueued.map(|(&(Stamp(kept), slot), _)| (kept, slot)))
+            .chain(unqueued.map(|&(kept, slot)| (kept.get(), slot)))
             .min_by(|a, b| a.0.total_cmp(&b.0))
     }
 
@@ -249,12 +279,10 @@ impl Deadlines {
             self.slots.append(queue, slot);
             return;
         }
-        if lifetime.grace() > 0.0 {
-            self.graces.insert(slot, lifetime.grace());
-        }
-        let kept = Stamp(stamp + lifetime.grace());
         self.slots.set_unqueued(slot);
-        self.unqueued.insert((kept, slot), lifetime);
+        self.unqueued_lifetimes.set(slot, lifetime);
+        let kept = Stamp::new(stamp + lifetime.grace());
+        self.unqueued.insert((kept, slot));
     }
 
     /// The queue of a lifetime, or one that is empty; none if all are others'.
@@ -286,22 +314,11 @@ impl Deadlines {
     fn leave_other(&mut self, slot: Slot, queue: Queue) {
         self.others -= 1;
         if queue == UNQUEUED {
-            self.unqueued.remove(&self.place(slot));
-            self.graces.remove(&slot);
+            let kept = self.slots.stamp(slot) + self.unqueued_lifetimes.get(slot).grace();
+            self.unqueued.remove(&(Stamp::new(kept), slot));
         } else {
             self.slots.unlink(slot);
         }
-    }
-
-    /// Where an entry is that is in no queue.
-    fn place(&self, slot: Slot) -> (Stamp, Slot) {
-        // Mostly nothing is in there, and the slot need not be hashed.
-        let grace = if self.graces.is_empty() {
-            0.0
-        } else {
-            self.graces.get(&slot).copied().unwrap_or(0.0)
-        };
-        (Stamp(self.slots.stamp(slot) + grace), slot)
     }
 }
 
@@ -310,7 +327,7 @@ impl Deadlines {
     /// Slots by kind: those of queue 0, the oldest write first, and the others by the time up to which
     /// they are kept.
     pub(super) fn validate(&self, released: &[Slot]) -> (Vec<Slot>, Vec<Slot>) {
-        let unqueued: Vec<Slot> = self.unqueued.keys().map(|&(_, slot)| slot).collect();
+        let unqueued: Vec<Slot> = self.unqueued.iter().map(|&(_, slot)| slot).collect();
         let mut queues = self.slots.validate(&unqueued, released);
         let ordered = queues.remove(0);
         let mut own: Vec<Slot> = queues.into_iter().flatten().chain(unqueued).collect();

@@ -10,16 +10,19 @@ pub struct Lifetime {
 }
 
 impl Lifetime {
+    /// Of an entry that never expires.
+    pub const FOREVER: Lifetime = Lifetime {
+        ttl: 0.0,
+        grace: 0.0,
+    };
+
     /// Of an entry that expires after `ttl` milliseconds, 0 or infinity for never, and is kept for
     /// `grace` milliseconds beyond, for who takes it stale.
     pub fn new(ttl: f64, grace: f64) -> Self {
         if ttl > 0.0 && ttl.is_finite() {
             Lifetime { ttl, grace }
         } else {
-            Lifetime {
-                ttl: 0.0,
-                grace: 0.0,
-            }
+            Lifetime::FOREVER
         }
     }
 
