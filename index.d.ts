@@ -7,6 +7,7 @@
 export type { Cache, ExtendedCache } from './types/cache.js'
 export { cached } from './types/cached.js'
 export type { CachedDecorator, CachedDecoratorOptions } from './types/cached.js'
+export type { GetOrSetOptions } from './types/fetches.js'
 export type {
   CacheHooks,
   OnDeleteContext,

@@ -2,6 +2,7 @@
 // only shared caches have. The data shapes are type aliases, as in hooks.d.ts and for its reason.
 
 import type { CacheHooks } from './hooks.js'
+import type { GetOrSetOptions } from './fetches.js'
 import type { EntryInfo, SetOptions } from './lifetimes.js'
 
 /**
@@ -78,6 +79,13 @@ export type CacheOptions<T = unknown> = {
    * never. Default: `0`. Example: `{ ttl: 60_000, checkInterval: 10_000 }`.
    */
   checkInterval?: number
+  /**
+   * What becomes of a value that `getOrSet` has fetched for a key that was written or removed meanwhile.
+   * `'store'`: it is stored, over what is newer and in place of what was deleted, as in the published
+   * package. `'discard'`: it is returned to those who wait and not stored, and who asks after the change
+   * does not wait for it. Default: `'store'`. Example: `{ lateFetch: 'discard' }`.
+   */
+  lateFetch?: 'store' | 'discard'
 }
 
 /**
@@ -185,14 +193,17 @@ export declare class MemoryCache<T> {
    * fetch for a key is under way, further calls for that key wait for it and call no `fetcher`.
    * A failed fetch stores nothing; a value too heavy for `maxWeight` is returned, not stored.
    *
+   * @param options {@link GetOrSetOptions}. Default: fetch on a miss, store what comes for the `ttl` of the
+   *   cache.
    * @returns A promise of the stored or fetched value. It rejects with what `fetcher` throws, with
-   *   the `RangeError` of `set`, or with a `TypeError` if the key is not a string.
+   *   the `RangeError` of `set`, or with a `TypeError` if the key is not a string or an option makes no
+   *   sense.
    * @example
    * ```ts
    * const user = await users.getOrSet(`user:${id}`, () => database.findUser(id))
    * ```
    */
-  getOrSet(key: string, fetcher: () => T | Promise<T>): Promise<T>
+  getOrSet(key: string, fetcher: () => T | Promise<T>, options?: GetOrSetOptions<T>): Promise<T>
 
   /**
    * Whether there is a live entry. Counts no hit or miss and leaves the LRU order alone, but removes

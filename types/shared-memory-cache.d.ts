@@ -1,6 +1,7 @@
 // The cache that all threads of a process share. What must not live here: its options and metrics,
 // which are in shared-options.d.ts, and how it works, which is in docs/threads.md.
 
+import type { GetOrSetOptions } from './fetches.js'
 import type { EntryInfo, SetOptions } from './lifetimes.js'
 import type { CacheStats } from './memory-cache.js'
 import type { IncrementOptions, SharedCacheMetrics, SharedCacheOptions } from './shared-options.js'
@@ -98,6 +99,8 @@ export declare class SharedMemoryCache<T> {
    * a value too large for `maxBytes`, or for a key that was written or removed meanwhile, is returned, not
    * stored. Waiting keeps the process alive.
    *
+   * @param options {@link GetOrSetOptions}. Default: fetch on a miss, store what comes for the `ttl` of the
+   *   store.
    * @returns A promise of the stored or fetched value. It rejects with what `fetcher` throws (other
    *   threads get a structured clone of it), with the error of `set`, with an `Error` if the store is
    *   destroyed meanwhile, or with a `TypeError` if the key is not a string.
@@ -106,7 +109,7 @@ export declare class SharedMemoryCache<T> {
    * const user = await users.getOrSet(`user:${id}`, () => database.findUser(id))
    * ```
    */
-  getOrSet(key: string, fetcher: () => T | Promise<T>): Promise<T>
+  getOrSet(key: string, fetcher: () => T | Promise<T>, options?: GetOrSetOptions<T>): Promise<T>
 
   /**
    * Whether there is a live entry. Counts no hit or miss and leaves the LRU order alone, but removes

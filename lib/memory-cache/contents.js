@@ -13,7 +13,7 @@ const kContents = Symbol('contents')
 function contents() {
   const state = reveal(this[kState])
   const { values, maxSize, ttl, maxWeight, sizeCalculation, hooks = {}, checkInterval } = state
-  const { lifetimes } = state
+  const { lifetimes, discardsLate } = state
   const joined = native.keys(state.id)
   const { slots } = joined
   const entries = new Map(cutKeys(joined).map((key, i) => [key, valueAt(values, slots[i])]))
@@ -27,6 +27,7 @@ function contents() {
     checkInterval,
     isDeferred,
     lifetimes,
+    discardsLate,
   }
   return { entries, statistics: statistics(state), options }
 }

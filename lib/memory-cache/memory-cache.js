@@ -5,6 +5,7 @@
 const { captureClock } = require('../common/clock.js')
 const { asCalledBy, checkedFor, invalidArgument, methodsOf } = require('../common/errors.js')
 const { cutKeys } = require('../common/keys.js')
+const { readFetchOptions } = require('../common/fetch-options.js')
 const { STORES_OWN, readLifetime, readTtl } = require('../common/lifetimes.js')
 const native = require('../common/native.js')
 const { CONTENTS, kContents } = require('./contents.js')
@@ -19,6 +20,7 @@ const {
   clear,
   dropFreed,
   inspect,
+  isOvertaken,
   kState,
   listKeys,
   peek,
@@ -149,19 +151,25 @@ class MemoryCache {
     return { value: MemoryCache.#seenBy(this, valueAt(state.values, slot)), ...facts }
   }
 
-  async getOrSet(key, fetcher) {
+  async getOrSet(key, fetcher, options = undefined) {
     const state = MemoryCache.#stateOf(this)
     requireString('getOrSet', 'key', key)
+    const wanted = readFetchOptions(genuine.getOrSet, options)
     const joined = state.inFlight?.get(key)
     if (joined) return joined
-    const value = read(state, key, 'get')
-    if (value !== ABSENT) return MemoryCache.#seenBy(this, value)
+    if (!wanted.forceRefresh) {
+      const value = read(state, key, 'get')
+      if (value !== ABSENT) return MemoryCache.#seenBy(this, value)
+    }
     let settled = false
     let flight
     flight = (async () => {
       try {
         const fetched = await fetcher()
-        this.set(key, fetched)
+        if (isOvertaken(state, key, flight) || !wanted.shouldCache(fetched, key)) return fetched
+        const ttl = wanted.lifetimeOf(fetched, key)
+        if (ttl === undefined) this.set(key, fetched)
+        else this.set(key, fetched, ttl)
         return fetched
       } finally {
         settled = true

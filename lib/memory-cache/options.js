@@ -14,6 +14,7 @@ const OPTIONS = [
   'hooks',
   'hookDelivery',
   'checkInterval',
+  'lateFetch',
   ...LIFETIME_OPTIONS,
 ]
 
@@ -35,10 +36,14 @@ function readOptions(options) {
   if (hookDelivery !== 'sync' && hookDelivery !== 'deferred') {
     throw invalidOption('hookDelivery', "'sync' or 'deferred'", hookDelivery)
   }
+  const lateFetch = options.lateFetch ?? 'store'
+  if (lateFetch !== 'store' && lateFetch !== 'discard') {
+    throw invalidOption('lateFetch', "'store' or 'discard'", lateFetch)
+  }
   const lifetimes = readLifetimeOptions(options)
   warnOfUnknown(options, OPTIONS, 'MemoryCache')
   const limits = { maxSize, ttl, maxWeight, sizeCalculation }
-  return { ...limits, hooks, checkInterval, hookDelivery, lifetimes }
+  return { ...limits, hooks, checkInterval, hookDelivery, lateFetch, lifetimes }
 }
 
 module.exports = { OPTIONS, readOptions }

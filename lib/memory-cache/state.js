@@ -55,7 +55,9 @@ class State {
     this.hooks = hooks
     // Without hooks and weights one native call does a whole operation.
     this.direct = hooks === undefined
-    this.directSet = hooks === undefined && maxWeight === 0
+    // What is written or removed during a fetch makes that a late one.
+    this.discardsLate = options.lateFetch === 'discard'
+    this.directSet = hooks === undefined && maxWeight === 0 && !this.discardsLate
     // A Map once something is fetched: most caches that live for a request fetch nothing.
     this.inFlight = undefined
     this.deferred = hookDelivery === 'deferred' ? deferredHooks : undefined
@@ -93,6 +95,22 @@ class State {
 function nativeLifetimes({ lifetimes: { updateAgeOnGet = false, ttlJitter = 0, ttlJitterSeed } }) {
   if (!updateAgeOnGet && ttlJitter === 0) return undefined
   return { grace: 0, updateAgeOnGet, jitter: ttlJitter, jitterSeed: ttlJitterSeed ?? Math.random() }
+}
+
+// Its flight still answers those who wait, but nobody joins it any more.
+function overtake({ discardsLate, inFlight }, key) {
+  if (discardsLate) inFlight?.delete(key)
+}
+
+function overtakeMatching({ discardsLate, inFlight }, pattern, wildcard) {
+  if (!discardsLate || inFlight === undefined) return
+  for (const key of inFlight.keys()) {
+    if (native.matches(key, pattern, wildcard)) inFlight.delete(key)
+  }
+}
+
+function isOvertaken({ discardsLate, inFlight }, key, flight) {
+  return discardsLate && inFlight.get(key) !== flight
 }
 
 function usesNativeClock(state) {
@@ -183,6 +201,7 @@ function weigh(cache, state, key, value) {
 // `fused`: nobody has replaced `prune`, so the native step may do its work.
 function write(cache, state, key, value, fused, { ttl: givenTtl, expiresAt }) {
   const weight = weigh(cache, state, key, value)
+  overtake(state, key)
   if (givenTtl > 0 || !Number.isNaN(expiresAt)) state.beginToExpire()
   let ttl = givenTtl
   let now
@@ -289,6 +308,7 @@ function prune(state, most = Infinity) {
 // A read that removes what it finds.
 function take(state, key) {
   const { id } = state
+  overtake(state, key)
   const found = usesNativeClock(state)
     ? native.take(id, key)
     : native.take(id, key, timeOfRead(state, key))
@@ -340,6 +360,7 @@ function inspect(state, key) {
 }
 
 function remove(state, key, source) {
+  overtake(state, key)
   const slot = native.delete(state.id, key)
   const chunk = state.values[slot >> CHUNK_BITS]
   const value = chunk[slot & CHUNK_MASK]
@@ -358,6 +379,7 @@ function removeAll(state, keys, source) {
 
 function removeMatching(state, pattern, wildcard, source) {
   const { id, hooks } = state
+  overtakeMatching(state, pattern, wildcard)
   if (hooks !== undefined && hooks.onDelete) {
     return removeAll(state, cutKeys(native.matchingKeys(id, pattern, wildcard)), source)
   }
@@ -374,6 +396,7 @@ function removeMatching(state, pattern, wildcard, source) {
 
 function clear(state) {
   const { id, hooks } = state
+  overtakeMatching(state, '', false)
   if (hooks !== undefined && hooks.onDelete) {
     removeAll(state, listKeys(state), 'clear')
     return
@@ -406,6 +429,7 @@ module.exports = {
   clear,
   dropFreed,
   inspect,
+  isOvertaken,
   kState,
   listKeys,
   peek,

@@ -12,6 +12,7 @@ const {
   methodsOf,
   notANumber,
 } = require('../common/errors.js')
+const { readFetchOptions } = require('../common/fetch-options.js')
 const { report } = require('../common/hooks.js')
 const { cutKeys } = require('../common/keys.js')
 const { STORES_OWN, factsOf, readLifetime, readTtl } = require('../common/lifetimes.js')
@@ -125,8 +126,8 @@ function removeMatching(cache, method, pattern, wildcard) {
 }
 
 // Fetches for all who wait, on every thread.
-function lead(state, key, flight, fetcher) {
-  return outcomeOf(begin(state, key, flight, fetcher))
+function lead(state, key, flight, fetcher, wanted) {
+  return outcomeOf(begin(state, key, flight, fetcher, wanted))
 }
 
 async function outcomeOf(landed) {
@@ -138,7 +139,7 @@ async function outcomeOf(landed) {
 // The outcome, or a promise of it that never rejects: a caller that was cut off does not look at it.
 // Until the flight is noted as led, JavaScript may be cut off: it is passed on then as soon as
 // somebody waits for it.
-function begin(state, key, flight, fetcher) {
+function begin(state, key, flight, fetcher, wanted) {
   let fetching
   try {
     fetching = Promise.resolve(fetcher())
@@ -148,7 +149,7 @@ function begin(state, key, flight, fetcher) {
   // As `await` does: without a `then` of the promise's own.
   const landed = Promise.prototype.then.call(
     fetching,
-    (value) => land(state, key, flight, { value }),
+    (value) => land(state, key, flight, { value }, wanted),
     (error) => land(state, key, flight, { failed: true, error }),
   )
   state.inFlight.set(key, { flight, landed })
@@ -156,7 +157,7 @@ function begin(state, key, flight, fetcher) {
   return landed
 }
 
-function land(state, key, flight, fetched) {
+function land(state, key, flight, fetched, wanted) {
   if (fetched.failed) {
     finish(state, key, flight, true, encodeError(fetched.error))
     return fetched
@@ -164,7 +165,9 @@ function land(state, key, flight, fetched) {
   let encoded
   try {
     encoded = encode(state.codec, fetched.value)
-    keepFetched(state, key, flight, encoded)
+    if (wanted.shouldCache(fetched.value, key)) {
+      keepFetched(state, key, flight, encoded, wanted.lifetimeOf(fetched.value, key))
+    }
   } catch (error) {
     finish(state, key, flight, true, encodeError(error))
     return { failed: true, error }
@@ -176,11 +179,13 @@ function land(state, key, flight, fetched) {
 
 // A store that was closed or destroyed meanwhile cannot hold it, nor does one in which the key was
 // written or removed since; but whoever waits gets it.
-function keepFetched(state, key, flight, { tag, payload }) {
+function keepFetched(state, key, flight, { tag, payload }, ttl = Number.NaN) {
+  // What the caller's functions do may close it, too.
   if (state.closed) return
+  const { index } = state
   try {
-    if (isGenuine()) native.sharedKeep(state.index, key, flight, tag, payload)
-    else native.sharedKeep(state.index, key, flight, tag, payload, Number(Date.now()))
+    if (isGenuine()) native.sharedKeep(index, key, flight, tag, payload, ttl)
+    else native.sharedKeep(index, key, flight, tag, payload, ttl, Number(Date.now()))
   } catch (error) {
     if (!native.sharedEnded(state.index)) throw error
   }
@@ -193,12 +198,12 @@ function finish(state, key, flight, failed, { tag, payload }) {
 }
 
 // Waits for the thread that fetches, or takes its place.
-function follow(state, key, number, fetcher) {
+function follow(state, key, number, fetcher, wanted) {
   return new Promise((resolve, reject) => {
     port.awaitMessage(number, ({ flight, failed, value }) => {
       if (flight !== undefined) {
         // The leader's thread is gone.
-        resolve(lead(state, key, flight, fetcher))
+        resolve(lead(state, key, flight, fetcher, wanted))
         return
       }
       try {
@@ -354,25 +359,27 @@ class SharedMemoryCache {
     return removeMatching(this, 'deleteByMagicString', pattern, true)
   }
 
-  async getOrSet(key, fetcher) {
+  async getOrSet(key, fetcher, options = undefined) {
     const state = open(this)
     requireKey('getOrSet', key)
+    const wanted = readFetchOptions(genuine.getOrSet, options)
+    const { forceRefresh } = wanted
     const joined = state.inFlight.get(key)
     if (joined && native.sharedFlies(state.index, key, joined.flight)) {
       return outcomeOf(joined.landed)
     }
     const number = port.addWaiter()
     const begun = isGenuine()
-      ? native.sharedBegin(state.index, key, number)
-      : native.sharedBegin(state.index, key, number, readArguments(state, key)[2])
-    if (begun < 0) return follow(state, key, number, fetcher)
+      ? native.sharedBegin(state.index, key, number, forceRefresh)
+      : native.sharedBegin(state.index, key, number, forceRefresh, readArguments(state, key)[2])
+    if (begun < 0) return follow(state, key, number, fetcher, wanted)
     if (begun === 0) {
       const payload = native.foundValue()
       return readOutcome(state, key, answers[0], payload)
     }
     deliver(state)
-    missed(state, key, begun % 2 === 1)
-    return lead(state, key, Math.floor(begun / 2), fetcher)
+    if (!forceRefresh) missed(state, key, begun % 2 === 1)
+    return lead(state, key, Math.floor(begun / 2), fetcher, wanted)
   }
 
   prune() {

@@ -151,6 +151,13 @@ pub fn delete_matching(env: Env, id: u32, pattern: Utf16String, wildcard: bool) 
     }
 }
 
+/// Whether a key matches.
+#[napi(catch_unwind)]
+pub fn matches(key: Utf16String, pattern: Utf16String, wildcard: bool) -> bool {
+    let mut scratch = vec![0; key.len()];
+    compile(&pattern, wildcard).matches(Units::new(&key, &mut scratch))
+}
+
 /// The slots whose values are to be dropped.
 #[napi(catch_unwind)]
 pub fn freed(id: u32) -> Uint32Array {

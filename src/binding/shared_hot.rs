@@ -246,11 +246,11 @@ callbacks! { export_shared:
         }
     }
 
-    /// `sharedBegin(index, key, waiter, now?)`: -1 to wait, 0 for a value found, else twice the
+    /// `sharedBegin(index, key, waiter, anew, now?)`: -1 to wait, 0 for a value found, else twice the
     /// number of the flight to lead, plus one if the entry had expired.
-    c"sharedBegin" begin(call: 4) {
-        let waiter = call.uint(2)?;
-        let now = now_argument(call, 3)?;
+    c"sharedBegin" begin(call: 5) {
+        let (waiter, anew) = (call.uint(2)?, call.boolean(3)?);
+        let now = now_argument(call, 4)?;
         let begun = on_cache(call, |ports, index, key| {
             let cache = ports.cache(index);
             let (store, port) = (Arc::clone(&cache.handle.store), cache.port);
@@ -258,8 +258,8 @@ callbacks! { export_shared:
             let inbox = Arc::clone(&ports.port(port).inbox);
             let units = code_units(key);
             let (begun, events) = match now {
-                Some(now) => store.begin(key, &units, &now, &inbox, waiter, caller),
-                None => store.begin(key, &units, &HybridClock, &inbox, waiter, caller),
+                Some(now) => store.begin(key, &units, anew, &now, &inbox, waiter, caller),
+                None => store.begin(key, &units, anew, &HybridClock, &inbox, waiter, caller),
             };
             let answer = match begun {
                 shared::Begun::Wait => {
@@ -286,17 +286,17 @@ callbacks! { export_shared:
         }
     }
 
-    /// `sharedKeep(index, key, flight, tag, payload, now?)`: writes what was fetched unless the flight
+    /// `sharedKeep(index, key, flight, tag, payload, ttl, now?)`: writes what was fetched unless the flight
     /// was overtaken; whether it did.
-    c"sharedKeep" keep(call: 6) {
+    c"sharedKeep" keep(call: 7) {
         let flight = call.number(2)? as u64;
         let value = value_argument(call, 3)?;
-        let write = write_time(now_argument(call, 5)?, None);
+        let write = write_time(now_argument(call, 6)?, time_argument(call, 5)?);
         let kept = on_cache(call, |ports, index, key| {
             let cache = ports.cache(index);
             let caller = Some((cache.id, cache.interest));
             let store = &cache.handle.store;
-            if call.has(5) {
+            if call.has(6) {
                 store.see_foreign_clock();
             }
             let (kept, events) =

@@ -11,11 +11,14 @@ use super::value::Value;
 use crate::cache::{Clock, Full, Units};
 
 impl SharedStore {
-    /// Joins the flight of a key, or else reads it, or else starts a flight.
+    /// Joins the flight of a key, or else reads it unless it is to be fetched `anew`, or else starts a
+    /// flight.
+    #[expect(clippy::too_many_arguments)]
     pub fn begin(
         &self,
         key: Units<'_>,
         code_units: &[u16],
+        anew: bool,
         clock: &impl Clock,
         inbox: &Arc<Inbox>,
         waiter: u32,
@@ -24,6 +27,12 @@ impl SharedStore {
         self.step(key, caller, |shard, reporter| {
             if shard.flights.join(code_units, inbox, waiter) {
                 return Begun::Wait;
+            }
+            if anew {
+                return Begun::Lead {
+                    flight: shard.flights.lead(code_units, inbox),
+                    expired: false,
+                };
             }
             match shard.get(key, clock, reporter) {
                 hit @ Read::Hit(..) => Begun::Held(hit),

@@ -8,6 +8,7 @@ import type {
   CacheOptions,
   CacheStats,
   EntryInfo,
+  GetOrSetOptions,
   OnDeleteContext,
   SetOptions,
 } from 'native-memory-cache'
@@ -175,6 +176,18 @@ export const lifetimes: (number | SetOptions | undefined)[] = [
 ]
 for (const lifetime of lifetimes) sessions.set('id', { userId: 'ada', permissions: [] }, lifetime)
 
+export const wanted: GetOrSetOptions<Session>[] = [
+  {},
+  { ttl: 1000, forceRefresh: true },
+  { ttl: ({ permissions }, key) => permissions.length * key.length },
+  { shouldCache: ({ userId }) => userId !== '' },
+]
+for (const options of wanted) void sessions.getOrSet('id', async () => session, options)
+
+// @ts-expect-error a lifetime is a number
+void sessions.getOrSet('id', () => session, { ttl: () => '1m' })
+// @ts-expect-error an outcome that does not exist
+export const lateFetch: CacheOptions = { lateFetch: 'keep' }
 // @ts-expect-error a duration is a number of milliseconds
 sessions.set('id', { userId: 'ada', permissions: [] }, '1m')
 // @ts-expect-error a date is no duration

@@ -50,10 +50,20 @@ export type TheStatisticsAreTheSame = [
 ]
 
 export type TheCacheHasTheSamePublicMembers = [
-  Expect<SameMembers<published.MemoryCache<Session>, ours.MemoryCache<Session>, 'set'>>,
-  Expect<SameMembers<published.MemoryCache<unknown>, ours.MemoryCache<unknown>, 'set'>>,
-  Expect<SameMembers<published.MemoryCache<string | null>, ours.MemoryCache<string | null>, 'set'>>,
-  // It takes a lifetime beside the published arguments.
+  Expect<
+    SameMembers<published.MemoryCache<Session>, ours.MemoryCache<Session>, 'set' | 'getOrSet'>
+  >,
+  Expect<
+    SameMembers<published.MemoryCache<unknown>, ours.MemoryCache<unknown>, 'set' | 'getOrSet'>
+  >,
+  Expect<
+    SameMembers<
+      published.MemoryCache<string | null>,
+      ours.MemoryCache<string | null>,
+      'set' | 'getOrSet'
+    >
+  >,
+  // They take options beside the published arguments.
   Expect<
     Interchangeable<
       published.MemoryCache<Session>['set'],
@@ -62,6 +72,11 @@ export type TheCacheHasTheSamePublicMembers = [
   >,
   Expect<
     ours.MemoryCache<Session>['set'] extends published.MemoryCache<Session>['set'] ? true : false
+  >,
+  Expect<
+    ours.MemoryCache<Session>['getOrSet'] extends published.MemoryCache<Session>['getOrSet']
+      ? true
+      : false
   >,
   Expect<
     Interchangeable<

@@ -5,7 +5,15 @@ use crate::cache::Pattern;
 
 pub(super) fn begin(store: &SharedStore, inbox: &Arc<Inbox>, waiter: u32) -> Begun {
     store
-        .begin(key("k"), &code_units("k"), &1_000.0, inbox, waiter, None)
+        .begin(
+            key("k"),
+            &code_units("k"),
+            false,
+            &1_000.0,
+            inbox,
+            waiter,
+            None,
+        )
         .0
 }
 
