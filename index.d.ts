@@ -23,7 +23,10 @@ export type { CacheOptions, CacheStats } from './types/memory-cache.js'
 export { SharedMemoryCache } from './types/shared-memory-cache.js'
 export type {
   Codec,
+  IncrementEntryOptions,
   IncrementOptions,
+  IncrementedEntry,
+  SharedAttachOptions,
   SharedCacheHooks,
   SharedCacheMetrics,
   SharedCacheOptions,

@@ -4,7 +4,14 @@
 import type { GetOrSetOptions } from './fetches.js'
 import type { EntryInfo, SetOptions } from './lifetimes.js'
 import type { CacheStats } from './memory-cache.js'
-import type { IncrementOptions, SharedCacheMetrics, SharedCacheOptions } from './shared-options.js'
+import type {
+  IncrementEntryOptions,
+  IncrementOptions,
+  IncrementedEntry,
+  SharedAttachOptions,
+  SharedCacheMetrics,
+  SharedCacheOptions,
+} from './shared-options.js'
 
 declare global {
   // As in the compiler's own library, of which a program's `lib` need not have this part.
@@ -59,6 +66,20 @@ export declare class SharedMemoryCache<T> {
    * ```
    */
   static names(): string[]
+
+  /**
+   * Opens a store that somebody in the process has open, and makes none: for threads that must not be
+   * the first. All options but the handle's own are the store's.
+   *
+   * @throws {TypeError} If the name is not a string.
+   * @throws {Error} With the code `'ERR_NO_SUCH_STORE'`, if no store of this name is open.
+   * @throws {CacheConfigError} For an option of the wrong type, or a codec other than the store's.
+   * @example
+   * ```ts
+   * const sessions = SharedMemoryCache.attach<Session>('sessions', { nearCache: true })
+   * ```
+   */
+  static attach<T>(name: string, options?: SharedAttachOptions<T>): SharedMemoryCache<T>
 
   /**
    * Ends a store for all threads and frees its memory. Its entries are reported to `onDelete` with the
@@ -210,6 +231,43 @@ export declare class SharedMemoryCache<T> {
   setIfAbsent(key: string, value: T, options?: number | SetOptions): boolean
 
   /**
+   * Stores as `set` does, but only if there is a live entry: what another thread has removed is not
+   * brought back. Of an `expiresAt` that is past, nothing is stored and the entry is removed as expired.
+   *
+   * @param options As those of `set`.
+   * @returns `true` if it stored the value; `false` if there was none, or if it is too large or past.
+   * @throws What `set` throws.
+   * @example
+   * ```ts
+   * if (!sessions.replace(id, session)) redirect('/login') // signed out meanwhile
+   * ```
+   */
+  replace(key: string, value: T, options?: number | SetOptions): boolean
+
+  /**
+   * Makes a new value of the one that is there: reads it as `peek` does, calls `fn` without any lock and
+   * stores what it returns as `set` does, if nobody has written to the entry meanwhile and it has not expired; else it reads and
+   * calls `fn` again. No update of any thread is lost. Counts no hit or miss.
+   *
+   * @param fn Gets a copy of the value, `undefined` if there is no live entry, and returns the new one, or
+   *   `undefined` to remove the entry. It may run several times; if it writes to the entry itself, for ever.
+   * @param options As those of `set`: without any, the entry lives as long as the `ttl` of the store says.
+   * @returns What `fn` returned, if that was stored; `undefined` if there is no entry now: it was removed,
+   *   or what `fn` returned is too large, or the `expiresAt` is past.
+   * @throws {TypeError} If the key is not a string, `fn` not a function or what it returns a promise. What
+   *   `fn` throws, and what `set` and `peek` throw, is passed on. In each case the store is unchanged.
+   * @example
+   * ```ts
+   * carts.update(id, (cart = { items: [] }) => ({ ...cart, items: [...cart.items, item] }))
+   * ```
+   */
+  update(
+    key: string,
+    fn: (value: T | undefined) => T | undefined,
+    options?: number | SetOptions,
+  ): T | undefined
+
+  /**
    * Reads as `get` does and removes the entry in the same step: of several threads, one gets the value.
    * `onDelete` is told, with the source `'delete'`.
    *
@@ -242,6 +300,31 @@ export declare class SharedMemoryCache<T> {
     by?: number,
     options?: IncrementOptions,
   ): number
+
+  /**
+   * `increment` that tells what came of the entry, in the same step: all that a rate limiter needs.
+   *
+   * @param by What to add; may be negative. Default: `1`.
+   * @returns {@link IncrementedEntry}; with `onlyIfPresent`, `undefined` if there is no live entry.
+   * @throws What `increment` throws; a `TypeError` as well if `onlyIfPresent` is not a boolean.
+   * @example
+   * ```ts
+   * const { value, remainingTtl } = limits.incrementEntry(address, 1, { ttl: 60_000 })
+   * if (value > 100) reply(429, { 'retry-after': Math.ceil(remainingTtl / 1000) })
+   * ```
+   */
+  incrementEntry(
+    this: number extends T ? SharedMemoryCache<T> : never,
+    key: string,
+    by?: number,
+    options?: IncrementEntryOptions & { onlyIfPresent?: false },
+  ): IncrementedEntry
+  incrementEntry(
+    this: number extends T ? SharedMemoryCache<T> : never,
+    key: string,
+    by?: number,
+    options?: IncrementEntryOptions,
+  ): IncrementedEntry | undefined
 
   /**
    * Removes an entry, expired or not.

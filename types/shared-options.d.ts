@@ -143,6 +143,23 @@ export type SharedCacheOptions<T = unknown> = {
 }
 
 /**
+ * What a handle of `SharedMemoryCache.attach` may have of its own.
+ *
+ * @example
+ * ```ts
+ * const options: SharedAttachOptions<Session> = { nearCache: true }
+ * ```
+ */
+export type SharedAttachOptions<T = unknown> = {
+  /** As in {@link SharedCacheOptions}; needed only if the store has one of your own. Example: `{ codec }`. */
+  codec?: 'structured' | 'json' | Codec<T>
+  /** As in {@link SharedCacheOptions}. Default: `false`. Example: `{ nearCache: true }`. */
+  nearCache?: boolean
+  /** As in {@link SharedCacheOptions}. Default: none. Example: `{ hooks: { onSet: log } }`. */
+  hooks?: SharedCacheHooks<T>
+}
+
+/**
  * What `SharedMemoryCache.increment` may be told.
  *
  * @example
@@ -157,6 +174,41 @@ export type IncrementOptions = {
    * Example: `{ ttl: 60_000 }`.
    */
   ttl?: number
+}
+
+/**
+ * What `SharedMemoryCache.incrementEntry` may be told.
+ *
+ * @example
+ * ```ts
+ * const running: IncrementEntryOptions = { onlyIfPresent: true }
+ * ```
+ */
+export type IncrementEntryOptions = {
+  /** As in {@link IncrementOptions}. Default: the `ttl` of the store. Example: `{ ttl: 60_000 }`. */
+  ttl?: number
+  /**
+   * `true` adds only to a number that there is and starts none.
+   * Default: `false`. Example: `{ onlyIfPresent: true }`.
+   */
+  onlyIfPresent?: boolean
+}
+
+/**
+ * What came of `SharedMemoryCache.incrementEntry`.
+ *
+ * @example
+ * ```ts
+ * const { value, created }: IncrementedEntry = limits.incrementEntry(address)
+ * ```
+ */
+export type IncrementedEntry = {
+  /** The sum. */
+  value: number
+  /** Milliseconds that the number has left; `Infinity` for ever, `0` if it was too large to be kept. */
+  remainingTtl: number
+  /** Whether this call started it: of all threads, one sees `true` for each life of a number. */
+  created: boolean
 }
 
 /**

@@ -45,7 +45,13 @@ const METHODS = {
   'set of a known key': (cache) => cache.set('alice', valueFor('alice')),
   setIfAbsent: (cache) => cache.setIfAbsent('bob', valueFor('bob')),
   take: (cache) => cache.take('alice'),
+  replace: (cache) => cache.replace('alice', valueFor('alice')),
+  'update of a known key': (cache) => cache.update('alice', () => valueFor('alice')),
+  'update of a new key': (cache) => cache.update('bob', () => valueFor('bob')),
+  'update that removes': (cache) => cache.update('carol', () => {}),
   increment: (cache) => cache.increment('count'),
+  incrementEntry: (cache) => cache.incrementEntry('count'),
+  attach: (cache) => SharedMemoryCache.attach(cache.name).close(),
   getOrSet(cache) {
     returned = cache.getOrSet('dave', () => valueFor('dave'))
   },

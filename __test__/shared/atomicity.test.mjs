@@ -1,4 +1,4 @@
-// Four threads at once on one store: every operation is one step, and all of them together could
+// Four threads and more at once on one store: every operation is one step, and all of them together could
 // have happened one after another. Prints the seed of the random operations.
 
 import assert from 'node:assert/strict'
@@ -32,6 +32,34 @@ for (const shards of [1, 16]) {
     const sums = results.flatMap((result) => result.sums)
     assert.equal(new Set(sums).size, sums.length)
     assert.ok(results.every(({ rises }) => rises))
+  })
+
+  test(`updates of eight threads lose nothing ${where}`, async (t) => {
+    const operations = 1_500
+    const { cache, options } = together(t, { maxSize: 0, shards }, { operations })
+    const results = await runWorkers(8, 'update', options)
+    assert.deepEqual(cache.get('counter'), { sum: 8 * operations, text: 'some text' })
+    // Each sum was stored once: what was returned is what the store held.
+    const sums = new Set(results.flatMap((result) => result.sums))
+    assert.equal(sums.size, 8 * operations)
+    assert.equal(cache.get('short') ?? 0, (8 * operations) % 7)
+    const again = results.reduce((total, result) => total + result.again, 0)
+    t.diagnostic(`${again} calls anew`)
+  })
+
+  test(`incrementEntry of eight threads adds up, and one has started it ${where}`, async (t) => {
+    const operations = 4_000
+    const { cache, options } = together(t, { maxSize: 0, shards }, { operations })
+    const outcomes = (await runWorkers(8, 'incrementEntry', options)).flat()
+    assert.equal(cache.get('counter'), 8 * operations)
+    assert.equal(cache.get('by either'), 8 * operations)
+    assert.equal(new Set(outcomes.map(({ value }) => value)).size, outcomes.length)
+    const first = outcomes.filter(({ created }) => created)
+    assert.deepEqual(
+      first.map(({ value }) => value),
+      [1],
+    )
+    assert.ok(outcomes.every(({ remainingTtl }) => remainingTtl > 0 && remainingTtl <= 3_600_000))
   })
 
   test(`exactly one setIfAbsent of a key wins ${where}`, async (t) => {

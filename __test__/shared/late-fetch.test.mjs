@@ -12,7 +12,9 @@ const OVERTAKING = {
   set: (cache) => cache.set('k', 'newer'),
   'set that has expired': (cache) => cache.set('k', 'newer', { expiresAt: 1 }),
   setIfAbsent: (cache) => cache.setIfAbsent('k', 'newer'),
+  update: (cache) => cache.update('k', () => 'newer'),
   increment: (cache) => cache.increment('k'),
+  incrementEntry: (cache) => cache.incrementEntry('k'),
   delete: (cache) => cache.delete('k'),
   deleteAsync: (cache) => cache.deleteAsync('k'),
   take: (cache) => cache.take('k'),
@@ -91,6 +93,28 @@ test('what happens to other keys overtakes nothing', async (t) => {
   resolve('fetched')
   assert.deepEqual(await Promise.all([call, joined]), ['fetched', 'fetched'])
   assert.equal(cache.get('k'), 'fetched')
+})
+
+test('a write for which there must be an entry overtakes a flight only if there is one', async (t) => {
+  const changes = {
+    replace: (cache) => cache.replace('k', 'newer'),
+    'replace that has expired': (cache) => cache.replace('k', 'newer', { expiresAt: 1 }),
+    'update that removes': (cache) => cache.update('k', () => undefined),
+    incrementEntry: (cache) => cache.incrementEntry('k', 1, { onlyIfPresent: true }),
+  }
+  for (const [name, change] of Object.entries(changes)) {
+    for (const there of [false, true]) {
+      const cache = openShared(t)
+      const { promise, resolve } = deferred()
+      if (there) cache.set('k', 1)
+      const call = cache.getOrSet('k', () => promise, { forceRefresh: true })
+      change(cache)
+      const now = cache.peek('k')
+      resolve('fetched')
+      assert.equal(await call, 'fetched')
+      assert.equal(cache.peek('k'), there ? now : 'fetched', name)
+    }
+  }
 })
 
 test('a fetcher that writes its own key keeps what it has written', async (t) => {

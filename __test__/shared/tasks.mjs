@@ -85,6 +85,36 @@ const tasks = {
     return { sums, rises: sums.every((sum, i) => i === 0 || sum > sums[i - 1]) }
   },
 
+  // Adds by `update` alone; what it returns and how often it was called anew.
+  update({ gate, count, operations, ...options }) {
+    const cache = new SharedMemoryCache(options)
+    meet(gate, count)
+    let calls = 0
+    const sums = []
+    for (let i = 0; i < operations; i++) {
+      const add = (value = { sum: 0, text: 'some text' }) => {
+        calls++
+        return { ...value, sum: value.sum + 1 }
+      }
+      sums.push(cache.update('counter', add).sum)
+      // Removed when it comes to 7, begun anew by the next.
+      cache.update('short', (value = 0) => (value === 6 ? undefined : value + 1))
+    }
+    return { sums, again: calls - operations }
+  },
+
+  incrementEntry({ gate, count, operations, ...options }) {
+    const cache = new SharedMemoryCache(options)
+    meet(gate, count)
+    const outcomes = []
+    for (let i = 0; i < operations; i++) {
+      outcomes.push(cache.incrementEntry('counter', 1, { ttl: 3_600_000 }))
+      if (i % 2 === 0) cache.increment('by either')
+      else cache.incrementEntry('by either')
+    }
+    return outcomes
+  },
+
   setIfAbsent({ gate, count, operations, id, ...options }) {
     const cache = new SharedMemoryCache(options)
     meet(gate, count)

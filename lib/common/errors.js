@@ -72,12 +72,17 @@ function exclusive(method, argument, value, other, otherValue) {
   )
 }
 
-function notANumber(key) {
-  return new TypeError(`increment: the entry ${show(key)} holds something else than a number`)
+function notANumber(method, key) {
+  return new TypeError(`${method}: the entry ${show(key)} holds something else than a number`)
 }
 
 function closedStore(name) {
   return new Error(`the shared cache ${show(name)} is closed`)
+}
+
+function noSuchStore(name) {
+  const error = new Error(`attach: there is no open store ${show(name)}`)
+  return Object.assign(error, { code: 'ERR_NO_SUCH_STORE' })
 }
 
 function conflictingOption(name, option, open, value) {
@@ -121,6 +126,7 @@ module.exports = {
   methodsOf,
   missingSizeCalculation,
   negativeOption,
+  noSuchStore,
   notACache,
   notAMethod,
   notANumber,

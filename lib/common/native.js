@@ -7,6 +7,9 @@ const binding = require('./addon.js')
 // Integers, written by the callbacks below: reading them costs less than a return value would.
 const { answers } = binding
 
+// In the place of the third and fourth: a number that is no integer.
+const answeredNumber = new Float64Array(answers.buffer, 2 * answers.BYTES_PER_ELEMENT, 1)
+
 // What they answer if the key is not a string.
 const NOT_A_STRING = -0x80000000
 
@@ -24,6 +27,7 @@ function answering(callback) {
 
 module.exports = {
   ...binding,
+  answeredNumber,
   NOT_A_STRING,
   STALE,
   get(id, key) {

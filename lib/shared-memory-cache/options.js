@@ -24,6 +24,8 @@ const OPTIONS = [
   'hooks',
 ]
 
+const ATTACH_OPTIONS = ['nearCache', 'codec', 'hooks']
+
 // More would only cost memory: threads that meet at one of so many locks are rare.
 const MOST_SHARDS = 1024
 
@@ -59,6 +61,16 @@ function readOptions(options) {
   return checked
 }
 
+// Of what `attach` is given. All else is the store's.
+function readAttachOptions(name, options) {
+  if (options === undefined || options === null) return readOptions({ name })
+  requireObject(options, 'options')
+  const { nearCache, codec, hooks } = options
+  const checked = readOptions({ name, nearCache, codec, hooks })
+  warnOfUnknown(options, ATTACH_OPTIONS, 'SharedMemoryCache.attach')
+  return checked
+}
+
 // Without a codec it is the store's that counts.
 function readCodec(codec) {
   if (codec === undefined) return { codec: undefined, codecName: undefined }
@@ -73,4 +85,4 @@ function readCodec(codec) {
   return { codec: custom(codec), codecName }
 }
 
-module.exports = { BUILT_IN, readOptions }
+module.exports = { BUILT_IN, readAttachOptions, readOptions }

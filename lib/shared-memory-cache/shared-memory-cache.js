@@ -10,6 +10,7 @@ const {
   invalidArgument,
   invalidNumber,
   methodsOf,
+  noSuchStore,
   notANumber,
 } = require('../common/errors.js')
 const { readFetchOptions } = require('../common/fetch-options.js')
@@ -19,9 +20,24 @@ const { STORES_OWN, factsOf, readLifetime, readTtl } = require('../common/lifeti
 const native = require('../common/native.js')
 const port = require('../common/port.js')
 const { decodeFound, decodeRow, encode, encodeError } = require('./codec.js')
+const { follow, lead, outcomeOf } = require('./flights.js')
 const { SharedState } = require('./state.js')
+const {
+  ABSENT,
+  ANY,
+  NO_NUMBER,
+  PRESENT,
+  STARTED,
+  deliver,
+  increment,
+  isPast,
+  readArguments,
+  readVersion,
+  removeIf,
+  store,
+} = require('./steps.js')
 
-const { answers, sharedGet, sharedTake, sharedVersion } = native
+const { answers, answeredNumber, sharedGet, sharedTake, sharedVersion } = native
 
 const kState = Symbol('native-memory-cache.shared')
 
@@ -31,21 +47,15 @@ function open(cache) {
   return state
 }
 
+function holding(cache, value) {
+  // Neither read-only nor fixed, or a proxy could not wrap it.
+  return Object.defineProperty(cache, kState, { value, writable: true, configurable: true })
+}
+
 function requireKey(method, key, argument = 'key') {
   if (typeof key !== 'string') {
     throw asCalledBy(genuine[method], invalidArgument(method, argument, key))
   }
-}
-
-// Arguments for a native call on a key, with the time where it is not the native clock's.
-function readArguments(state, key) {
-  if (isGenuine()) return [state.index, key]
-  const timed = native.sharedContains(state.index, key)
-  return [state.index, key, timed ? Number(Date.now()) : 0]
-}
-
-function deliver(state) {
-  if (state.interest !== 0) port.deliverOwn()
 }
 
 function hit(state, key, value) {
@@ -94,27 +104,55 @@ function readNear(state, key) {
   return undefined
 }
 
-function write(cache, method, key, value, onlyIfAbsent, options) {
+function readOwnLifetime(method, options) {
+  return options === undefined ? STORES_OWN : readLifetime(genuine[method], method, options)
+}
+
+// Whether it was stored; `condition` is one of those that steps.js has.
+function write(cache, method, key, value, condition, options) {
   const state = open(cache)
   requireKey(method, key)
-  const own = options === undefined ? STORES_OWN : readLifetime(genuine[method], method, options)
-  const { tag, payload } = encode(state.codec, value)
-  // A codec, or a getter, may have closed the handle.
+  const own = readOwnLifetime(method, options)
+  const encoded = encode(state.codec, value)
+  const past = isPast(own)
+  // A codec, a getter or a clock may have closed the handle.
   open(cache)
-  if (own.expiresAt <= (isGenuine() ? native.now() : Number(Date.now()))) {
-    if (!onlyIfAbsent) native.sharedExpire(state.index, key)
+  if (past) {
+    if (condition === PRESENT) removeIf(state, key, PRESENT, true)
+    else if (condition !== ABSENT) native.sharedExpire(state.index, key)
     deliver(state)
     return false
   }
-  const written = store(state, key, { tag, payload }, onlyIfAbsent, own)
+  const stored = store(state, key, encoded, condition, own)
   deliver(state)
-  return written
+  return stored === true
 }
 
-function store({ index }, key, { tag, payload }, onlyIfAbsent, { ttl, expiresAt }) {
-  return isGenuine()
-    ? native.sharedSet(index, key, tag, payload, onlyIfAbsent, ttl, expiresAt)
-    : native.sharedSet(index, key, tag, payload, onlyIfAbsent, ttl, expiresAt, Number(Date.now()))
+// Adds to a number: the sum, or undefined if there is none and none was to be started. The rest is as
+// `increment` in steps.js leaves it.
+function add(cache, method, key, by, ttl, onlyIfPresent) {
+  if (typeof by !== 'number' || Number.isNaN(by)) {
+    throw asCalledBy(genuine[method], invalidNumber(method, 'by', 'a number', by))
+  }
+  const own = readTtl(genuine[method], method, ttl)
+  // A getter of the options may have closed the handle.
+  const sum = increment(open(cache), key, by, own, onlyIfPresent)
+  if (answers[0] === NO_NUMBER) throw asCalledBy(genuine[method], notANumber(method, key))
+  return sum
+}
+
+// The options of an addition.
+function readAddition(method, options) {
+  if (typeof options !== 'object') {
+    throw asCalledBy(genuine[method], invalidNumber(method, 'options', 'an object', options))
+  }
+  const { ttl } = options
+  const onlyIfPresent = options.onlyIfPresent ?? false
+  if (typeof onlyIfPresent !== 'boolean') {
+    const error = invalidNumber(method, 'onlyIfPresent', 'a boolean', onlyIfPresent)
+    throw asCalledBy(genuine[method], error)
+  }
+  return { ttl, onlyIfPresent }
 }
 
 function removeMatching(cache, method, pattern, wildcard) {
@@ -125,110 +163,32 @@ function removeMatching(cache, method, pattern, wildcard) {
   return count
 }
 
-// Fetches for all who wait, on every thread.
-function lead(state, key, flight, fetcher, wanted) {
-  return outcomeOf(begin(state, key, flight, fetcher, wanted))
-}
-
-async function outcomeOf(landed) {
-  const { failed, error, value } = await landed
-  if (failed) throw error
-  return value
-}
-
-// The outcome, or a promise of it that never rejects: a caller that was cut off does not look at it.
-// Until the flight is noted as led, JavaScript may be cut off: it is passed on then as soon as
-// somebody waits for it.
-function begin(state, key, flight, fetcher, wanted) {
-  let fetching
-  try {
-    fetching = Promise.resolve(fetcher())
-  } catch (error) {
-    return land(state, key, flight, { failed: true, error })
-  }
-  // As `await` does: without a `then` of the promise's own.
-  const landed = Promise.prototype.then.call(
-    fetching,
-    (value) => land(state, key, flight, { value }, wanted),
-    (error) => land(state, key, flight, { failed: true, error }),
-  )
-  state.inFlight.set(key, { flight, landed })
-  port.leading.add(flight)
-  return landed
-}
-
-function land(state, key, flight, fetched, wanted) {
-  if (fetched.failed) {
-    finish(state, key, flight, true, encodeError(fetched.error))
-    return fetched
-  }
-  let encoded
-  try {
-    encoded = encode(state.codec, fetched.value)
-    if (wanted.shouldCache(fetched.value, key)) {
-      keepFetched(state, key, flight, encoded, wanted.lifetimeOf(fetched.value, key))
-    }
-  } catch (error) {
-    finish(state, key, flight, true, encodeError(error))
-    return { failed: true, error }
-  }
-  finish(state, key, flight, false, encoded)
-  deliver(state)
-  return fetched
-}
-
-// A store that was closed or destroyed meanwhile cannot hold it, nor does one in which the key was
-// written or removed since; but whoever waits gets it.
-function keepFetched(state, key, flight, { tag, payload }, ttl = Number.NaN) {
-  // What the caller's functions do may close it, too.
-  if (state.closed) return
-  const { index } = state
-  try {
-    if (isGenuine()) native.sharedKeep(index, key, flight, tag, payload, ttl)
-    else native.sharedKeep(index, key, flight, tag, payload, ttl, Number(Date.now()))
-  } catch (error) {
-    if (!native.sharedEnded(state.index)) throw error
-  }
-}
-
-function finish(state, key, flight, failed, { tag, payload }) {
-  if (state.inFlight.get(key)?.flight === flight) state.inFlight.delete(key)
-  port.leading.delete(flight)
-  native.sharedFinish(flight, failed, tag, payload)
-}
-
-// Waits for the thread that fetches, or takes its place.
-function follow(state, key, number, fetcher, wanted) {
-  return new Promise((resolve, reject) => {
-    port.awaitMessage(number, ({ flight, failed, value }) => {
-      if (flight !== undefined) {
-        // The leader's thread is gone.
-        resolve(lead(state, key, flight, fetcher, wanted))
-        return
-      }
-      try {
-        const { tag, place, length, payload } = value
-        const decoded = decodeRow(state.codec, tag, place, length, payload)
-        if (failed) reject(decoded)
-        else resolve(decoded)
-      } catch (error) {
-        reject(error)
-      }
-    })
-  })
-}
-
 class SharedMemoryCache {
   constructor(options) {
     captureClock()
-    const value = checkedFor(SharedMemoryCache, () => new SharedState(options))
-    // Neither read-only nor fixed, or a proxy could not wrap it.
-    Object.defineProperty(this, kState, { value, writable: true, configurable: true })
+    holding(
+      this,
+      checkedFor(SharedMemoryCache, () => new SharedState(options)),
+    )
   }
 
   static names() {
     // An array of the caller's realm.
     return [...native.sharedNames()]
+  }
+
+  static attach(name, options = undefined) {
+    if (typeof name !== 'string') {
+      throw asCalledBy(SharedMemoryCache.attach, invalidArgument('attach', 'name', name))
+    }
+    captureClock()
+    // No store has the empty name.
+    const value =
+      name === ''
+        ? undefined
+        : checkedFor(SharedMemoryCache.attach, () => SharedState.attach(name, options))
+    if (value === undefined) throw asCalledBy(SharedMemoryCache.attach, noSuchStore(name))
+    return holding(Object.create(SharedMemoryCache.prototype), value)
   }
 
   static destroy(name) {
@@ -262,11 +222,52 @@ class SharedMemoryCache {
   }
 
   set(key, value, options = undefined) {
-    write(this, 'set', key, value, false, options)
+    write(this, 'set', key, value, ANY, options)
   }
 
   setIfAbsent(key, value, options = undefined) {
-    return write(this, 'setIfAbsent', key, value, true, options)
+    return write(this, 'setIfAbsent', key, value, ABSENT, options)
+  }
+
+  replace(key, value, options = undefined) {
+    return write(this, 'replace', key, value, PRESENT, options)
+  }
+
+  update(key, fn, options = undefined) {
+    open(this)
+    requireKey('update', key)
+    if (typeof fn !== 'function') {
+      throw asCalledBy(genuine.update, invalidNumber('update', 'fn', 'a function', fn))
+    }
+    const own = readOwnLifetime('update', options)
+    // Somebody else has succeeded wherever this one has not.
+    for (;;) {
+      const state = open(this)
+      const { version, value } = readVersion(state, key)
+      const updated = fn(value)
+      if (typeof updated?.then === 'function') {
+        const expected = 'a value and no promise'
+        throw asCalledBy(
+          genuine.update,
+          invalidNumber('update', 'what fn returns', expected, updated),
+        )
+      }
+      if (updated === undefined) {
+        open(this)
+        if (version === ABSENT || removeIf(state, key, version, false)) return undefined
+        continue
+      }
+      const encoded = encode(state.codec, updated)
+      const past = isPast(own)
+      open(this)
+      if (past) {
+        if (version === ABSENT || removeIf(state, key, version, true)) return undefined
+        continue
+      }
+      const stored = store(state, key, encoded, version, own)
+      deliver(state)
+      if (stored !== undefined) return stored ? updated : undefined
+    }
   }
 
   touch(key, ttl = undefined) {
@@ -313,20 +314,20 @@ class SharedMemoryCache {
   increment(key, by = 1, options = {}) {
     const state = open(this)
     requireKey('increment', key)
-    if (typeof by !== 'number' || Number.isNaN(by)) {
-      throw asCalledBy(genuine.increment, invalidNumber('increment', 'by', 'a number', by))
-    }
-    const ttl = options?.ttl ?? undefined
-    if (ttl !== undefined && !(typeof ttl === 'number' && ttl >= 0)) {
-      const error = invalidNumber('increment', 'ttl', 'a non-negative number', ttl)
-      throw asCalledBy(genuine.increment, error)
-    }
-    const sum = isGenuine()
-      ? native.sharedIncrement(state.index, key, by, ttl ?? Number.NaN)
-      : native.sharedIncrement(state.index, key, by, ttl ?? Number.NaN, Number(Date.now()))
-    if (sum === undefined) throw asCalledBy(genuine.increment, notANumber(key))
+    const sum = add(this, 'increment', key, by, options?.ttl, false)
     deliver(state)
     return sum
+  }
+
+  incrementEntry(key, by = 1, options = {}) {
+    const state = open(this)
+    requireKey('incrementEntry', key)
+    const { ttl, onlyIfPresent } = readAddition('incrementEntry', options ?? {})
+    const value = add(this, 'incrementEntry', key, by, ttl, onlyIfPresent)
+    const created = answers[0] === STARTED
+    const remainingTtl = answeredNumber[0]
+    deliver(state)
+    return value === undefined ? undefined : { value, remainingTtl, created }
   }
 
   delete(key) {

@@ -7,7 +7,7 @@ const native = require('../common/native.js')
 const port = require('../common/port.js')
 const { decodeRow } = require('./codec.js')
 const { NearCache } = require('./near-cache.js')
-const { BUILT_IN, readOptions } = require('./options.js')
+const { BUILT_IN, readAttachOptions, readOptions } = require('./options.js')
 
 // Hooks by the bits of native interest.
 const INTEREST = { onSet: 1, onEvict: 2, onExpire: 4, onDelete: 8 }
@@ -35,7 +35,17 @@ let warned = false
 
 class SharedState {
   constructor(options) {
-    const { name, hooks, codec, codecName, nearCache, ...limits } = readOptions(options)
+    this.open(readOptions(options), false)
+  }
+
+  /** The state of a store that somebody has open; undefined if nobody has. */
+  static attach(name, options) {
+    const state = Object.create(SharedState.prototype)
+    return state.open(readAttachOptions(name, options), true) ? state : undefined
+  }
+
+  /** Whether the store is open now. */
+  open({ name, hooks, codec, codecName, nearCache, ...limits }, attach) {
     this.name = name
     this.hooks = hooks
     this.interest = 0
@@ -47,7 +57,9 @@ class SharedState {
       name,
       { ...limits, ttlJitterSeed: limits.ttlJitterSeed ?? Math.random(), codec: codecName },
       this.interest,
+      attach,
     )
+    if (opened === null) return false
     if (opened.option !== undefined) {
       const { option } = opened
       throw conflictingOption(
@@ -80,6 +92,7 @@ class SharedState {
         )
       : undefined
     if (this.interest !== 0) port.subscribe(id, this)
+    return true
   }
 
   /** An event, whoever caused it. */

@@ -12,6 +12,7 @@ mod cold;
 mod hot;
 mod port;
 mod raw;
+mod shared_arguments;
 mod shared_cold;
 mod shared_hot;
 mod table;

@@ -127,6 +127,12 @@ impl<const N: usize> Call<N> {
         unsafe { self.answers.add(1).write(value) };
     }
 
+    /// Answers with a number that is no integer, in the place of the third and fourth.
+    pub(super) fn answer_number(&self, value: f64) {
+        // SAFETY: as in `answer`; there is room for [`ANSWERS`] integers, and two take as much as a number.
+        unsafe { self.answers.add(2).cast::<f64>().write_unaligned(value) };
+    }
+
     /// Whether the caller passed an argument at this place.
     pub(super) fn has(&self, index: usize) -> bool {
         self.count > index
@@ -329,7 +335,7 @@ pub(super) fn adjust_external_memory(env: sys::napi_env, change: i64) -> Result<
 }
 
 /// How many integers a callback can answer with.
-const ANSWERS: usize = 2;
+const ANSWERS: usize = 4;
 
 /// Makes the array that callbacks answer in and exports it under this name.
 pub(super) fn create_answers(

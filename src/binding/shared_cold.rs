@@ -117,14 +117,16 @@ impl Drop for SharedRegistration {
     }
 }
 
-/// Opens or makes the store of this name. `hooks` are the bits of [`Interest`].
+/// Opens or makes the store of this name. `hooks` are the bits of [`Interest`]. With `attach` it must be
+/// open already; `None` if it is not.
 #[napi(catch_unwind)]
 pub fn open_shared(
     port: u32,
     name: Utf16String,
     options: SharedOptions,
     hooks: u8,
-) -> Either<OpenedShared, OpenConflict> {
+    attach: bool,
+) -> Option<Either<OpenedShared, OpenConflict>> {
     static NEXT_ID: AtomicU32 = AtomicU32::new(1);
     let wanted = Wanted {
         max_size: options.max_size,
@@ -136,13 +138,19 @@ pub fn open_shared(
         shards: options.shards,
         codec: options.codec,
     };
-    let handle = match registry().open(&name, &wanted, Options::with_defaults) {
-        Ok(handle) => handle,
+    let opened = if attach {
+        registry().attach(&name, &wanted)
+    } else {
+        let opened = registry().open(&name, &wanted, Options::with_defaults);
+        opened.map(Some)
+    };
+    let handle = match opened {
+        Ok(handle) => handle?,
         Err(Conflict { option, open }) => {
-            return Either::B(OpenConflict {
+            return Some(Either::B(OpenConflict {
                 option: option.to_owned(),
                 open,
-            });
+            }));
         }
     };
     let id = NEXT_ID.fetch_add(1, Ordering::Relaxed);
@@ -160,7 +168,7 @@ pub fn open_shared(
             subscriber,
         })
     });
-    Either::A(OpenedShared {
+    Some(Either::A(OpenedShared {
         index,
         id,
         ttl: options.ttl,
@@ -169,7 +177,7 @@ pub fn open_shared(
         shards: options.shards,
         codec: options.codec,
         registration: External::new(SharedRegistration { index, id }),
-    })
+    }))
 }
 
 /// Ttl, start, expiry, weight, and 1 if it is stale, of an entry whose value is kept for `foundValue`.

@@ -13,16 +13,12 @@ use super::clock::HybridClock;
 use super::hot::NOT_A_STRING;
 use super::port::{Led, Ports, with_ports};
 use super::raw::{self, Call, Failure, Outcome, UNDEFINED, callbacks};
+use super::shared_arguments::{
+    TEXTS, condition, condition_argument, is_narrow, now_argument, time_argument, value_argument,
+    write_time,
+};
 use crate::cache::{Full, Units};
-use crate::shared::{self, Event, Happened, Read, Value, WriteTime, now};
-
-/// Tags of texts, strings and JSON, by the facade's numbers: an odd one is followed by that of the
-/// same kind of text with wide code units.
-const TEXTS: std::ops::RangeInclusive<u8> = 1..=6;
-
-fn is_narrow(text: u8) -> bool {
-    text % 2 == 1
-}
+use crate::shared::{self, Addition, Event, Happened, Incremented, NotANumber, Read, Value, now};
 
 callbacks! { export_shared:
     /// `sharedGet(index, key, now?)`
@@ -43,15 +39,12 @@ callbacks! { export_shared:
     /// `sharedVersion(index, key, now?)`: reads like `sharedGet`, keeps what it found for
     /// `foundValue` and returns the number of its version, 0 for none, -1 for one that had expired.
     c"sharedVersion" version(call: 3) {
-        match read(call, Operation::Get)? {
-            Some(Read::Hit(value, version)) => {
-                with_ports(|ports| ports.found = Some(value));
-                raw::number(call.env, version as f64)
-            }
-            Some(Read::Expired) => raw::number(call.env, -1.0),
-            Some(Read::Missing) => raw::number(call.env, 0.0),
-            None => UNDEFINED,
-        }
+        version_read(call, Operation::Get)
+    }
+
+    /// `sharedPeekVersion(index, key, now?)`: the same, but looks like `sharedPeek`.
+    c"sharedPeekVersion" peek_version(call: 3) {
+        version_read(call, Operation::Peek)
     }
 
     /// `foundValue()`: what was found and kept, as a read returns it.
@@ -138,11 +131,12 @@ callbacks! { export_shared:
         }
     }
 
-    /// `sharedSet(index, key, tag, payload, onlyIfAbsent, ttl, expiresAt, now?)`: NaN as `ttl` or
-    /// `expiresAt` is none.
+    /// `sharedSet(index, key, tag, payload, condition, ttl, expiresAt, now?)`: NaN as `condition`, `ttl`
+    /// or `expiresAt` is none. `undefined` if the condition does not hold, false if the value is larger than
+    /// the store may be.
     c"sharedSet" set(call: 8) {
         let value = value_argument(call, 2)?;
-        let only_if_absent = call.boolean(4)?;
+        let condition = condition_argument(call, 4)?;
         let mut write = write_time(now_argument(call, 7)?, time_argument(call, 5)?);
         if let Some(expires_at) = time_argument(call, 6)? {
             // It was not past when the facade looked.
@@ -155,15 +149,34 @@ callbacks! { export_shared:
             if call.has(7) {
                 store.see_foreign_clock();
             }
-            let (stored, events) = if only_if_absent {
-                store.set_if_absent(key, value, &write, caller)
-            } else {
-                store.set(key, value, &write, caller)
+            let (stored, events) = match condition {
+                Some(condition) => store.set_if(key, value, condition, &write, caller),
+                None => {
+                    let (stored, events) = store.set(key, value, &write, caller);
+                    (stored.map(Some), events)
+                }
             };
             Ok((stored.map_err(store_full)?, events))
         })?;
-        match stored {
+        match stored.flatten() {
             Some(stored) => raw::boolean(call.env, stored),
+            None => UNDEFINED,
+        }
+    }
+
+    /// `sharedRemoveIf(index, key, condition, expired, now?)`: whether it held and the entry is gone, as
+    /// deleted or as `expired`.
+    c"sharedRemoveIf" remove_if(call: 5) {
+        let condition = condition(call.number(2)?);
+        let expired = call.boolean(3)?;
+        let now = now_argument(call, 4)?.unwrap_or_else(now);
+        let removed = on_cache(call, |ports, index, key| {
+            let cache = ports.cache(index);
+            let caller = Some((cache.id, cache.interest));
+            Ok(cache.handle.store.remove_if(key, condition, expired, now, caller))
+        })?;
+        match removed {
+            Some(removed) => raw::boolean(call.env, removed),
             None => UNDEFINED,
         }
     }
@@ -208,23 +221,29 @@ callbacks! { export_shared:
         }
     }
 
-    /// `sharedIncrement(index, key, by, ttl, now?)`: the sum; `NaN` as `ttl` for none of its own.
-    /// `undefined` if there is something else than a number.
-    c"sharedIncrement" increment(call: 5) {
-        let by = call.number(2)?;
-        let write = write_time(now_argument(call, 4)?, time_argument(call, 3)?);
-        let sum = on_cache(call, |ports, index, key| {
+    /// `sharedIncrement(index, key, by, ttl, onlyIfPresent, now?)`: the sum; `NaN` as `ttl` for none of
+    /// its own. Answers 1, 2 if the number was started, 0 if there is none and none was to be started, -1 if
+    /// there is something else than a number; beside it, the milliseconds that the number has left.
+    c"sharedIncrement" increment(call: 6) {
+        let addition = Addition { by: call.number(2)?, only_if_present: call.boolean(4)? };
+        let write = write_time(now_argument(call, 5)?, time_argument(call, 3)?);
+        let outcome = on_cache(call, |ports, index, key| {
             let cache = ports.cache(index);
-            if call.has(4) {
+            if call.has(5) {
                 cache.handle.store.see_foreign_clock();
             }
             let caller = Some((cache.id, cache.interest));
-            let (sum, events) = cache.handle.store.increment(key, by, &write, caller);
-            Ok((sum.ok(), events))
+            Ok(cache.handle.store.increment(key, addition, &write, caller))
         })?;
-        match sum.flatten() {
-            Some(sum) => raw::number(call.env, sum),
-            None => UNDEFINED,
+        match outcome {
+            Some(Ok(Some(Incremented { sum, remaining, created }))) => {
+                call.answer_number(remaining);
+                call.answer(1 + i32::from(created))?;
+                raw::number(call.env, sum)
+            }
+            Some(Ok(None)) => call.answer(0),
+            Some(Err(NotANumber)) => call.answer(-1),
+            None => call.answer(NOT_A_STRING),
         }
     }
 
@@ -373,6 +392,19 @@ fn value_read(call: &Call<3>, operation: Operation) -> Outcome {
     }
 }
 
+/// Keeps what was found for [`found_value`] and returns its version.
+fn version_read(call: &Call<3>, operation: Operation) -> Outcome {
+    match read(call, operation)? {
+        Some(Read::Hit(value, version)) => {
+            with_ports(|ports| ports.found = Some(value));
+            raw::number(call.env, version as f64)
+        }
+        Some(Read::Expired) => raw::number(call.env, -1.0),
+        Some(Read::Missing) => raw::number(call.env, 0.0),
+        None => UNDEFINED,
+    }
+}
+
 /// Answers with tag and length, and returns the value or keeps its bytes.
 fn found<const N: usize>(call: &Call<N>, value: Value) -> Outcome {
     match &value {
@@ -421,50 +453,6 @@ fn on_cache<const N: usize, R>(
             Ok(result)
         })
     })
-}
-
-/// The time, where the native clock does not count.
-fn now_argument<const N: usize>(call: &Call<N>, index: usize) -> Result<Option<f64>, Failure> {
-    if call.has(index) {
-        call.number(index).map(Some)
-    } else {
-        Ok(None)
-    }
-}
-
-/// A duration or a point in time; NaN is none.
-fn time_argument<const N: usize>(call: &Call<N>, index: usize) -> Result<Option<f64>, Failure> {
-    let given = call.number(index)?;
-    Ok((!given.is_nan()).then_some(given))
-}
-
-fn write_time(now_given: Option<f64>, own_ttl: Option<f64>) -> WriteTime {
-    WriteTime {
-        now: now_given.unwrap_or_else(now),
-        own_ttl,
-    }
-}
-
-/// The value given by a tag and a payload: a number, a string, a buffer or nothing.
-fn value_argument<const N: usize>(call: &Call<N>, index: usize) -> Result<Value, Failure> {
-    let tag = call.uint(index)? as u8;
-    if tag == NUMBER {
-        return Ok(Value::Number(call.number(index + 1)?));
-    }
-    if TEXTS.contains(&tag) {
-        let narrow = if is_narrow(tag) { tag } else { tag - 1 };
-        return call.with_text(index + 1, |units| {
-            Ok(match units {
-                Units::Narrow(bytes) => Value::Bytes(narrow, bytes.into()),
-                Units::Wide(units) => {
-                    let bytes: Vec<u8> = units.iter().flat_map(|unit| unit.to_ne_bytes()).collect();
-                    Value::Bytes(narrow + 1, bytes.into())
-                }
-            })
-        });
-    }
-    let bytes = call.with_bytes_mut(index + 1, |bytes| Arc::from(&*bytes))?;
-    Ok(Value::Bytes(tag, bytes))
 }
 
 fn code_units(key: Units<'_>) -> Vec<u16> {

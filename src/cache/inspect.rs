@@ -43,19 +43,25 @@ impl Store {
             slot,
             ttl: f64::INFINITY,
             start: f64::NAN,
-            expires_at: f64::INFINITY,
+            expires_at: self.expires_at(slot),
             weight,
             stale,
         };
         if ttl == 0.0 {
             return Some(info);
         }
-        let start = self.deadlines.start(slot);
         Some(Info {
             ttl,
-            start,
-            expires_at: start + ttl,
+            start: self.deadlines.start(slot),
             ..info
         })
+    }
+
+    /// When the entry in a slot expires; infinite for never.
+    pub fn expires_at(&self, slot: Slot) -> f64 {
+        match self.deadlines.lifetime(slot).ttl() {
+            0.0 => f64::INFINITY,
+            ttl => self.deadlines.start(slot) + ttl,
+        }
     }
 }

@@ -24,11 +24,13 @@ mod shard;
 
 mod store;
 
+mod conditions;
 mod fetches;
 mod lifetimes;
 mod registry;
 
 pub use clock::now;
+pub use conditions::Condition;
 pub use events::Subscriber;
 pub use expirer::{Check, Expirer};
 pub use flights::Begun;
@@ -37,7 +39,7 @@ pub use listing::Listing;
 pub use messages::{Backlog, Event, Happened, Interest, MOST_WAITING, Message, Outcome, Read};
 pub use options::{Conflict, Options, Wanted};
 pub use registry::{Handle, Registry};
-pub use shard::{NotANumber, WriteTime};
+pub use shard::{Addition, Incremented, NotANumber, WriteTime};
 pub use store::{Caller, Metrics, SharedStore};
 pub use value::Value;
 

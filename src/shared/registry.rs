@@ -39,11 +39,29 @@ impl Registry {
                 handles: 0,
             }),
         };
+        Ok(self.handle(open))
+    }
+
+    /// Opens the store of this name if somebody has it open.
+    pub fn attach(
+        self: &Arc<Self>,
+        name: &[u16],
+        wanted: &Wanted,
+    ) -> Result<Option<Handle>, Conflict> {
+        let mut stores = self.stores.lock();
+        let Some(open) = stores.get_mut(name) else {
+            return Ok(None);
+        };
+        wanted.check(&open.store.options)?;
+        Ok(Some(self.handle(open)))
+    }
+
+    fn handle(self: &Arc<Self>, open: &mut Open) -> Handle {
         open.handles += 1;
-        Ok(Handle {
+        Handle {
             registry: Arc::clone(self),
             store: Arc::clone(&open.store),
-        })
+        }
     }
 
     /// Ends a store, whoever has it open; whether there was one.

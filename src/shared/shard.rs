@@ -94,13 +94,36 @@ impl Shard {
         clock: &impl Clock,
         reporter: &mut Reporter<'_>,
     ) -> bool {
+        self.valid(key, clock, Happened::ExpiredByHas, reporter)
+            .is_some()
+    }
+
+    /// The version of a valid entry. One that has expired is removed.
+    pub(super) fn version(
+        &mut self,
+        key: Units<'_>,
+        clock: &impl Clock,
+        reporter: &mut Reporter<'_>,
+    ) -> Option<u64> {
+        let slot = self.valid(key, clock, Happened::ExpiredByHas, reporter)?;
+        self.values.get(slot).map(|stored| stored.version)
+    }
+
+    /// The slot of a valid entry. One that has expired is removed and reported as what happened.
+    fn valid(
+        &mut self,
+        key: Units<'_>,
+        clock: &impl Clock,
+        happened: Happened,
+        reporter: &mut Reporter<'_>,
+    ) -> Option<Slot> {
         match self.core.has(key, clock) {
-            Lookup::Hit(_) => true,
+            Lookup::Hit(slot) => Some(slot),
             Lookup::Expired(slot) => {
-                self.dropped(key, slot, Happened::ExpiredByHas, reporter);
-                false
+                self.dropped(key, slot, happened, reporter);
+                None
             }
-            Lookup::Stale | Lookup::Missing => false,
+            Lookup::Stale | Lookup::Missing => None,
         }
     }
 
@@ -179,27 +202,34 @@ impl Shard {
         Ok(true)
     }
 
-    /// Adds to a number, or starts it. The outcome is the sum, or the value that is no number.
+    /// Adds to a number, or starts it.
     pub(super) fn increment(
         &mut self,
         key: Units<'_>,
-        by: f64,
+        addition: Addition,
         version: u64,
         write: &WriteTime,
         reporter: &mut Reporter<'_>,
-    ) -> Result<f64, NotANumber> {
-        let current = match self.core.has(key, &write.now) {
-            Lookup::Hit(slot) => Some(slot),
-            Lookup::Expired(slot) => {
-                self.dropped(key, slot, Happened::ExpiredByGet, reporter);
-                None
+    ) -> Result<Option<Incremented>, NotANumber> {
+        let Addition {
+            by,
+            only_if_present,
+        } = addition;
+        let Some(slot) = self.valid(key, &write.now, Happened::ExpiredByGet, reporter) else {
+            if only_if_present {
+                return Ok(None);
             }
-            Lookup::Stale | Lookup::Missing => None,
-        };
-        let Some(slot) = current else {
             // One number fits wherever anything does; if not, it is just not kept.
             let _ = self.set(key, Value::Number(by), version, write, reporter);
-            return Ok(by);
+            let expires_at = self
+                .core
+                .peek(key, &write.now)
+                .map_or(write.now, |slot| self.core.expires_at(slot));
+            return Ok(Some(Incremented {
+                sum: by,
+                remaining: expires_at - write.now,
+                created: true,
+            }));
         };
         let Some(Stored {
             value: Value::Number(number),
@@ -216,7 +246,11 @@ impl Shard {
         *used = self.uses;
         self.core.promote(key);
         reporter.report(Happened::Updated, key, &Value::Number(sum));
-        Ok(sum)
+        Ok(Some(Incremented {
+            sum,
+            remaining: self.core.expires_at(slot) - write.now,
+            created: false,
+        }))
     }
 
     pub(super) fn remove(
@@ -388,6 +422,26 @@ pub struct WriteTime {
     pub now: f64,
     /// Milliseconds, 0 for ever; `None` for the store's time to live.
     pub own_ttl: Option<f64>,
+}
+
+/// What is added to a number.
+#[derive(Clone, Copy, Debug)]
+pub struct Addition {
+    /// What it starts at where there is none.
+    pub by: f64,
+    /// It does not start where there is none.
+    pub only_if_present: bool,
+}
+
+/// A number that was added to, or started.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Incremented {
+    /// What it is now.
+    pub sum: f64,
+    /// Milliseconds for which it lives on, infinite for ever; 0 if it could not be kept.
+    pub remaining: f64,
+    /// Whether it was started.
+    pub created: bool,
 }
 
 /// The entry holds something else than a number.

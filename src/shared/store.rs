@@ -9,7 +9,7 @@ use super::inbox::Inbox;
 use super::listing::Listing;
 use super::messages::{Backlog, Event, Happened, Interest, Outcome, Read};
 use super::options::Options;
-use super::shard::{Cleared, NotANumber, SCANNED_AT_ONCE, Shard, WriteTime};
+use super::shard::{Addition, Cleared, Incremented, NotANumber, SCANNED_AT_ONCE, Shard, WriteTime};
 use super::sync::atomic::{AtomicBool, Ordering};
 use super::sync::{Mutex, MutexGuard, give_up};
 use super::value::Value;
@@ -204,34 +204,21 @@ impl SharedStore {
         })
     }
 
-    /// Writes unless there is a valid entry; whether it wrote.
-    pub fn set_if_absent(
-        self: &Arc<Self>,
-        key: Units<'_>,
-        value: Value,
-        write: &WriteTime,
-        caller: Caller,
-    ) -> (Result<bool, Full>, Vec<Event>) {
-        self.write(key, caller, |shard, version, reporter| {
-            if shard.has(key, &write.now, reporter) {
-                return Ok(false);
-            }
-            shard.flights.overtake(key);
-            shard.set(key, value, version, write, reporter)
-        })
-    }
-
-    /// Adds to a number, or starts it at `by`. An existing entry keeps its deadline.
+    /// Adds to a number, or starts it. An existing entry keeps its deadline. `None` if there was none and
+    /// none was to be started.
     pub fn increment(
         self: &Arc<Self>,
         key: Units<'_>,
-        by: f64,
+        addition: Addition,
         write: &WriteTime,
         caller: Caller,
-    ) -> (Result<f64, NotANumber>, Vec<Event>) {
+    ) -> (Result<Option<Incremented>, NotANumber>, Vec<Event>) {
         self.write(key, caller, |shard, version, reporter| {
-            shard.flights.overtake(key);
-            shard.increment(key, by, version, write, reporter)
+            let added = shard.increment(key, addition, version, write, reporter);
+            if matches!(added, Ok(Some(_))) {
+                shard.flights.overtake(key);
+            }
+            added
         })
     }
 

@@ -8,7 +8,10 @@ import type {
   CacheStats,
   Codec,
   ExtendedCache,
+  IncrementEntryOptions,
   IncrementOptions,
+  IncrementedEntry,
+  SharedAttachOptions,
   SharedCacheHooks,
   SharedCacheMetrics,
   SharedCacheOptions,
@@ -66,6 +69,7 @@ export type TheHooksServeBothKindsOfCaches = Expect<
 >
 
 declare const counters: SharedMemoryCache<number>
+declare const few: SharedMemoryCache<1 | 2>
 declare const mixed: SharedMemoryCache<number | Session>
 
 const name = sessions.name
@@ -75,11 +79,21 @@ const counted = counters.increment('visits')
 const countedBy = counters.increment('visits', -1, { ttl: 60_000 })
 const countedAmongOthers = mixed.increment('visits')
 const countedUntyped = untyped.increment('visits')
+const replaced = sessions.replace('id', session, { ttl: 1000 })
+const updated = sessions.update('id', (value) => value && { ...value, permissions: [] }, 1000)
+const added = counters.incrementEntry('visits')
+const addedWithOptions = counters.incrementEntry('visits', 2, { ttl: 1000, onlyIfPresent: false })
+const addedIfPresent = counters.incrementEntry('visits', 1, { onlyIfPresent: true })
+const addedAmongOthers = mixed.incrementEntry('visits')
+const addedUntyped = untyped.incrementEntry('visits')
 const stats = sessions.getStats()
 const metrics = sessions.getMetrics()
 const closed = sessions.close()
 const disposed = sessions[Symbol.dispose]()
 const names = SharedMemoryCache.names()
+const attached = SharedMemoryCache.attach<Session>('sessions', { nearCache: true })
+const attachedUntyped = SharedMemoryCache.attach('sessions')
+const attachedCoded = SharedMemoryCache.attach('coded', { codec: asBytes })
 const destroyed = SharedMemoryCache.destroy('sessions')
 
 export type WhatOnlySharedCachesHave = [
@@ -90,6 +104,16 @@ export type WhatOnlySharedCachesHave = [
   Expect<Same<typeof countedBy, number>>,
   Expect<Same<typeof countedAmongOthers, number>>,
   Expect<Same<typeof countedUntyped, number>>,
+  Expect<Same<typeof replaced, boolean>>,
+  Expect<Same<typeof updated, Session | undefined>>,
+  Expect<Same<typeof added, IncrementedEntry>>,
+  Expect<Same<typeof addedWithOptions, IncrementedEntry>>,
+  Expect<Same<typeof addedIfPresent, IncrementedEntry | undefined>>,
+  Expect<Same<typeof addedAmongOthers, IncrementedEntry>>,
+  Expect<Same<typeof addedUntyped, IncrementedEntry>>,
+  Expect<Same<typeof attached, SharedMemoryCache<Session>>>,
+  Expect<Same<typeof attachedUntyped, SharedMemoryCache<unknown>>>,
+  Expect<Same<typeof attachedCoded, SharedMemoryCache<string>>>,
   Expect<Same<typeof stats, CacheStats>>,
   Expect<Same<typeof metrics, SharedCacheMetrics>>,
   Expect<Same<typeof closed, void>>,
@@ -103,12 +127,35 @@ export const logged: Record<string, unknown>[] = [
   metrics,
   { name: 'sessions' } satisfies SharedCacheOptions,
   { ttl: 1000 } satisfies IncrementOptions,
+  { onlyIfPresent: true } satisfies IncrementEntryOptions,
+  { nearCache: true } satisfies SharedAttachOptions,
+  added,
 ]
 
 // @ts-expect-error a value of another type
 sessions.setIfAbsent('id', 'not a session')
 // @ts-expect-error no entry of this store is a number
 sessions.increment('visits')
+// @ts-expect-error neither with all arguments
+sessions.increment('visits', 1, { ttl: 1000 })
+// @ts-expect-error nor by the other name
+sessions.incrementEntry('visits')
+// @ts-expect-error nor under a condition
+sessions.incrementEntry('visits', 1, { onlyIfPresent: true })
+// @ts-expect-error some numbers are not all numbers
+few.increment('visits')
+// @ts-expect-error some numbers are not all numbers
+few.incrementEntry('visits')
+// @ts-expect-error a value of another type
+sessions.replace('id', 'not a session')
+// @ts-expect-error what is made is a value of another type
+sessions.update('id', () => 'not a session')
+// @ts-expect-error a promise is no value
+sessions.update('id', async (value) => value)
+// @ts-expect-error the value of a missing entry is not checked for
+sessions.update('id', ({ userId }) => ({ userId, permissions: [] }))
+// @ts-expect-error limits are the store's
+SharedMemoryCache.attach('sessions', { maxSize: 10 })
 // @ts-expect-error a duration is a number of milliseconds
 counters.increment('visits', 1, { ttl: '1m' })
 // @ts-expect-error the value of a miss is not checked for

@@ -56,8 +56,12 @@ fn wake_ups_are_in_proportion_to_the_deadlines_met() {
                 own_ttl: Some(1.0),
             };
             let name = format!("counter:{now}");
-            let sum = store.increment(key(&name), 1.0, &own, None);
-            assert_eq!(sum.0.ok(), Some(1.0));
+            let addition = Addition {
+                by: 1.0,
+                only_if_present: false,
+            };
+            let (added, _) = store.increment(key(&name), addition, &own, None);
+            assert!(matches!(added, Ok(Some(Incremented { created: true, .. }))));
             counters += 1;
         }
         wakes += expirer.run_at(f64::from(now));

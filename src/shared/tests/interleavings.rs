@@ -10,6 +10,11 @@ use super::*;
 
 const SCHEDULES: usize = 2_000;
 
+const ADDITION: Addition = Addition {
+    by: 1.0,
+    only_if_present: false,
+};
+
 fn check(test: impl Fn() + Send + Sync + 'static) {
     shuttle::check_random(test, SCHEDULES);
 }
@@ -33,7 +38,7 @@ fn increments_of_three_threads_add_up() {
                     for _ in 0..3 {
                         handle
                             .store
-                            .increment(key("n"), 1.0, &write_at(0.0), None)
+                            .increment(key("n"), ADDITION, &write_at(0.0), None)
                             .0
                             .expect("a number");
                     }
@@ -48,6 +53,40 @@ fn increments_of_three_threads_add_up() {
 }
 
 #[test]
+fn updates_of_three_threads_by_version_lose_nothing() {
+    check(|| {
+        let registry = Arc::new(Registry::default());
+        let handle = Arc::new(open(&registry, &no_expiry()));
+        let threads: Vec<_> = (0..3)
+            .map(|_| {
+                let handle = Arc::clone(&handle);
+                thread::spawn(move || (0..2).for_each(|_| add_one(&handle.store)))
+            })
+            .collect();
+        threads
+            .into_iter()
+            .for_each(|thread| thread.join().expect("it ends"));
+        assert_eq!(value_of(&handle.store, "n"), Some(Value::Number(6.0)));
+    });
+}
+
+/// Reads, adds and writes if nobody wrote meanwhile, until nobody did.
+fn add_one(store: &Arc<SharedStore>) {
+    loop {
+        let (number, condition) = match store.peek(key("n"), &0.0) {
+            Read::Hit(Value::Number(number), version) => (number, Condition::Version(version)),
+            _ => (0.0, Condition::Absent),
+        };
+        thread::yield_now();
+        let value = Value::Number(number + 1.0);
+        let (stored, _) = store.set_if(key("n"), value, condition, &write_at(0.0), None);
+        if stored.expect("there is room").is_some() {
+            return;
+        }
+    }
+}
+
+#[test]
 fn one_of_three_writers_if_absent_wins_and_one_of_three_takers_gets_it() {
     check(|| {
         let registry = Arc::new(Registry::default());
@@ -59,14 +98,13 @@ fn one_of_three_writers_if_absent_wins_and_one_of_three_takers_gets_it() {
                     (Arc::clone(&handle), Arc::clone(&won), Arc::clone(&taken));
                 thread::spawn(move || {
                     let write = write_at(0.0);
+                    let absent = Condition::Absent;
                     let (stored, _) =
                         handle
                             .store
-                            .set_if_absent(key("k"), bytes("v"), &write, None);
-                    won.fetch_add(
-                        usize::from(stored.expect("there is room")),
-                        Ordering::SeqCst,
-                    );
+                            .set_if(key("k"), bytes("v"), absent, &write, None);
+                    let stored = stored.expect("there is room");
+                    won.fetch_add(usize::from(stored == Some(true)), Ordering::SeqCst);
                     thread::yield_now();
                     if let (Read::Hit(..), _) = handle.store.take(key("k"), &0.0, None) {
                         taken.fetch_add(1, Ordering::SeqCst);

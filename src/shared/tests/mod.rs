@@ -9,6 +9,7 @@ use super::*;
 use crate::cache::Units;
 
 mod background;
+mod conditions;
 mod flights;
 #[cfg(feature = "shuttle")]
 mod interleavings;
@@ -358,37 +359,4 @@ fn the_shares_of_the_shards_add_up_to_the_limit() {
         }
         assert_eq!(handle.store.metrics().entries as f64, max_size);
     }
-}
-
-#[test]
-fn an_increment_keeps_the_deadline_of_its_first_write() {
-    let registry = Arc::new(Registry::default());
-    let handle = open(&registry, &OPTIONS);
-    let store = &handle.store;
-    // The times below are long past for the real thread.
-    store.see_foreign_clock();
-    let write = |now| WriteTime {
-        now,
-        own_ttl: Some(100.0),
-    };
-    assert_eq!(
-        store.increment(key("n"), 1.0, &write(0.0), None).0.ok(),
-        Some(1.0)
-    );
-    assert_eq!(
-        store.increment(key("n"), 2.0, &write(90.0), None).0.ok(),
-        Some(3.0)
-    );
-    assert_eq!(
-        store.increment(key("n"), 1.0, &write(101.0), None).0.ok(),
-        Some(1.0)
-    );
-    set(store, "text", bytes("no number"));
-    assert!(
-        store
-            .increment(key("text"), 1.0, &write(0.0), None)
-            .0
-            .is_err()
-    );
-    assert_eq!(value_of(store, "text"), Some(bytes("no number")));
 }

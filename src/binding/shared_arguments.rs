@@ -1,0 +1,88 @@
+//! What the raw callbacks of shared caches are given beside index and key: times, conditions, values. No
+//! store is touched here.
+
+use std::sync::Arc;
+
+use super::batch::NUMBER;
+use super::raw::{Call, Failure};
+use crate::cache::Units;
+use crate::shared::{Condition, Value, WriteTime, now};
+
+/// Tags of texts, strings and JSON, by the facade's numbers: an odd one is followed by that of the
+/// same kind of text with wide code units.
+pub(super) const TEXTS: std::ops::RangeInclusive<u8> = 1..=6;
+
+pub(super) fn is_narrow(text: u8) -> bool {
+    text % 2 == 1
+}
+
+/// The time, where the native clock does not count.
+pub(super) fn now_argument<const N: usize>(
+    call: &Call<N>,
+    index: usize,
+) -> Result<Option<f64>, Failure> {
+    if call.has(index) {
+        call.number(index).map(Some)
+    } else {
+        Ok(None)
+    }
+}
+
+/// A duration or a point in time; NaN is none.
+pub(super) fn time_argument<const N: usize>(
+    call: &Call<N>,
+    index: usize,
+) -> Result<Option<f64>, Failure> {
+    let given = call.number(index)?;
+    Ok((!given.is_nan()).then_some(given))
+}
+
+/// What the key's entry must be; NaN is no condition.
+pub(super) fn condition_argument<const N: usize>(
+    call: &Call<N>,
+    index: usize,
+) -> Result<Option<Condition>, Failure> {
+    let given = call.number(index)?;
+    Ok((!given.is_nan()).then(|| condition(given)))
+}
+
+/// -1 for there being an entry, 0 for none, else its version.
+pub(super) fn condition(given: f64) -> Condition {
+    match given {
+        -1.0 => Condition::Present,
+        0.0 => Condition::Absent,
+        version => Condition::Version(version as u64),
+    }
+}
+
+pub(super) fn write_time(now_given: Option<f64>, own_ttl: Option<f64>) -> WriteTime {
+    WriteTime {
+        now: now_given.unwrap_or_else(now),
+        own_ttl,
+    }
+}
+
+/// The value given by a tag and a payload: a number, a string, a buffer or nothing.
+pub(super) fn value_argument<const N: usize>(
+    call: &Call<N>,
+    index: usize,
+) -> Result<Value, Failure> {
+    let tag = call.uint(index)? as u8;
+    if tag == NUMBER {
+        return Ok(Value::Number(call.number(index + 1)?));
+    }
+    if TEXTS.contains(&tag) {
+        let narrow = if is_narrow(tag) { tag } else { tag - 1 };
+        return call.with_text(index + 1, |units| {
+            Ok(match units {
+                Units::Narrow(bytes) => Value::Bytes(narrow, bytes.into()),
+                Units::Wide(units) => {
+                    let bytes: Vec<u8> = units.iter().flat_map(|unit| unit.to_ne_bytes()).collect();
+                    Value::Bytes(narrow + 1, bytes.into())
+                }
+            })
+        });
+    }
+    let bytes = call.with_bytes_mut(index + 1, |bytes| Arc::from(&*bytes))?;
+    Ok(Value::Bytes(tag, bytes))
+}
