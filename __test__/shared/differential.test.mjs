@@ -142,9 +142,11 @@ function makeWorlds(t, rng, weigh) {
     return new World(makeCache(hookNames.length > 0 ? hooks : undefined), record)
   }
   const shared = worldOf((hooks) => openShared(t, { ...limits, maxBytes, hooks, shards: 1 }))
-  const own = worldOf(
-    (hooks) => new MemoryCache({ ...limits, maxWeight: maxBytes, sizeCalculation: weigh, hooks }),
-  )
+  const own = worldOf((hooks) => {
+    const options = { ...limits, maxWeight: maxBytes, sizeCalculation: weigh, hooks }
+    // Shared stores have no choice of it.
+    return new MemoryCache({ ...options, lateFetch: 'discard' })
+  })
   return { shared, own, description: inspect({ limits, maxBytes, hookNames, throwing }) }
 }
 
