@@ -43,9 +43,9 @@ export type OnExpireContext<T> = {
   /** The value it held. */
   value: T | undefined
   /**
-   * Which operation came upon the expired entry: `'get'` (also `getOrSet` and decorated methods),
+   * Which operation came upon the expired entry: `'get'` (also `getOrSet`, `take` and decorated methods),
    * `'has'`, or `'prune'` (also whatever prunes on its way: `set` at capacity, `size`, `keys`,
-   * `values`, `entries`, `getStats`).
+   * `values`, `entries`, `getStats`; and a `set` with an `expiresAt` in the past).
    */
   source: 'get' | 'has' | 'prune'
 }

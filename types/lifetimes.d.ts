@@ -18,7 +18,7 @@ export type SetOptions = {
   ttl?: number
   /**
    * The time up to which the entry lives, in milliseconds since the epoch or as a `Date`; `Infinity`:
-   * until it is removed. Of a time that is not in the future nothing is stored, and what the key had is
+   * until it is removed. A `ttlJitter` shortens it. Of a time that is not in the future nothing is stored, and what the key had is
    * removed as expired. Not together with `ttl`. Default: none.
    * Example: `{ expiresAt: new Date('2030-01-01') }`.
    */

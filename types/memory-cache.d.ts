@@ -51,8 +51,8 @@ export type CacheOptions<T = unknown> = {
   updateAgeOnGet?: boolean
   /**
    * By which part lifetimes are shortened at random, from 0 to 1, so that what was written together does
-   * not expire together: with `0.1` an entry lives 90 to 100 % of its time, in whole milliseconds.
-   * `Infinity` stays. Default: `0`. Example: `{ ttl: 60_000, ttlJitter: 0.1 }`.
+   * not expire together: with `0.1` an entry lives 90 to 100 % of its time, rounded up to whole
+   * milliseconds, also one with an `expiresAt`. `Infinity` stays. Default: `0`. Example: `{ ttl: 60_000, ttlJitter: 0.1 }`.
    */
   ttlJitter?: number
   /**
@@ -98,7 +98,7 @@ export type CacheOptions<T = unknown> = {
  * ```
  */
 export type CacheStats = {
-  /** Reads by `get`, `getOrSet` and decorated methods that found a live entry. */
+  /** Reads by `get`, `getOrSet`, `take` and decorated methods that found a live entry. */
   hits: number
   /** Reads by the same that found none, or an expired one. */
   misses: number

@@ -106,12 +106,13 @@ export type SharedCacheOptions<T = unknown> = {
   updateAgeOnGet?: boolean
   /**
    * By which part lifetimes are shortened at random, from 0 to 1, so that what was written together does
-   * not expire together: with `0.1` an entry lives 90 to 100 % of its time, in whole milliseconds.
-   * `Infinity` stays. Default: `0`. Example: `{ name, ttl: 60_000, ttlJitter: 0.1 }`.
+   * not expire together: with `0.1` an entry lives 90 to 100 % of its time, rounded up to whole
+   * milliseconds, also one with an `expiresAt`. `Infinity` stays. Default: `0`. Example: `{ name, ttl: 60_000, ttlJitter: 0.1 }`.
    */
   ttlJitter?: number
   /**
-   * A finite number from which the random parts of `ttlJitter` follow, for tests that must repeat.
+   * A finite number from which the random parts of `ttlJitter` follow, for tests that must repeat,
+   * with `shards: 1`. It counts where the store is made.
    * Default: chance. Example: `{ name, ttlJitter: 0.1, ttlJitterSeed: 1 }`.
    */
   ttlJitterSeed?: number

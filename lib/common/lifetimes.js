@@ -5,6 +5,9 @@
 const { types } = require('node:util')
 
 const { asCalledBy, exclusive, invalidNumber, invalidOption } = require('./errors.js')
+const { warnOfUnknown } = require('./option-warnings.js')
+
+const SET_OPTIONS = ['ttl', 'expiresAt']
 
 // What there is none of is NaN, which native code takes for it.
 const STORES_OWN = Object.freeze({ ttl: Number.NaN, expiresAt: Number.NaN })
@@ -33,7 +36,7 @@ function readLifetime(entry, method, given) {
   if (given === undefined || given === null) return STORES_OWN
   if (typeof given === 'number')
     return { ttl: readTtl(entry, method, given), expiresAt: Number.NaN }
-  if (typeof given !== 'object') {
+  if (typeof given !== 'object' || types.isDate(given) || Array.isArray(given)) {
     const expected = 'a ttl in milliseconds or an object'
     throw asCalledBy(entry, invalidNumber(method, 'options', expected, given))
   }
@@ -43,10 +46,11 @@ function readLifetime(entry, method, given) {
   if (!Number.isNaN(ttl) && !Number.isNaN(expiresAt)) {
     throw asCalledBy(entry, exclusive(method, 'ttl', givenTtl, 'expiresAt', givenTime))
   }
+  if (Number.isNaN(ttl) && Number.isNaN(expiresAt)) warnOfUnknown(given, SET_OPTIONS, method)
   return { ttl, expiresAt }
 }
 
-/** The options of the constructors: undefined where they were left out. */
+/** The options of the constructors: undefined where they were left out, so that a store has its own. */
 function readLifetimeOptions(options) {
   const updateAgeOnGet = options.updateAgeOnGet ?? undefined
   if (updateAgeOnGet !== undefined && typeof updateAgeOnGet !== 'boolean') {

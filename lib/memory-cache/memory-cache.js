@@ -126,6 +126,7 @@ class MemoryCache {
   take(key) {
     requireString('take', 'key', key)
     const value = take(MemoryCache.#stateOf(this), key)
+    if (value === ABSENT) return undefined
     MemoryCache.#changed(this)
     return MemoryCache.#seenBy(this, value)
   }

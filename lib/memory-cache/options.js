@@ -40,7 +40,8 @@ function readOptions(options) {
   if (lateFetch !== 'store' && lateFetch !== 'discard') {
     throw invalidOption('lateFetch', "'store' or 'discard'", lateFetch)
   }
-  const lifetimes = readLifetimeOptions(options)
+  const { updateAgeOnGet = false, ttlJitter = 0, ttlJitterSeed } = readLifetimeOptions(options)
+  const lifetimes = { updateAgeOnGet, ttlJitter, ttlJitterSeed }
   warnOfUnknown(options, OPTIONS, 'MemoryCache')
   const limits = { maxSize, ttl, maxWeight, sizeCalculation }
   return { ...limits, hooks, checkInterval, hookDelivery, lateFetch, lifetimes }

@@ -92,7 +92,7 @@ class State {
   }
 }
 
-function nativeLifetimes({ lifetimes: { updateAgeOnGet = false, ttlJitter = 0, ttlJitterSeed } }) {
+function nativeLifetimes({ lifetimes: { updateAgeOnGet, ttlJitter, ttlJitterSeed } }) {
   if (!updateAgeOnGet && ttlJitter === 0) return undefined
   return { grace: 0, updateAgeOnGet, jitter: ttlJitter, jitterSeed: ttlJitterSeed ?? Math.random() }
 }
@@ -317,7 +317,10 @@ function take(state, key) {
   const value = chunk[slot & CHUNK_MASK]
   chunk[slot & CHUNK_MASK] = undefined
   const { hooks } = state
-  if (found <= 0) return missed(state, key, value, found < 0, 'get')
+  if (found <= 0) {
+    missed(state, key, value, found < 0, 'get')
+    return ABSENT
+  }
   if (hooks !== undefined) {
     emit(state, hooks.onHit, { key, value })
     emit(state, hooks.onDelete, { key, value, source: 'delete' })

@@ -274,9 +274,10 @@ class SharedMemoryCache {
     const state = open(this)
     requireKey('touch', key)
     const own = readTtl(genuine.touch, 'touch', ttl)
-    return isGenuine()
-      ? native.sharedTouch(state.index, key, own)
-      : native.sharedTouch(state.index, key, own, readArguments(state, key)[2])
+    if (isGenuine()) return native.sharedTouch(state.index, key, own)
+    // Only a write makes the store one of a clock of the user's.
+    if (!native.sharedContains(state.index, key)) return false
+    return native.sharedTouch(state.index, key, own, Number(Date.now()))
   }
 
   peek(key) {
@@ -380,7 +381,10 @@ class SharedMemoryCache {
     }
     deliver(state)
     if (!forceRefresh) missed(state, key, begun % 2 === 1)
-    return lead(state, key, Math.floor(begun / 2), fetcher, wanted)
+    const flight = Math.floor(begun / 2)
+    // What the hooks of this miss have written or removed was there before the fetch.
+    if (state.hooks !== undefined && !state.closed) native.sharedResume(state.index, key, flight)
+    return lead(state, key, flight, fetcher, wanted)
   }
 
   prune() {

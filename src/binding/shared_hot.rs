@@ -328,6 +328,17 @@ callbacks! { export_shared:
         }
     }
 
+    /// `sharedResume(index, key, flight)`: the fetch begins only now.
+    c"sharedResume" resume(call: 3) {
+        let flight = call.number(2)? as u64;
+        on_cache(call, |ports, index, key| {
+            let store = &ports.cache(index).handle.store;
+            store.resume(key, &code_units(key), flight);
+            Ok(((), Vec::new()))
+        })?;
+        UNDEFINED
+    }
+
     /// `sharedFlies(index, key, flight)`: whether the flight is under way and was not overtaken.
     c"sharedFlies" flies(call: 3) {
         let flight = call.number(2)? as u64;

@@ -9,6 +9,10 @@ pub struct Lifetime {
     grace: f64,
 }
 
+/// Milliseconds beyond which an entry lives for ever: 285,000 years, the whole numbers that an `f64` tells
+/// apart. With a longer one nothing would be left of the time of day in a sum.
+const LONGEST: f64 = 9_007_199_254_740_992.0;
+
 impl Lifetime {
     /// Of an entry that never expires.
     pub const FOREVER: Lifetime = Lifetime {
@@ -19,7 +23,7 @@ impl Lifetime {
     /// Of an entry that expires after `ttl` milliseconds, 0 or infinity for never, and is kept for
     /// `grace` milliseconds beyond, for who takes it stale.
     pub fn new(ttl: f64, grace: f64) -> Self {
-        if ttl > 0.0 && ttl.is_finite() {
+        if ttl > 0.0 && ttl <= LONGEST {
             Lifetime { ttl, grace }
         } else {
             Lifetime::FOREVER

@@ -81,6 +81,12 @@ impl SharedStore {
         })
     }
 
+    /// Notes that a fetch begins only now: what was written or removed since its flight began, by hooks
+    /// of its own miss, does not make it late.
+    pub fn resume(&self, key: Units<'_>, code_units: &[u16], flight: u64) {
+        self.shard(key).flights.resume(code_units, flight);
+    }
+
     /// Whether a flight is under way and nothing has overtaken it.
     pub fn is_under_way(&self, key: Units<'_>, code_units: &[u16], flight: u64) -> bool {
         self.shard(key).flights.is_current(code_units, flight)

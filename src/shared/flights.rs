@@ -99,6 +99,16 @@ impl Flights {
         self.overtaken.extend(flight);
     }
 
+    /// Takes back that a flight was overtaken, if none has begun since: nothing was fetched before.
+    pub(super) fn resume(&mut self, key: &[u16], number: u64) {
+        if let Some(index) = self.overtaken_at(number)
+            && !self.by_key.contains_key(key)
+        {
+            let flight = self.overtaken.swap_remove(index);
+            self.by_key.insert(key.into(), flight);
+        }
+    }
+
     /// Notes that all keys that match were removed.
     pub(super) fn overtake_matching(&mut self, pattern: &Pattern) {
         let overtaken = self.by_key.extract_if(|key, _| {
