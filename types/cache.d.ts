@@ -48,4 +48,15 @@ export interface Cache<T> extends Pick<
  * ```
  */
 export interface ExtendedCache<T>
-  extends Cache<T>, Pick<MemoryCache<T>, 'getRemainingTTL' | 'info' | 'peek' | 'take' | 'touch'> {}
+  extends
+    Cache<T>,
+    Pick<
+      MemoryCache<T>,
+      typeof Symbol.iterator | 'getRemainingTTL' | 'info' | 'peek' | 'take' | 'touch'
+    > {
+  /** See {@link MemoryCache.forEach}. Example: `cache.forEach((value, key) => console.log(key, value))`. */
+  forEach(
+    callback: (value: T | undefined, key: string, cache: this) => void,
+    thisArg?: unknown,
+  ): void
+}

@@ -398,6 +398,34 @@ export declare class MemoryCache<T> {
   entries(): [string, T | undefined][]
 
   /**
+   * Prunes, then walks over the entries there are at the call, as `entries` lists them.
+   *
+   * @returns An iterator of `[key, value]`, least recently used first.
+   * @example
+   * ```ts
+   * for (const [id, session] of sessions) console.log(id, session?.userId)
+   * ```
+   */
+  [Symbol.iterator](): IterableIterator<[string, T | undefined]>
+
+  /**
+   * Prunes, then calls a function for each entry there is at the call, least recently used first. What
+   * the function changes does not change which entries come. What it throws ends the walk and is passed on.
+   *
+   * @param callback Gets value, key and this cache, in the order of `Map`.
+   * @param thisArg Its `this`. Default: `undefined`.
+   * @throws {TypeError} If `callback` is not a function.
+   * @example
+   * ```ts
+   * sessions.forEach((session, id) => console.log(id, session?.userId))
+   * ```
+   */
+  forEach(
+    callback: (value: T | undefined, key: string, cache: this) => void,
+    thisArg?: unknown,
+  ): void
+
+  /**
    * Prunes, then counts.
    *
    * @returns The counters as they stand now, in a new object.

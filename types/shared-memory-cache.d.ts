@@ -343,6 +343,34 @@ export declare class SharedMemoryCache<T> {
   entries(): [string, T | undefined][]
 
   /**
+   * Prunes, then walks over the entries there are at the call, as `entries` lists them: each value is a copy.
+   *
+   * @returns An iterator of `[key, value]`, in the order of `keys`.
+   * @example
+   * ```ts
+   * for (const [id, session] of sessions) console.log(id, session?.userId)
+   * ```
+   */
+  [Symbol.iterator](): IterableIterator<[string, T | undefined]>
+
+  /**
+   * Prunes, then calls a function for each entry there is at the call, in the order of `keys`. What
+   * the function changes does not change which entries come. What it throws ends the walk and is passed on.
+   *
+   * @param callback Gets value, key and this cache, in the order of `Map`.
+   * @param thisArg Its `this`. Default: `undefined`.
+   * @throws {TypeError} If `callback` is not a function.
+   * @example
+   * ```ts
+   * sessions.forEach((session, id) => console.log(id, session?.userId))
+   * ```
+   */
+  forEach(
+    callback: (value: T | undefined, key: string, cache: this) => void,
+    thisArg?: unknown,
+  ): void
+
+  /**
    * Prunes, then counts.
    *
    * @returns The counters of the store, to which all threads add. `weight` is in bytes, and 0 without

@@ -132,12 +132,13 @@ test('a copy of a cache’s properties throws one clear error from every method'
   const cache = new native.MemoryCache()
   cache.set('key', 'value')
   const copy = Object.assign(Object.create(native.MemoryCache.prototype), cache)
-  for (const method of [...METHOD_NAMES, 'flushHooks']) {
-    const call = () => copy[method]('key', () => 1)
+  for (const method of [...METHOD_NAMES, 'flushHooks', 'forEach', Symbol.iterator]) {
+    const call = () =>
+      method === 'forEach' ? copy.forEach(() => {}) : copy[method]('key', () => 1)
     const expected = { name: 'TypeError', message: /a MemoryCache cannot be cloned/ }
     const isAsync = ['getOrSet', 'deleteAsync', 'flushHooks'].includes(method)
     if (isAsync) await assert.rejects(call, expected)
-    else assert.throws(call, expected, method)
+    else assert.throws(call, expected, String(method))
   }
   assert.deepEqual(cache.entries(), [['key', 'value']])
 })

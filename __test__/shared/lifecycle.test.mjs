@@ -31,6 +31,7 @@ const METHODS = {
   keys: [],
   values: [],
   entries: [],
+  forEach: [() => {}],
   getStats: [],
   resetStats: [],
   getMetrics: [],

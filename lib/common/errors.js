@@ -66,6 +66,10 @@ function invalidNumber(method, argument, expected, value) {
   return new TypeError(`${method}: ${argument} must be ${expected}, received ${show(value)}`)
 }
 
+function notAFunction(method, argument, value) {
+  return new TypeError(`${method}: ${argument} must be a function, received ${typeName(value)}`)
+}
+
 function exclusive(method, argument, value, other, otherValue) {
   return new TypeError(
     `${method}: ${argument} and ${other} exclude each other, received ${show(value)} and ${show(otherValue)}`,
@@ -122,6 +126,7 @@ module.exports = {
   missingSizeCalculation,
   negativeOption,
   notACache,
+  notAFunction,
   notAMethod,
   notANumber,
   unusableBinary,

@@ -4,6 +4,7 @@
 
 const { captureClock } = require('../common/clock.js')
 const { asCalledBy, checkedFor, invalidArgument, methodsOf } = require('../common/errors.js')
+const { addIteration } = require('../common/iteration.js')
 const { cutKeys } = require('../common/keys.js')
 const { STORES_OWN, readLifetime, readTtl } = require('../common/lifetimes.js')
 const native = require('../common/native.js')
@@ -263,6 +264,8 @@ class MemoryCache {
     await MemoryCache.#stateOf(this).deferred?.flushed()
   }
 }
+
+addIteration(MemoryCache)
 
 const genuine = methodsOf(MemoryCache)
 

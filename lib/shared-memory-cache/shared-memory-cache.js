@@ -13,6 +13,7 @@ const {
   notANumber,
 } = require('../common/errors.js')
 const { report } = require('../common/hooks.js')
+const { addIteration } = require('../common/iteration.js')
 const { cutKeys } = require('../common/keys.js')
 const { STORES_OWN, factsOf, readLifetime, readTtl } = require('../common/lifetimes.js')
 const native = require('../common/native.js')
@@ -430,6 +431,8 @@ class SharedMemoryCache {
     this[kState].close()
   }
 }
+
+addIteration(SharedMemoryCache)
 
 const genuine = methodsOf(SharedMemoryCache)
 

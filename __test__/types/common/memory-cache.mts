@@ -151,11 +151,22 @@ export class NoMemoryCache<T> extends NoCache<T> implements MemoryCache<T> {
   getRemainingTTL = () => 0
   info = () => undefined
   peek = () => undefined
+  forEach = () => {};
+  [Symbol.iterator] = () => [][Symbol.iterator]()
   take = () => undefined
   touch = () => false
 }
 
 const info = sessions.info('id')
+
+export const listed: [string, Session | undefined][] = [...sessions]
+export const known = new Map(sessions)
+sessions.forEach((value, key, cache) => cache.getOrSet(key, () => value ?? session))
+sessions.forEach(function (this: unknown) {}, 'this')
+// @ts-expect-error a function is needed
+sessions.forEach()
+// @ts-expect-error values come first
+sessions.forEach((_key: string) => {})
 
 export type WhatIsKnownOfAnEntry = [
   Expect<Same<typeof info, EntryInfo<Session> | undefined>>,

@@ -48,8 +48,9 @@ export type TheValueTypeIsGivenOrInferred = [
 export type EveryCommonMemberIsTheSameInAllCaches = [
   Expect<SameMembers<Cache<Session>, MemoryCache<Session>>>,
   Expect<SameMembers<Cache<Session>, SharedMemoryCache<Session>>>,
-  Expect<SameMembers<ExtendedCache<Session>, MemoryCache<Session>>>,
-  Expect<SameMembers<ExtendedCache<Session>, SharedMemoryCache<Session>>>,
+  // `forEach` hands over the cache as what it is.
+  Expect<SameMembers<ExtendedCache<Session>, MemoryCache<Session>, 'forEach'>>,
+  Expect<SameMembers<ExtendedCache<Session>, SharedMemoryCache<Session>, 'forEach'>>,
   Expect<
     Same<
       keyof ExtendedCache<Session>,
@@ -60,6 +61,11 @@ export type EveryCommonMemberIsTheSameInAllCaches = [
 
 /** Either class where any cache will do. */
 export const caches: Cache<Session>[] = [new MemoryCache<Session>(), sessions]
+
+export const extendedCaches: ExtendedCache<Session>[] = [new MemoryCache<Session>(), sessions]
+
+export const listed: [string, Session | undefined][] = [...sessions]
+sessions.forEach((value, key, cache) => cache.setIfAbsent(key, value ?? session))
 
 export type TheHooksServeBothKindsOfCaches = Expect<
   Interchangeable<SharedCacheHooks<Session>, CacheHooks<Session>>
