@@ -52,7 +52,7 @@ export interface ExtendedCache<T>
     Cache<T>,
     Pick<
       MemoryCache<T>,
-      typeof Symbol.iterator | 'getRemainingTTL' | 'info' | 'peek' | 'take' | 'touch'
+      typeof Symbol.iterator | 'getRemainingTTL' | 'info' | 'peek' | 'scan' | 'take' | 'touch'
     > {
   /** See {@link MemoryCache.forEach}. Example: `cache.forEach((value, key) => console.log(key, value))`. */
   forEach(

@@ -371,6 +371,26 @@ export declare class SharedMemoryCache<T> {
   ): void
 
   /**
+   * Walks over a cache of any size without listing it: takes some 256 entries at a time, each under
+   * the lock of a shard, and copies their values. Entries that
+   * live through the whole scan come exactly once, in no particular order; those that are written or
+   * removed meanwhile may come or not. Expired ones are left out. Nothing is pruned, counted, promoted or
+   * told to a hook. A scan that is not finished holds nothing.
+   *
+   * @param pattern Which keys, in the wildcards of `deleteByMagicString`. A step that finds none among 256
+   *   goes on to the next. Default: all.
+   * @returns An iterator of `[key, value]`.
+   * @throws {TypeError} If the pattern is not a string.
+   * @example
+   * ```ts
+   * for (const [id, session] of sessions.scan('user:*')) {
+   *   if (session?.userId === 'ada') sessions.delete(id)
+   * }
+   * ```
+   */
+  scan(pattern?: string): IterableIterator<[string, T | undefined]>
+
+  /**
    * Prunes, then counts.
    *
    * @returns The counters of the store, to which all threads add. `weight` is in bytes, and 0 without

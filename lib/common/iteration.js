@@ -28,4 +28,17 @@ function addIteration(Class) {
   }
 }
 
-module.exports = { addIteration }
+/**
+ * An iterator over what `fetch` gets step by step: it is told where to go on, nothing at first, and returns
+ * `entries` and `next`, nothing at the end. Between steps only the entries of one step are held.
+ */
+function* scanned(fetch) {
+  let from
+  do {
+    const { entries, next } = fetch(from)
+    yield* entries
+    from = next
+  } while (from !== undefined)
+}
+
+module.exports = { addIteration, scanned }

@@ -4,7 +4,7 @@
 
 const { captureClock } = require('../common/clock.js')
 const { asCalledBy, checkedFor, invalidArgument, methodsOf } = require('../common/errors.js')
-const { addIteration } = require('../common/iteration.js')
+const { addIteration, scanned } = require('../common/iteration.js')
 const { cutKeys } = require('../common/keys.js')
 const { STORES_OWN, readLifetime, readTtl } = require('../common/lifetimes.js')
 const native = require('../common/native.js')
@@ -28,6 +28,7 @@ const {
   remainingTtl,
   remove,
   removeMatching,
+  scan,
   statistics,
   take,
   touch,
@@ -242,6 +243,19 @@ class MemoryCache {
       result[i] = [keys[i], MemoryCache.#seenBy(this, valueAt(values, slots[i]))]
     }
     return result
+  }
+
+  scan(pattern = undefined) {
+    const wildcard = pattern !== undefined
+    if (wildcard) requireString('scan', 'pattern', pattern)
+    MemoryCache.#stateOf(this)
+    return scanned((from) => {
+      const { entries, next } = scan(MemoryCache.#stateOf(this), from, pattern ?? '', wildcard)
+      return {
+        entries: entries.map(([key, value]) => [key, MemoryCache.#seenBy(this, value)]),
+        next,
+      }
+    })
   }
 
   getStats() {

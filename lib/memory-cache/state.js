@@ -392,6 +392,16 @@ function listKeys(state) {
   return cutKeys(native.keys(state.id))
 }
 
+/** Some entries that are valid and match, from a slot on, and the slot to go on from. */
+function scan(state, from, pattern, wildcard) {
+  const now = currentTime(state)
+  const joined = native.scan(state.id, from ?? 0, pattern, wildcard, now)
+  const { slots, next } = joined
+  const { values } = state
+  const entries = cutKeys(joined).map((key, i) => [key, valueAt(values, slots[i])])
+  return { entries, next }
+}
+
 function statistics({ id }) {
   const [hits, misses, evictions, expirations, size, weight] = native.stats(id)
   return { hits, misses, evictions, expirations, size, weight }
@@ -414,6 +424,7 @@ module.exports = {
   remainingTtl,
   remove,
   removeMatching,
+  scan,
   statistics,
   take,
   touch,

@@ -13,7 +13,7 @@ const {
   notANumber,
 } = require('../common/errors.js')
 const { report } = require('../common/hooks.js')
-const { addIteration } = require('../common/iteration.js')
+const { addIteration, scanned } = require('../common/iteration.js')
 const { cutKeys } = require('../common/keys.js')
 const { STORES_OWN, factsOf, readLifetime, readTtl } = require('../common/lifetimes.js')
 const native = require('../common/native.js')
@@ -123,6 +123,19 @@ function removeMatching(cache, method, pattern, wildcard) {
   const count = native.sharedDeleteMatching(state.index, pattern, wildcard)
   deliver(state)
   return count
+}
+
+/** The entries of all batches of rows, of which native code has made the first. */
+function decodeEntries(codec, first) {
+  const entries = []
+  port.eachBatch(first, (batch) => {
+    const { rows, payload } = batch
+    for (const [i, key] of cutKeys(batch).entries()) {
+      const [, , , tag, place, length] = rows.subarray(i * port.ROW, (i + 1) * port.ROW)
+      entries.push([key, decodeRow(codec, tag, place, length, payload)])
+    }
+  })
+  return entries
 }
 
 // Fetches for all who wait, on every thread.
@@ -398,15 +411,19 @@ class SharedMemoryCache {
   entries() {
     this.prune()
     const { index, codec } = open(this)
-    const result = []
-    port.eachBatch(native.sharedEntries(index), (batch) => {
-      const { rows, payload } = batch
-      for (const [i, key] of cutKeys(batch).entries()) {
-        const [, , , tag, place, length] = rows.subarray(i * port.ROW, (i + 1) * port.ROW)
-        result.push([key, decodeRow(codec, tag, place, length, payload)])
-      }
+    return decodeEntries(codec, native.sharedEntries(index))
+  }
+
+  scan(pattern = undefined) {
+    open(this)
+    const wildcard = pattern !== undefined
+    if (wildcard) requireKey('scan', pattern, 'pattern')
+    return scanned(([shard, slot] = [0, 0]) => {
+      const now = isGenuine() ? undefined : Number(Date.now())
+      const { index, codec } = open(this)
+      const { first, next } = native.sharedScan(index, shard, slot, pattern ?? '', wildcard, now)
+      return { entries: decodeEntries(codec, first), next }
     })
-    return result
   }
 
   getStats() {

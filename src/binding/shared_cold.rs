@@ -16,7 +16,7 @@ use super::port::{self, Led, PortRegistration, SharedCache, registry, with_ports
 use super::table::background;
 use crate::cache::{Info, Units};
 use crate::shared::{
-    Check, Conflict, Event, Happened, Interest, Options, Outcome, Read, Value, Wanted,
+    Check, Conflict, Event, Happened, Interest, Options, Outcome, Position, Read, Value, Wanted,
 };
 
 /// A port just opened.
@@ -321,6 +321,42 @@ pub fn shared_keys(env: &Env, index: u32) -> Result<JoinedKeys<'_>> {
 pub fn shared_entries(env: &Env, index: u32) -> Result<Rows<'_>> {
     let listing = on_store(index, |cache| (cache.handle.store.list(true), Vec::new()))?;
     first_rows(env, Pending::Entries(listing, 0))
+}
+
+/// Entries of a scan, and where it goes on.
+#[napi(object, object_from_js = false)]
+pub struct SharedScanned<'env> {
+    /// The first of their rows.
+    pub first: Rows<'env>,
+    /// Shard and slot that come next, unless that was all.
+    pub next: Option<Vec<u32>>,
+}
+
+/// The next valid entries that match, from this shard and slot on.
+#[napi(catch_unwind)]
+pub fn shared_scan(
+    env: &Env,
+    index: u32,
+    shard: u32,
+    slot: u32,
+    pattern: Utf16String,
+    wildcard: bool,
+    now: Option<f64>,
+) -> Result<SharedScanned<'_>> {
+    let pattern = compile(&pattern, wildcard);
+    let from = Position { shard, slot };
+    let (listing, next) = on_store(index, |cache| {
+        let store = &cache.handle.store;
+        let scanned = match now {
+            Some(now) => store.scan(from, &pattern, &now),
+            None => store.scan(from, &pattern, &HybridClock),
+        };
+        (scanned, Vec::new())
+    })?;
+    Ok(SharedScanned {
+        first: first_rows(env, Pending::Entries(listing, 0))?,
+        next: next.map(|Position { shard, slot }| vec![shard, slot]),
+    })
 }
 
 /// Hits, misses, evictions, expirations, entries, bytes.

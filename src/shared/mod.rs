@@ -26,6 +26,7 @@ mod store;
 
 mod lifetimes;
 mod registry;
+mod scans;
 
 pub use clock::now;
 pub use events::Subscriber;
@@ -36,6 +37,7 @@ pub use listing::Listing;
 pub use messages::{Backlog, Event, Happened, Interest, MOST_WAITING, Message, Outcome, Read};
 pub use options::{Conflict, Options, Wanted};
 pub use registry::{Handle, Registry};
+pub use scans::Position;
 pub use shard::{NotANumber, WriteTime};
 pub use store::{Caller, Metrics, SharedStore};
 pub use value::Value;

@@ -296,6 +296,23 @@ impl Shard {
         })
     }
 
+    /// Shows the valid entries that match in the few slots of a scan's step from `from` on, as
+    /// [`Shard::visit_some`] does.
+    pub(super) fn scan_some(
+        &self,
+        from: Slot,
+        pattern: &Pattern,
+        clock: &impl Clock,
+        mut visit: impl FnMut(u64, Units<'_>, &Value),
+    ) -> Option<Slot> {
+        let most = Store::SCAN_STEP;
+        self.core
+            .scan_matching(from, most, pattern, clock, |slot, key| {
+                let stored = self.values.get(slot).expect("it is held");
+                visit(stored.used, key, &stored.value);
+            })
+    }
+
     pub(super) fn len(&self) -> usize {
         self.core.len()
     }

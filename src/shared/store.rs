@@ -41,7 +41,7 @@ pub struct SharedStore {
     pub name: Box<[u16]>,
     /// What it was opened with.
     pub options: Options,
-    shards: Box<[Mutex<Shard>]>,
+    pub(super) shards: Box<[Mutex<Shard>]>,
     seed: ahash::RandomState,
     subscribers: Subscribers,
     versions: Versions,

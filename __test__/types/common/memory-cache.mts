@@ -151,6 +151,7 @@ export class NoMemoryCache<T> extends NoCache<T> implements MemoryCache<T> {
   getRemainingTTL = () => 0
   info = () => undefined
   peek = () => undefined
+  scan = () => [][Symbol.iterator]()
   forEach = () => {};
   [Symbol.iterator] = () => [][Symbol.iterator]()
   take = () => undefined
@@ -163,6 +164,9 @@ export const listed: [string, Session | undefined][] = [...sessions]
 export const known = new Map(sessions)
 sessions.forEach((value, key, cache) => cache.getOrSet(key, () => value ?? session))
 sessions.forEach(function (this: unknown) {}, 'this')
+for (const [key, value] of sessions.scan('a:*')) sessions.set(key, value ?? session)
+// @ts-expect-error a pattern that is no string
+sessions.scan(/a:.*/)
 // @ts-expect-error a function is needed
 sessions.forEach()
 // @ts-expect-error values come first

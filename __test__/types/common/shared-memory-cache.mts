@@ -64,7 +64,7 @@ export const caches: Cache<Session>[] = [new MemoryCache<Session>(), sessions]
 
 export const extendedCaches: ExtendedCache<Session>[] = [new MemoryCache<Session>(), sessions]
 
-export const listed: [string, Session | undefined][] = [...sessions]
+export const listed: [string, Session | undefined][] = [...sessions, ...sessions.scan('a:*')]
 sessions.forEach((value, key, cache) => cache.setIfAbsent(key, value ?? session))
 
 export type TheHooksServeBothKindsOfCaches = Expect<

@@ -11,6 +11,7 @@ use model::Model;
 mod growth;
 mod lifetimes;
 mod model;
+mod scans;
 
 /// The core with the array of values that JavaScript keeps: here each value is its key.
 struct Subject {

@@ -12,6 +12,7 @@ mod background;
 mod flights;
 #[cfg(feature = "shuttle")]
 mod interleavings;
+mod scans;
 
 const OPTIONS: Wanted = Wanted {
     max_size: Some(4.0),
