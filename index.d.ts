@@ -18,12 +18,13 @@ export type {
 } from './types/hooks.js'
 export type { EntryInfo, SetOptions } from './types/lifetimes.js'
 export { CacheConfigError, MemoryCache } from './types/memory-cache.js'
-export type { CacheOptions, CacheStats } from './types/memory-cache.js'
+export type { CacheLimits, CacheOptions, CacheStats } from './types/memory-cache.js'
 export { SharedMemoryCache } from './types/shared-memory-cache.js'
 export type {
   Codec,
   IncrementOptions,
   SharedCacheHooks,
+  SharedCacheLimits,
   SharedCacheMetrics,
   SharedCacheOptions,
 } from './types/shared-options.js'

@@ -1,7 +1,7 @@
 // What both kinds of caches can do. What must not live here: documentation of the members, which is
 // with the classes.
 
-import type { MemoryCache } from './memory-cache.js'
+import type { CacheLimits, MemoryCache } from './memory-cache.js'
 
 /**
  * What {@link MemoryCache}, `SharedMemoryCache` and the class of `@humanspeak/memory-cache` have in
@@ -59,4 +59,6 @@ export interface ExtendedCache<T>
     callback: (value: T | undefined, key: string, cache: this) => void,
     thisArg?: unknown,
   ): void
+  /** See {@link MemoryCache.resize}. Example: `cache.resize({ maxSize: 50_000 })`. */
+  resize(limits: Pick<CacheLimits, 'maxSize'>): void
 }

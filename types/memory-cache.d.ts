@@ -81,6 +81,16 @@ export type CacheOptions<T = unknown> = {
 }
 
 /**
+ * What {@link MemoryCache.resize} can change, each as the option of that name.
+ *
+ * @example
+ * ```ts
+ * const limits: CacheLimits = { maxSize: 50_000, ttl: 60 * 60 * 1000 }
+ * ```
+ */
+export type CacheLimits = Pick<CacheOptions, 'maxSize' | 'maxWeight' | 'ttl'>
+
+/**
  * Counters of one cache since it was made or since {@link MemoryCache.resetStats}.
  *
  * @example
@@ -466,6 +476,21 @@ export declare class MemoryCache<T> {
    * ```
    */
   resetStats(): void
+
+  /**
+   * Sets other limits. What is over them goes at once, as in a `set` that needs room: expired entries
+   * first, then the least recently used, each told to `onExpire` or `onEvict`. A new `ttl` holds for entries
+   * written from then on; those there are keep theirs.
+   *
+   * @param limits The new limits, see {@link CacheLimits}. What is left out stays.
+   * @throws {CacheConfigError} If a limit is of the wrong type or negative, `maxWeight` is `NaN`, or it is
+   *   above 0 where it was 0, or 0 where it was above. In each case nothing changes.
+   * @example
+   * ```ts
+   * sessions.resize({ maxSize: 50_000 })
+   * ```
+   */
+  resize(limits: CacheLimits): void
 
   /**
    * Waits for the hooks of what has happened so far, if `hookDelivery` is `'deferred'`, and for those

@@ -3,7 +3,12 @@
 
 import type { EntryInfo, SetOptions } from './lifetimes.js'
 import type { CacheStats } from './memory-cache.js'
-import type { IncrementOptions, SharedCacheMetrics, SharedCacheOptions } from './shared-options.js'
+import type {
+  IncrementOptions,
+  SharedCacheLimits,
+  SharedCacheMetrics,
+  SharedCacheOptions,
+} from './shared-options.js'
 
 declare global {
   // As in the compiler's own library, of which a program's `lib` need not have this part.
@@ -401,6 +406,22 @@ export declare class SharedMemoryCache<T> {
    * ```
    */
   getStats(): CacheStats
+
+  /**
+   * Sets other limits of the store, for all threads. What is over them goes at once, shard by shard:
+   * expired entries first, then the least recently used, each told to `onExpire` or `onEvict`. Limits are
+   * divided among the shards there are, and each holds at least one entry. Who attaches later is compared
+   * with the new ones. Tables do not shrink, and what small entries leave behind in them counts for
+   * `maxBytes`: a store that is made much smaller may lose more than the rest.
+   *
+   * @param limits The new limits, see {@link SharedCacheLimits}. What is left out stays.
+   * @throws {CacheConfigError} If a limit is of the wrong type or negative. Nothing changes then.
+   * @example
+   * ```ts
+   * sessions.resize({ maxSize: 0, maxBytes: 256 << 20 })
+   * ```
+   */
+  resize(limits: SharedCacheLimits): void
 
   /**
    * Sets hits, misses, evictions and expirations of the store to 0, for all threads.

@@ -132,7 +132,14 @@ test('a copy of a cache’s properties throws one clear error from every method'
   const cache = new native.MemoryCache()
   cache.set('key', 'value')
   const copy = Object.assign(Object.create(native.MemoryCache.prototype), cache)
-  for (const method of [...METHOD_NAMES, 'flushHooks', 'forEach', 'scan', Symbol.iterator]) {
+  for (const method of [
+    ...METHOD_NAMES,
+    'flushHooks',
+    'forEach',
+    'scan',
+    'resize',
+    Symbol.iterator,
+  ]) {
     const call = () =>
       method === 'forEach' ? copy.forEach(() => {}) : copy[method]('key', () => 1)
     const expected = { name: 'TypeError', message: /a MemoryCache cannot be cloned/ }

@@ -34,6 +34,7 @@ const METHODS = {
   forEach: [() => {}],
   getStats: [],
   resetStats: [],
+  resize: [{}],
   getMetrics: [],
   prune: [],
 }

@@ -10,7 +10,7 @@ const { STORES_OWN, readLifetime, readTtl } = require('../common/lifetimes.js')
 const native = require('../common/native.js')
 const { CONTENTS, kContents } = require('./contents.js')
 const { announceChange, reveal, seeThrough } = require('./membranes.js')
-const { readOptions } = require('./options.js')
+const { readLimits, readOptions } = require('./options.js')
 const {
   ABSENT,
   CHUNK_BITS,
@@ -28,6 +28,7 @@ const {
   remainingTtl,
   remove,
   removeMatching,
+  resize,
   scan,
   statistics,
   take,
@@ -272,6 +273,16 @@ class MemoryCache {
     const count = prune(MemoryCache.#stateOf(this))
     if (count > 0) MemoryCache.#changed(this)
     return count
+  }
+
+  resize(limits) {
+    const state = MemoryCache.#stateOf(this)
+    resize(
+      this,
+      state,
+      checkedFor(genuine.resize, () => readLimits(limits, state)),
+    )
+    MemoryCache.#changed(this)
   }
 
   async flushHooks() {

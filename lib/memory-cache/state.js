@@ -263,6 +263,29 @@ function timeOfWrite(state, key) {
   }
 }
 
+/** Sets other limits and makes room for them as a write makes room: what has expired goes first. */
+function resize(cache, state, { maxSize, maxWeight, ttl }) {
+  if (ttl > 0) state.beginToExpire()
+  const excessive = native.resize(state.id, maxSize, maxWeight, ttl)
+  state.maxSize = maxSize
+  state.maxWeight = maxWeight
+  state.ttl = ttl
+  if (!excessive) return
+  const { id, hooks } = state
+  cache.prune()
+  for (;;) {
+    const slot = native.evictExcess(id)
+    const chunk = state.values[slot >> CHUNK_BITS]
+    const value = chunk[slot & CHUNK_MASK]
+    chunk[slot & CHUNK_MASK] = undefined
+    if (slot === 0) return
+    if (hooks === undefined) continue
+    // Before the hook is looked up, which may use the cache.
+    const removed = native.removedKey(id)
+    emit(state, hooks.onEvict, { key: removed, value })
+  }
+}
+
 function prune(state, most = Infinity) {
   const { id, hooks } = state
   if (!state.timed) return 0
@@ -424,6 +447,7 @@ module.exports = {
   remainingTtl,
   remove,
   removeMatching,
+  resize,
   scan,
   statistics,
   take,

@@ -59,6 +59,15 @@ function readOptions(options) {
   return checked
 }
 
+/** What `resize` is told; limits left out stay undefined. */
+function readLimits(limits) {
+  requireObject(limits, 'limits')
+  const maxSize = limit(limits, 'maxSize', undefined)
+  const maxBytes = limit(limits, 'maxBytes', undefined)
+  warnOfUnknown(limits, ['maxSize', 'maxBytes'], 'SharedMemoryCache.resize')
+  return { maxSize, maxBytes }
+}
+
 // Without a codec it is the store's that counts.
 function readCodec(codec) {
   if (codec === undefined) return { codec: undefined, codecName: undefined }
@@ -73,4 +82,4 @@ function readCodec(codec) {
   return { codec: custom(codec), codecName }
 }
 
-module.exports = { BUILT_IN, readOptions }
+module.exports = { BUILT_IN, readLimits, readOptions }

@@ -19,6 +19,7 @@ const { STORES_OWN, factsOf, readLifetime, readTtl } = require('../common/lifeti
 const native = require('../common/native.js')
 const port = require('../common/port.js')
 const { decodeFound, decodeRow, encode, encodeError } = require('./codec.js')
+const { readLimits } = require('./options.js')
 const { SharedState } = require('./state.js')
 
 const { answers, sharedGet, sharedTake, sharedVersion } = native
@@ -430,8 +431,19 @@ class SharedMemoryCache {
     this.prune()
     const state = open(this)
     const [hits, misses, evictions, expirations, size, bytes] = native.sharedStats(state.index)
-    const weight = state.options.maxBytes > 0 ? bytes : 0
+    const [, maxBytes] = native.sharedLimits(state.index)
+    const weight = maxBytes > 0 ? bytes : 0
     return { hits, misses, evictions, expirations, size, weight }
+  }
+
+  resize(limits) {
+    open(this)
+    const { maxSize, maxBytes } = checkedFor(genuine.resize, () => readLimits(limits))
+    const now = isGenuine() ? undefined : Number(Date.now())
+    // A getter, or the clock, may have closed the handle.
+    const state = open(this)
+    native.sharedResize(state.index, maxSize, maxBytes, now)
+    deliver(state)
   }
 
   resetStats() {

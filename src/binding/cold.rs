@@ -61,6 +61,19 @@ pub fn open(
     Opened { id, registration }
 }
 
+/// Sets other limits, and tells whether more is held than they allow.
+#[napi(catch_unwind)]
+pub fn resize(id: u32, max_size: f64, max_weight: f64, ttl: f64) -> bool {
+    with_cache(id, |cache| {
+        cache.store.resize(Limits {
+            max_size,
+            max_weight,
+            ttl,
+        });
+        cache.store.is_excessive()
+    })
+}
+
 /// The native clock: milliseconds since the epoch.
 #[napi(catch_unwind)]
 pub fn now() -> f64 {

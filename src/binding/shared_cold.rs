@@ -146,7 +146,7 @@ pub fn open_shared(
         }
     };
     let id = NEXT_ID.fetch_add(1, Ordering::Relaxed);
-    let options = handle.store.options.clone();
+    let options = handle.store.options();
     let index = with_ports(|ports| {
         let inbox = Arc::clone(&ports.port(port).inbox);
         let interest = Interest(hooks);
@@ -192,6 +192,32 @@ pub fn shared_info(index: u32, key: Utf16String, now: f64) -> Result<Option<Vec<
         let stale = f64::from(u8::from(info.stale));
         vec![info.ttl, info.start, info.expires_at, info.weight, stale]
     }))
+}
+
+/// Sets other limits where they are given, and evicts what is over.
+#[napi(catch_unwind)]
+pub fn shared_resize(
+    index: u32,
+    max_size: Option<f64>,
+    max_bytes: Option<f64>,
+    now: Option<f64>,
+) -> Result<()> {
+    on_store(index, |cache| {
+        let caller = Some((cache.id, cache.interest));
+        let store = &cache.handle.store;
+        let events = match now {
+            Some(now) => store.resize(max_size, max_bytes, &now, caller),
+            None => store.resize(max_size, max_bytes, &HybridClock, caller),
+        };
+        ((), events)
+    })
+}
+
+/// The most entries, the most bytes, and the time to live, as they are now.
+#[napi(catch_unwind)]
+pub fn shared_limits(index: u32) -> Vec<f64> {
+    let options = with_ports(|ports| ports.cache(index).handle.store.options());
+    vec![options.max_size, options.max_bytes, options.ttl]
 }
 
 /// Closes a shared cache.

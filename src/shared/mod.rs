@@ -26,6 +26,7 @@ mod store;
 
 mod lifetimes;
 mod registry;
+mod resizing;
 mod scans;
 
 pub use clock::now;

@@ -31,7 +31,7 @@ impl Registry {
         let mut stores = self.stores.lock();
         let open = match stores.get_mut(name) {
             Some(open) => {
-                wanted.check(&open.store.options)?;
+                wanted.check(&open.store.options())?;
                 open
             }
             None => stores.entry(name.into()).or_insert_with(|| Open {

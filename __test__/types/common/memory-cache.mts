@@ -5,6 +5,7 @@ import { CacheConfigError, MemoryCache } from 'native-memory-cache'
 import type {
   Cache,
   CacheHooks,
+  CacheLimits,
   CacheOptions,
   CacheStats,
   EntryInfo,
@@ -148,6 +149,7 @@ export const standIn: Cache<Session> = new NoCache<Session>()
 /** With the members that a MemoryCache has beyond that, it stands in for the class. */
 export class NoMemoryCache<T> extends NoCache<T> implements MemoryCache<T> {
   flushHooks = async () => {}
+  resize = () => {}
   getRemainingTTL = () => 0
   info = () => undefined
   peek = () => undefined
@@ -167,6 +169,11 @@ sessions.forEach(function (this: unknown) {}, 'this')
 for (const [key, value] of sessions.scan('a:*')) sessions.set(key, value ?? session)
 // @ts-expect-error a pattern that is no string
 sessions.scan(/a:.*/)
+sessions.resize({ maxSize: 1, maxWeight: 1, ttl: 1 } satisfies CacheLimits)
+// @ts-expect-error hooks stay
+sessions.resize({ hooks: {} })
+// @ts-expect-error there is nothing to change
+sessions.resize()
 // @ts-expect-error a function is needed
 sessions.forEach()
 // @ts-expect-error values come first

@@ -10,6 +10,7 @@ import type {
   ExtendedCache,
   IncrementOptions,
   SharedCacheHooks,
+  SharedCacheLimits,
   SharedCacheMetrics,
   SharedCacheOptions,
 } from 'native-memory-cache'
@@ -48,9 +49,9 @@ export type TheValueTypeIsGivenOrInferred = [
 export type EveryCommonMemberIsTheSameInAllCaches = [
   Expect<SameMembers<Cache<Session>, MemoryCache<Session>>>,
   Expect<SameMembers<Cache<Session>, SharedMemoryCache<Session>>>,
-  // `forEach` hands over the cache as what it is.
-  Expect<SameMembers<ExtendedCache<Session>, MemoryCache<Session>, 'forEach'>>,
-  Expect<SameMembers<ExtendedCache<Session>, SharedMemoryCache<Session>, 'forEach'>>,
+  // `forEach` hands over the cache as what it is; limits are not all the same.
+  Expect<SameMembers<ExtendedCache<Session>, MemoryCache<Session>, 'forEach' | 'resize'>>,
+  Expect<SameMembers<ExtendedCache<Session>, SharedMemoryCache<Session>, 'forEach' | 'resize'>>,
   Expect<
     Same<
       keyof ExtendedCache<Session>,
@@ -111,6 +112,9 @@ export const logged: Record<string, unknown>[] = [
   { ttl: 1000 } satisfies IncrementOptions,
 ]
 
+sessions.resize({ maxSize: 1, maxBytes: 1 } satisfies SharedCacheLimits)
+// @ts-expect-error the ttl of a store stays
+sessions.resize({ ttl: 1 })
 // @ts-expect-error a value of another type
 sessions.setIfAbsent('id', 'not a session')
 // @ts-expect-error no entry of this store is a number
