@@ -52,7 +52,15 @@ export interface ExtendedCache<T>
     Cache<T>,
     Pick<
       MemoryCache<T>,
-      typeof Symbol.iterator | 'getRemainingTTL' | 'info' | 'peek' | 'scan' | 'take' | 'touch'
+      | typeof Symbol.dispose
+      | typeof Symbol.iterator
+      | 'close'
+      | 'getRemainingTTL'
+      | 'info'
+      | 'peek'
+      | 'scan'
+      | 'take'
+      | 'touch'
     > {
   /** See {@link MemoryCache.forEach}. Example: `cache.forEach((value, key) => console.log(key, value))`. */
   forEach(

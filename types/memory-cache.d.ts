@@ -4,6 +4,13 @@
 import type { CacheHooks } from './hooks.js'
 import type { EntryInfo, SetOptions } from './lifetimes.js'
 
+declare global {
+  // As in the compiler's own library, of which a program's `lib` need not have this part.
+  interface SymbolConstructor {
+    readonly dispose: unique symbol
+  }
+}
+
 /**
  * How a {@link MemoryCache} is set up. An option left out, `undefined` or `null` takes its default.
  *
@@ -491,6 +498,34 @@ export declare class MemoryCache<T> {
    * ```
    */
   resize(limits: CacheLimits): void
+
+  /**
+   * Drops all entries, without hooks, and gives their native memory back at once; checks stop. From then
+   * on every method throws an `Error` that says that the cache is closed (async methods reject). Callers
+   * that wait in `getOrSet` get what is fetched, which is not stored. Deferred hooks that wait still run.
+   * A cache that is just dropped gives its memory back when it is garbage-collected. A second call does nothing.
+   *
+   * @example
+   * ```ts
+   * const rendered = new MemoryCache<string>({ maxSize: 0 })
+   * try {
+   *   await exportSite(rendered)
+   * } finally {
+   *   rendered.close()
+   * }
+   * ```
+   */
+  close(): void
+
+  /**
+   * `close`, for declarations with `using`.
+   *
+   * @example
+   * ```ts
+   * using rendered = new MemoryCache<string>({ maxSize: 0 })
+   * ```
+   */
+  [Symbol.dispose](): void
 
   /**
    * Waits for the hooks of what has happened so far, if `hookDelivery` is `'deferred'`, and for those

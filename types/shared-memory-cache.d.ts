@@ -10,13 +10,6 @@ import type {
   SharedCacheOptions,
 } from './shared-options.js'
 
-declare global {
-  // As in the compiler's own library, of which a program's `lib` need not have this part.
-  interface SymbolConstructor {
-    readonly dispose: unique symbol
-  }
-}
-
 /**
  * A handle on a named store that all threads of the process share. What one thread writes, every
  * other one reads with its next call; each method is one atomic step.

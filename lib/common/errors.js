@@ -80,6 +80,10 @@ function notANumber(key) {
   return new TypeError(`increment: the entry ${show(key)} holds something else than a number`)
 }
 
+function closedCache() {
+  return new Error('the cache is closed')
+}
+
 function closedStore(name) {
   return new Error(`the shared cache ${show(name)} is closed`)
 }
@@ -115,6 +119,7 @@ module.exports = {
   CacheConfigError,
   asCalledBy,
   checkedFor,
+  closedCache,
   closedStore,
   conflictingOption,
   exclusive,

@@ -3,7 +3,14 @@
 'use strict'
 
 const { captureClock } = require('../common/clock.js')
-const { asCalledBy, checkedFor, invalidArgument, methodsOf } = require('../common/errors.js')
+const { addDisposal } = require('../common/disposal.js')
+const {
+  asCalledBy,
+  checkedFor,
+  closedCache,
+  invalidArgument,
+  methodsOf,
+} = require('../common/errors.js')
 const { addIteration, scanned } = require('../common/iteration.js')
 const { cutKeys } = require('../common/keys.js')
 const { STORES_OWN, readLifetime, readTtl } = require('../common/lifetimes.js')
@@ -18,6 +25,7 @@ const {
   FREED,
   State,
   clear,
+  close,
   dropFreed,
   inspect,
   kState,
@@ -53,7 +61,9 @@ class MemoryCache {
   }
 
   static #stateOf(cache) {
-    return #state in cache ? cache.#state : reveal(cache[kState])
+    const state = #state in cache ? cache.#state : reveal(cache[kState])
+    if (state.closed) throw closedCache()
+    return state
   }
 
   // A proxy that wraps what is read through it wraps values, too.
@@ -164,7 +174,7 @@ class MemoryCache {
     flight = (async () => {
       try {
         const fetched = await fetcher()
-        this.set(key, fetched)
+        if (!state.closed) this.set(key, fetched)
         return fetched
       } finally {
         settled = true
@@ -285,12 +295,18 @@ class MemoryCache {
     MemoryCache.#changed(this)
   }
 
+  close() {
+    close(#state in this ? this.#state : reveal(this[kState]))
+    MemoryCache.#changed(this)
+  }
+
   async flushHooks() {
     await MemoryCache.#stateOf(this).deferred?.flushed()
   }
 }
 
 addIteration(MemoryCache)
+addDisposal(MemoryCache)
 
 const genuine = methodsOf(MemoryCache)
 

@@ -53,6 +53,8 @@ class State {
     this.maxWeight = maxWeight
     this.sizeCalculation = sizeCalculation
     this.hooks = hooks
+    // Whether nothing can be done with it any more.
+    this.closed = false
     // Without hooks and weights one native call does a whole operation.
     this.direct = hooks === undefined
     this.directSet = hooks === undefined && maxWeight === 0
@@ -65,11 +67,12 @@ class State {
     this.probe = 0
     this.seen = undefined
     this.checkInterval = checkInterval
+    this.checks = undefined
     if (ttl > 0) this.beginToExpire()
   }
 
   beginToExpire() {
-    if (this.timed) return
+    if (this.timed || this.closed) return
     if (this.checkInterval > 0) this.startChecks(this.checkInterval)
     this.timed = true
   }
@@ -196,6 +199,8 @@ function write(cache, state, key, value, fused, { ttl: givenTtl, expiresAt }) {
   }
   const { hooks } = state
   const observed = hasHook(hooks, 'onEvict') || hasHook(hooks, 'onExpire')
+  // By what was called up to here.
+  if (state.closed) return
   const written =
     fused && !observed && now === undefined && usesNativeClock(state)
       ? native.setWeighted(state.id, key, weight, ttl)
@@ -248,7 +253,10 @@ function writeStepwise(cache, state, key, weight, ttl, now) {
       emit(state, hooks.onEvict, { key: removed, value })
     }
   }
-  return native.insert(id, key, weight, ttl, now ?? timeOfWrite(state, key))
+  const time = now ?? timeOfWrite(state, key)
+  // By a hook, or the clock.
+  if (state.closed) return 0
+  return native.insert(id, key, weight, ttl, time)
 }
 
 // The published package has taken the old entry out by the time it reads the clock.
@@ -406,6 +414,20 @@ function clear(state) {
   state.values = none
 }
 
+/** Drops what is held, without hooks, and for good: steps that are under way find nothing. */
+function close(state) {
+  if (state.closed) return
+  const none = [[undefined]]
+  // The number stays this cache's until it is collected, or steps under way would work on another.
+  native.clear(state.id)
+  state.values = none
+  state.closed = true
+  // Fast paths look at nothing else.
+  state.direct = false
+  state.directSet = false
+  if (state.checks !== undefined) native.stopChecks(state.checks)
+}
+
 /** For who only looks. */
 function valueAt(values, slot) {
   return values[slot >> CHUNK_BITS][slot & CHUNK_MASK]
@@ -437,6 +459,7 @@ module.exports = {
   FREED,
   State,
   clear,
+  close,
   dropFreed,
   inspect,
   kState,

@@ -12,6 +12,7 @@ const {
   methodsOf,
   notANumber,
 } = require('../common/errors.js')
+const { addDisposal } = require('../common/disposal.js')
 const { report } = require('../common/hooks.js')
 const { addIteration, scanned } = require('../common/iteration.js')
 const { cutKeys } = require('../common/keys.js')
@@ -462,18 +463,8 @@ class SharedMemoryCache {
 }
 
 addIteration(SharedMemoryCache)
+addDisposal(SharedMemoryCache)
 
 const genuine = methodsOf(SharedMemoryCache)
-
-// Node.js 20 has it under a flag of its own in some versions only.
-if (Symbol.dispose !== undefined) {
-  Object.defineProperty(SharedMemoryCache.prototype, Symbol.dispose, {
-    value() {
-      this.close()
-    },
-    writable: true,
-    configurable: true,
-  })
-}
 
 module.exports = { SharedMemoryCache }

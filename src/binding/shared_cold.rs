@@ -464,9 +464,16 @@ pub fn give_up_flight(flight: f64) {
     }
 }
 
-/// Makes this number due in intervals of so many milliseconds, until what is returned is collected.
+/// Makes this number due in intervals of so many milliseconds, until what is returned is collected or
+/// stopped.
 #[napi(catch_unwind)]
-pub fn start_checks(port: u32, number: u32, interval: f64) -> External<Arc<Check>> {
+pub fn start_checks(port: u32, number: u32, interval: f64) -> External<Option<Arc<Check>>> {
     let inbox = with_ports(|ports| Arc::clone(&ports.port(port).inbox));
-    External::new(background().check(inbox, number, interval))
+    External::new(Some(background().check(inbox, number, interval)))
+}
+
+/// Stops them.
+#[napi(catch_unwind)]
+pub fn stop_checks(checks: &mut External<Option<Arc<Check>>>) {
+    checks.take();
 }

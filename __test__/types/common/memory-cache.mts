@@ -150,6 +150,8 @@ export const standIn: Cache<Session> = new NoCache<Session>()
 export class NoMemoryCache<T> extends NoCache<T> implements MemoryCache<T> {
   flushHooks = async () => {}
   resize = () => {}
+  close = () => {};
+  [Symbol.dispose] = () => {}
   getRemainingTTL = () => 0
   info = () => undefined
   peek = () => undefined
