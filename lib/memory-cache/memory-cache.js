@@ -11,6 +11,7 @@ const {
   invalidArgument,
   methodsOf,
 } = require('../common/errors.js')
+const { addInspection } = require('../common/inspection.js')
 const { addIteration, scanned } = require('../common/iteration.js')
 const { cutKeys } = require('../common/keys.js')
 const { STORES_OWN, readLifetime, readTtl } = require('../common/lifetimes.js')
@@ -39,6 +40,7 @@ const {
   resize,
   scan,
   statistics,
+  summarize,
   take,
   touch,
   usesNativeClock,
@@ -307,6 +309,7 @@ class MemoryCache {
 
 addIteration(MemoryCache)
 addDisposal(MemoryCache)
+addInspection(MemoryCache, (cache) => summarize(reveal(cache[kState])))
 
 const genuine = methodsOf(MemoryCache)
 

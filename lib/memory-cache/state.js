@@ -452,6 +452,15 @@ function statistics({ id }) {
   return { hits, misses, evictions, expirations, size, weight }
 }
 
+/** What a cache shows of itself; nothing is pruned. */
+function summarize(state) {
+  if (state.closed) return { closed: true }
+  const { maxSize, ttl, maxWeight } = state
+  const { size, weight, ...counted } = statistics(state)
+  const limits = { maxSize, ttl, maxWeight }
+  return { size, weight, limits, statistics: counted }
+}
+
 module.exports = {
   ABSENT,
   CHUNK_BITS,
@@ -473,6 +482,7 @@ module.exports = {
   resize,
   scan,
   statistics,
+  summarize,
   take,
   touch,
   usesNativeClock,

@@ -14,6 +14,7 @@ const {
 } = require('../common/errors.js')
 const { addDisposal } = require('../common/disposal.js')
 const { report } = require('../common/hooks.js')
+const { addInspection } = require('../common/inspection.js')
 const { addIteration, scanned } = require('../common/iteration.js')
 const { cutKeys } = require('../common/keys.js')
 const { STORES_OWN, factsOf, readLifetime, readTtl } = require('../common/lifetimes.js')
@@ -125,6 +126,16 @@ function removeMatching(cache, method, pattern, wildcard) {
   const count = native.sharedDeleteMatching(state.index, pattern, wildcard)
   deliver(state)
   return count
+}
+
+/** What a cache shows of itself; nothing is pruned. */
+function summarize({ name, closed, index }) {
+  if (closed) return { name, closed }
+  if (native.sharedEnded(index)) return { name, destroyed: true }
+  const [hits, misses, evictions, expirations, size, bytes] = native.sharedStats(index)
+  const [maxSize, maxBytes, ttl] = native.sharedLimits(index)
+  const limits = { maxSize, maxBytes, ttl }
+  return { name, size, bytes, limits, statistics: { hits, misses, evictions, expirations } }
 }
 
 /** The entries of all batches of rows, of which native code has made the first. */
@@ -464,6 +475,7 @@ class SharedMemoryCache {
 
 addIteration(SharedMemoryCache)
 addDisposal(SharedMemoryCache)
+addInspection(SharedMemoryCache, (cache) => summarize(cache[kState]))
 
 const genuine = methodsOf(SharedMemoryCache)
 
