@@ -1,7 +1,7 @@
 // What both kinds of caches can do. What must not live here: documentation of the members, which is
 // with the classes.
 
-import type { CacheLimits, MemoryCache } from './memory-cache.js'
+import type { CacheLimits, CacheMetrics, MemoryCache } from './memory-cache.js'
 
 /**
  * What {@link MemoryCache}, `SharedMemoryCache` and the class of `@humanspeak/memory-cache` have in
@@ -67,6 +67,8 @@ export interface ExtendedCache<T>
     callback: (value: T | undefined, key: string, cache: this) => void,
     thisArg?: unknown,
   ): void
+  /** What both kinds measure. Example: `gauge('bytes').set(cache.getMetrics().bytes)`. */
+  getMetrics(): Pick<CacheMetrics, 'bytes' | 'entries'>
   /** See {@link MemoryCache.resize}. Example: `cache.resize({ maxSize: 50_000 })`. */
   resize(limits: Pick<CacheLimits, 'maxSize'>): void
 }

@@ -138,6 +138,7 @@ test('a copy of a cache’s properties throws one clear error from every method'
     'forEach',
     'scan',
     'resize',
+    'getMetrics',
     'close',
     Symbol.iterator,
   ]) {

@@ -20,6 +20,7 @@ const METHODS = [
   ...METHOD_NAMES,
   'flushHooks',
   'forEach',
+  'getMetrics',
   'getRemainingTTL',
   'info',
   'peek',

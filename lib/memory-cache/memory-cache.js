@@ -276,6 +276,12 @@ class MemoryCache {
     return statistics(MemoryCache.#stateOf(this))
   }
 
+  getMetrics() {
+    const [bytes, entries, slots, hits, misses] = native.metrics(MemoryCache.#stateOf(this).id)
+    const reads = hits + misses
+    return { bytes, entries, slots, hitRatio: reads === 0 ? undefined : hits / reads }
+  }
+
   resetStats() {
     native.resetStats(MemoryCache.#stateOf(this).id)
     MemoryCache.#changed(this)

@@ -96,6 +96,21 @@ pub fn stats(id: u32) -> Vec<f64> {
     })
 }
 
+/// Native bytes, entries, slots, those of entries that are gone included, hits and misses.
+#[napi(catch_unwind)]
+pub fn metrics(id: u32) -> Vec<f64> {
+    with_cache(id, |cache| {
+        let stats = cache.store.stats();
+        vec![
+            cache.bytes() as f64,
+            cache.store.len() as f64,
+            cache.store.slots() as f64,
+            stats.hits as f64,
+            stats.misses as f64,
+        ]
+    })
+}
+
 /// Sets the counters to zero.
 #[napi(catch_unwind)]
 pub fn reset_stats(id: u32) {

@@ -6,6 +6,7 @@ import type {
   Cache,
   CacheHooks,
   CacheLimits,
+  CacheMetrics,
   CacheOptions,
   CacheStats,
   EntryInfo,
@@ -150,6 +151,7 @@ export const standIn: Cache<Session> = new NoCache<Session>()
 export class NoMemoryCache<T> extends NoCache<T> implements MemoryCache<T> {
   flushHooks = async () => {}
   resize = () => {}
+  getMetrics = () => ({ bytes: 0, entries: 0, slots: 0, hitRatio: undefined })
   close = () => {};
   [Symbol.dispose] = () => {}
   getRemainingTTL = () => 0
@@ -176,6 +178,9 @@ sessions.resize({ maxSize: 1, maxWeight: 1, ttl: 1 } satisfies CacheLimits)
 sessions.resize({ hooks: {} })
 // @ts-expect-error there is nothing to change
 sessions.resize()
+export const measured: CacheMetrics & Record<string, unknown> = sessions.getMetrics()
+// @ts-expect-error nothing may have been read
+export const ratio: number = sessions.getMetrics().hitRatio
 // @ts-expect-error a function is needed
 sessions.forEach()
 // @ts-expect-error values come first
