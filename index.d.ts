@@ -19,7 +19,7 @@ export type {
 } from './types/hooks.js'
 export type { EntryInfo, SetOptions } from './types/lifetimes.js'
 export { CacheConfigError, MemoryCache } from './types/memory-cache.js'
-export type { CacheOptions, CacheStats } from './types/memory-cache.js'
+export type { CacheLimits, CacheMetrics, CacheOptions, CacheStats } from './types/memory-cache.js'
 export { SharedMemoryCache } from './types/shared-memory-cache.js'
 export type {
   Codec,
@@ -28,6 +28,7 @@ export type {
   IncrementedEntry,
   SharedAttachOptions,
   SharedCacheHooks,
+  SharedCacheLimits,
   SharedCacheMetrics,
   SharedCacheOptions,
 } from './types/shared-options.js'

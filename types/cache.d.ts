@@ -1,7 +1,7 @@
 // What both kinds of caches can do. What must not live here: documentation of the members, which is
 // with the classes.
 
-import type { MemoryCache } from './memory-cache.js'
+import type { CacheLimits, CacheMetrics, MemoryCache } from './memory-cache.js'
 
 /**
  * What {@link MemoryCache}, `SharedMemoryCache` and the class of `@humanspeak/memory-cache` have in
@@ -48,4 +48,27 @@ export interface Cache<T> extends Pick<
  * ```
  */
 export interface ExtendedCache<T>
-  extends Cache<T>, Pick<MemoryCache<T>, 'getRemainingTTL' | 'info' | 'peek' | 'take' | 'touch'> {}
+  extends
+    Cache<T>,
+    Pick<
+      MemoryCache<T>,
+      | typeof Symbol.dispose
+      | typeof Symbol.iterator
+      | 'close'
+      | 'getRemainingTTL'
+      | 'info'
+      | 'peek'
+      | 'scan'
+      | 'take'
+      | 'touch'
+    > {
+  /** See {@link MemoryCache.forEach}. Example: `cache.forEach((value, key) => console.log(key, value))`. */
+  forEach(
+    callback: (value: T | undefined, key: string, cache: this) => void,
+    thisArg?: unknown,
+  ): void
+  /** What both kinds measure. Example: `gauge('bytes').set(cache.getMetrics().bytes)`. */
+  getMetrics(): Pick<CacheMetrics, 'bytes' | 'entries'>
+  /** See {@link MemoryCache.resize}. Example: `cache.resize({ maxSize: 50_000 })`. */
+  resize(limits: Pick<CacheLimits, 'maxSize'>): void
+}

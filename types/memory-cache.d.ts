@@ -5,6 +5,13 @@ import type { CacheHooks } from './hooks.js'
 import type { GetOrSetOptions } from './fetches.js'
 import type { EntryInfo, SetOptions } from './lifetimes.js'
 
+declare global {
+  // As in the compiler's own library, of which a program's `lib` need not have this part.
+  interface SymbolConstructor {
+    readonly dispose: unique symbol
+  }
+}
+
 /**
  * How a {@link MemoryCache} is set up. An option left out, `undefined` or `null` takes its default.
  *
@@ -89,6 +96,16 @@ export type CacheOptions<T = unknown> = {
 }
 
 /**
+ * What {@link MemoryCache.resize} can change, each as the option of that name.
+ *
+ * @example
+ * ```ts
+ * const limits: CacheLimits = { maxSize: 50_000, ttl: 60 * 60 * 1000 }
+ * ```
+ */
+export type CacheLimits = Pick<CacheOptions, 'maxSize' | 'maxWeight' | 'ttl'>
+
+/**
  * Counters of one cache since it was made or since {@link MemoryCache.resetStats}.
  *
  * @example
@@ -110,6 +127,28 @@ export type CacheStats = {
   size: number
   /** Weight of the live entries now, in the unit of `sizeCalculation`. `resetStats` leaves it alone. */
   weight: number
+}
+
+/**
+ * What one cache tells of itself, for a monitor. Unlike {@link CacheStats} it prunes nothing.
+ *
+ * @example
+ * ```ts
+ * const { bytes, hitRatio = 1 }: CacheMetrics = cache.getMetrics()
+ * ```
+ */
+export type CacheMetrics = {
+  /** Native memory that the cache takes, in bytes: keys and bookkeeping, not the values. An estimate. */
+  bytes: number
+  /** Entries held, expired ones included that nothing has come upon yet. */
+  entries: number
+  /** Places for entries there are: as many as were ever held at once since the last `clear`. */
+  slots: number
+  /**
+   * The part of the reads that found a live entry, from 0 to 1, since the cache was made or since
+   * {@link MemoryCache.resetStats}; `undefined` if nothing was read.
+   */
+  hitRatio: number | undefined
 }
 
 /**
@@ -409,6 +448,54 @@ export declare class MemoryCache<T> {
   entries(): [string, T | undefined][]
 
   /**
+   * Prunes, then walks over the entries there are at the call, as `entries` lists them.
+   *
+   * @returns An iterator of `[key, value]`, least recently used first.
+   * @example
+   * ```ts
+   * for (const [id, session] of sessions) console.log(id, session?.userId)
+   * ```
+   */
+  [Symbol.iterator](): IterableIterator<[string, T | undefined]>
+
+  /**
+   * Prunes, then calls a function for each entry there is at the call, least recently used first. What
+   * the function changes does not change which entries come. What it throws ends the walk and is passed on.
+   *
+   * @param callback Gets value, key and this cache, in the order of `Map`.
+   * @param thisArg Its `this`. Default: `undefined`.
+   * @throws {TypeError} If `callback` is not a function.
+   * @example
+   * ```ts
+   * sessions.forEach((session, id) => console.log(id, session?.userId))
+   * ```
+   */
+  forEach(
+    callback: (value: T | undefined, key: string, cache: this) => void,
+    thisArg?: unknown,
+  ): void
+
+  /**
+   * Walks over a cache of any size without listing it: takes some 256 entries at a time, each with the
+   * value it has then. Entries that
+   * live through the whole scan come exactly once, in no particular order; those that are written or
+   * removed meanwhile may come or not. Expired ones are left out. Nothing is pruned, counted, promoted or
+   * told to a hook. A scan that is not finished holds nothing.
+   *
+   * @param pattern Which keys, in the wildcards of `deleteByMagicString`. A step that finds none among 256
+   *   goes on to the next. Default: all.
+   * @returns An iterator of `[key, value]`.
+   * @throws {TypeError} If the pattern is not a string.
+   * @example
+   * ```ts
+   * for (const [id, session] of sessions.scan('user:*')) {
+   *   if (session?.userId === 'ada') sessions.delete(id)
+   * }
+   * ```
+   */
+  scan(pattern?: string): IterableIterator<[string, T | undefined]>
+
+  /**
    * Prunes, then counts.
    *
    * @returns The counters as they stand now, in a new object.
@@ -420,6 +507,17 @@ export declare class MemoryCache<T> {
   getStats(): CacheStats
 
   /**
+   * Measures the cache. Changes nothing.
+   *
+   * @returns The figures as they stand now, in a new object.
+   * @example
+   * ```ts
+   * gauge('sessions_bytes').set(sessions.getMetrics().bytes)
+   * ```
+   */
+  getMetrics(): CacheMetrics
+
+  /**
    * Sets hits, misses, evictions and expirations to 0. The entries stay.
    *
    * @example
@@ -429,6 +527,49 @@ export declare class MemoryCache<T> {
    * ```
    */
   resetStats(): void
+
+  /**
+   * Sets other limits. What is over them goes at once, as in a `set` that needs room: expired entries
+   * first, then the least recently used, each told to `onExpire` or `onEvict`. A new `ttl` holds for entries
+   * written from then on; those there are keep theirs.
+   *
+   * @param limits The new limits, see {@link CacheLimits}. What is left out stays.
+   * @throws {CacheConfigError} If a limit is of the wrong type or negative, `maxWeight` is `NaN`, or it is
+   *   above 0 where it was 0, or 0 where it was above. In each case nothing changes.
+   * @example
+   * ```ts
+   * sessions.resize({ maxSize: 50_000 })
+   * ```
+   */
+  resize(limits: CacheLimits): void
+
+  /**
+   * Drops all entries, without hooks, and gives their native memory back at once; checks stop. From then
+   * on every method throws an `Error` that says that the cache is closed (async methods reject). Callers
+   * that wait in `getOrSet` get what is fetched, which is not stored. Deferred hooks that wait still run.
+   * A cache that is just dropped gives its memory back when it is garbage-collected. A second call does nothing.
+   *
+   * @example
+   * ```ts
+   * const rendered = new MemoryCache<string>({ maxSize: 0 })
+   * try {
+   *   await exportSite(rendered)
+   * } finally {
+   *   rendered.close()
+   * }
+   * ```
+   */
+  close(): void
+
+  /**
+   * `close`, for declarations with `using`.
+   *
+   * @example
+   * ```ts
+   * using rendered = new MemoryCache<string>({ maxSize: 0 })
+   * ```
+   */
+  [Symbol.dispose](): void
 
   /**
    * Waits for the hooks of what has happened so far, if `hookDelivery` is `'deferred'`, and for those

@@ -9,6 +9,7 @@ import type {
   IncrementOptions,
   IncrementedEntry,
   SharedAttachOptions,
+  SharedCacheLimits,
   SharedCacheMetrics,
   SharedCacheOptions,
 } from './shared-options.js'
@@ -430,6 +431,54 @@ export declare class SharedMemoryCache<T> {
   entries(): [string, T | undefined][]
 
   /**
+   * Prunes, then walks over the entries there are at the call, as `entries` lists them: each value is a copy.
+   *
+   * @returns An iterator of `[key, value]`, in the order of `keys`.
+   * @example
+   * ```ts
+   * for (const [id, session] of sessions) console.log(id, session?.userId)
+   * ```
+   */
+  [Symbol.iterator](): IterableIterator<[string, T | undefined]>
+
+  /**
+   * Prunes, then calls a function for each entry there is at the call, in the order of `keys`. What
+   * the function changes does not change which entries come. What it throws ends the walk and is passed on.
+   *
+   * @param callback Gets value, key and this cache, in the order of `Map`.
+   * @param thisArg Its `this`. Default: `undefined`.
+   * @throws {TypeError} If `callback` is not a function.
+   * @example
+   * ```ts
+   * sessions.forEach((session, id) => console.log(id, session?.userId))
+   * ```
+   */
+  forEach(
+    callback: (value: T | undefined, key: string, cache: this) => void,
+    thisArg?: unknown,
+  ): void
+
+  /**
+   * Walks over a cache of any size without listing it: takes some 256 entries at a time, each under
+   * the lock of a shard, and copies their values. Entries that
+   * live through the whole scan come exactly once, in no particular order; those that are written or
+   * removed meanwhile may come or not. Expired ones are left out. Nothing is pruned, counted, promoted or
+   * told to a hook. A scan that is not finished holds nothing.
+   *
+   * @param pattern Which keys, in the wildcards of `deleteByMagicString`. A step that finds none among 256
+   *   goes on to the next. Default: all.
+   * @returns An iterator of `[key, value]`.
+   * @throws {TypeError} If the pattern is not a string.
+   * @example
+   * ```ts
+   * for (const [id, session] of sessions.scan('user:*')) {
+   *   if (session?.userId === 'ada') sessions.delete(id)
+   * }
+   * ```
+   */
+  scan(pattern?: string): IterableIterator<[string, T | undefined]>
+
+  /**
    * Prunes, then counts.
    *
    * @returns The counters of the store, to which all threads add. `weight` is in bytes, and 0 without
@@ -440,6 +489,22 @@ export declare class SharedMemoryCache<T> {
    * ```
    */
   getStats(): CacheStats
+
+  /**
+   * Sets other limits of the store, for all threads. What is over them goes at once, shard by shard:
+   * expired entries first, then the least recently used, each told to `onExpire` or `onEvict`. Limits are
+   * divided among the shards there are, and each holds at least one entry. Who attaches later is compared
+   * with the new ones. Tables do not shrink, and what small entries leave behind in them counts for
+   * `maxBytes`: a store that is made much smaller may lose more than the rest.
+   *
+   * @param limits The new limits, see {@link SharedCacheLimits}. What is left out stays.
+   * @throws {CacheConfigError} If a limit is of the wrong type or negative. Nothing changes then.
+   * @example
+   * ```ts
+   * sessions.resize({ maxSize: 0, maxBytes: 256 << 20 })
+   * ```
+   */
+  resize(limits: SharedCacheLimits): void
 
   /**
    * Sets hits, misses, evictions and expirations of the store to 0, for all threads.

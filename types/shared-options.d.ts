@@ -161,6 +161,16 @@ export type SharedAttachOptions<T = unknown> = {
 }
 
 /**
+ * What `SharedMemoryCache.resize` can change, each as the option of that name.
+ *
+ * @example
+ * ```ts
+ * const limits: SharedCacheLimits = { maxBytes: 256 << 20 }
+ * ```
+ */
+export type SharedCacheLimits = Pick<SharedCacheOptions, 'maxBytes' | 'maxSize'>
+
+/**
  * What `SharedMemoryCache.increment` may be told.
  *
  * @example

@@ -34,8 +34,10 @@ const METHODS = {
   keys: [],
   values: [],
   entries: [],
+  forEach: [() => {}],
   getStats: [],
   resetStats: [],
+  resize: [{}],
   getMetrics: [],
   prune: [],
 }

@@ -66,6 +66,10 @@ function invalidNumber(method, argument, expected, value) {
   return new TypeError(`${method}: ${argument} must be ${expected}, received ${show(value)}`)
 }
 
+function notAFunction(method, argument, value) {
+  return new TypeError(`${method}: ${argument} must be a function, received ${typeName(value)}`)
+}
+
 function exclusive(method, argument, value, other, otherValue) {
   return new TypeError(
     `${method}: ${argument} and ${other} exclude each other, received ${show(value)} and ${show(otherValue)}`,
@@ -74,6 +78,10 @@ function exclusive(method, argument, value, other, otherValue) {
 
 function notANumber(method, key) {
   return new TypeError(`${method}: the entry ${show(key)} holds something else than a number`)
+}
+
+function closedCache() {
+  return new Error('the cache is closed')
 }
 
 function closedStore(name) {
@@ -116,6 +124,7 @@ module.exports = {
   CacheConfigError,
   asCalledBy,
   checkedFor,
+  closedCache,
   closedStore,
   conflictingOption,
   exclusive,
@@ -128,6 +137,7 @@ module.exports = {
   negativeOption,
   noSuchStore,
   notACache,
+  notAFunction,
   notAMethod,
   notANumber,
   unusableBinary,

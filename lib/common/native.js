@@ -54,5 +54,6 @@ module.exports = {
   insert: answering(binding.insert),
   evict: answering(binding.evict),
   evictNext: answering(binding.evictNext),
+  evictExcess: answering(binding.evictExcess),
   expireNext: answering(binding.expireNext),
 }

@@ -3,14 +3,24 @@
 'use strict'
 
 const { captureClock } = require('../common/clock.js')
-const { asCalledBy, checkedFor, invalidArgument, methodsOf } = require('../common/errors.js')
+const { addDisposal } = require('../common/disposal.js')
+const {
+  asCalledBy,
+  checkedFor,
+  closedCache,
+  invalidArgument,
+  methodsOf,
+} = require('../common/errors.js')
+const { addInspection } = require('../common/inspection.js')
+const { addIteration, scanned } = require('../common/iteration.js')
 const { cutKeys } = require('../common/keys.js')
 const { readFetchOptions } = require('../common/fetch-options.js')
 const { STORES_OWN, readLifetime, readTtl } = require('../common/lifetimes.js')
 const native = require('../common/native.js')
 const { CONTENTS, kContents } = require('./contents.js')
+const { inspect, peek, remainingTtl, touch } = require('./lifetimes.js')
 const { announceChange, reveal, seeThrough } = require('./membranes.js')
-const { readOptions } = require('./options.js')
+const { readLimits, readOptions } = require('./options.js')
 const {
   ABSENT,
   CHUNK_BITS,
@@ -18,20 +28,20 @@ const {
   FREED,
   State,
   clear,
+  close,
   dropFreed,
-  inspect,
   isOvertaken,
   kState,
   listKeys,
-  peek,
   prune,
   read,
-  remainingTtl,
   remove,
   removeMatching,
+  resize,
+  scan,
   statistics,
+  summarize,
   take,
-  touch,
   usesNativeClock,
   valueAt,
   write,
@@ -52,7 +62,9 @@ class MemoryCache {
   }
 
   static #stateOf(cache) {
-    return #state in cache ? cache.#state : reveal(cache[kState])
+    const state = #state in cache ? cache.#state : reveal(cache[kState])
+    if (state.closed) throw closedCache()
+    return state
   }
 
   // A proxy that wraps what is read through it wraps values, too.
@@ -168,6 +180,8 @@ class MemoryCache {
       try {
         const fetched = await fetcher()
         if (isOvertaken(state, key, flight) || !wanted.shouldCache(fetched, key)) return fetched
+        // `shouldCache` may close it, too.
+        if (state.closed) return fetched
         const ttl = wanted.lifetimeOf(fetched, key)
         if (ttl === undefined) this.set(key, fetched)
         else this.set(key, fetched, ttl)
@@ -252,9 +266,28 @@ class MemoryCache {
     return result
   }
 
+  scan(pattern = undefined) {
+    const wildcard = pattern !== undefined
+    if (wildcard) requireString('scan', 'pattern', pattern)
+    MemoryCache.#stateOf(this)
+    return scanned((from) => {
+      const { entries, next } = scan(MemoryCache.#stateOf(this), from, pattern ?? '', wildcard)
+      return {
+        entries: entries.map(([key, value]) => [key, MemoryCache.#seenBy(this, value)]),
+        next,
+      }
+    })
+  }
+
   getStats() {
     this.prune()
     return statistics(MemoryCache.#stateOf(this))
+  }
+
+  getMetrics() {
+    const [bytes, entries, slots, hits, misses] = native.metrics(MemoryCache.#stateOf(this).id)
+    const reads = hits + misses
+    return { bytes, entries, slots, hitRatio: reads === 0 ? undefined : hits / reads }
   }
 
   resetStats() {
@@ -268,10 +301,29 @@ class MemoryCache {
     return count
   }
 
+  resize(limits) {
+    const state = MemoryCache.#stateOf(this)
+    resize(
+      this,
+      state,
+      checkedFor(genuine.resize, () => readLimits(limits, state)),
+    )
+    MemoryCache.#changed(this)
+  }
+
+  close() {
+    close(#state in this ? this.#state : reveal(this[kState]))
+    MemoryCache.#changed(this)
+  }
+
   async flushHooks() {
     await MemoryCache.#stateOf(this).deferred?.flushed()
   }
 }
+
+addIteration(MemoryCache)
+addDisposal(MemoryCache)
+addInspection(MemoryCache, (cache) => summarize(reveal(cache[kState])))
 
 const genuine = methodsOf(MemoryCache)
 

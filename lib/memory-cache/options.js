@@ -47,4 +47,24 @@ function readOptions(options) {
   return { ...limits, hooks, checkInterval, hookDelivery, lateFetch, lifetimes }
 }
 
-module.exports = { OPTIONS, readOptions }
+const LIMITS = ['maxSize', 'maxWeight', 'ttl']
+
+/** What `resize` is told; limits left out are the current ones. */
+function readLimits(limits, current) {
+  requireObject(limits, 'limits')
+  const maxSize = limit(limits, 'maxSize', current.maxSize)
+  const maxWeight = limit(limits, 'maxWeight', current.maxWeight)
+  const ttl = limit(limits, 'ttl', current.ttl)
+  // What is held was weighed or not when it was written.
+  if (current.maxWeight === 0 && maxWeight > 0) {
+    throw invalidOption('maxWeight', '0, since the cache was made without weights', maxWeight)
+  }
+  if (current.maxWeight > 0 && maxWeight === 0) {
+    const expected = 'above 0, since the cache was made with weights; Infinity means no limit'
+    throw invalidOption('maxWeight', expected, maxWeight)
+  }
+  warnOfUnknown(limits, LIMITS, 'MemoryCache.resize')
+  return { maxSize, maxWeight, ttl }
+}
+
+module.exports = { OPTIONS, readLimits, readOptions }

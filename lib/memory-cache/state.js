@@ -10,7 +10,6 @@ const { isGenuine } = require('../common/clock.js')
 const { invalidWeight } = require('../common/errors.js')
 const { callHook } = require('../common/hooks.js')
 const { cutKeys } = require('../common/keys.js')
-const { factsOf } = require('../common/lifetimes.js')
 const native = require('../common/native.js')
 const port = require('../common/port.js')
 const deferredHooks = require('./deferred-hooks.js')
@@ -53,6 +52,8 @@ class State {
     this.maxWeight = maxWeight
     this.sizeCalculation = sizeCalculation
     this.hooks = hooks
+    // Whether nothing can be done with it any more.
+    this.closed = false
     // Without hooks and weights one native call does a whole operation.
     this.direct = hooks === undefined
     // What is written or removed during a fetch makes that a late one.
@@ -67,11 +68,12 @@ class State {
     this.probe = 0
     this.seen = undefined
     this.checkInterval = checkInterval
+    this.checks = undefined
     if (ttl > 0) this.beginToExpire()
   }
 
   beginToExpire() {
-    if (this.timed) return
+    if (this.timed || this.closed) return
     if (this.checkInterval > 0) this.startChecks(this.checkInterval)
     this.timed = true
   }
@@ -215,6 +217,8 @@ function write(cache, state, key, value, fused, { ttl: givenTtl, expiresAt }) {
   }
   const { hooks } = state
   const observed = hasHook(hooks, 'onEvict') || hasHook(hooks, 'onExpire')
+  // By what was called up to here.
+  if (state.closed) return
   const written =
     fused && !observed && now === undefined && usesNativeClock(state)
       ? native.setWeighted(state.id, key, weight, ttl)
@@ -267,7 +271,10 @@ function writeStepwise(cache, state, key, weight, ttl, now) {
       emit(state, hooks.onEvict, { key: removed, value })
     }
   }
-  return native.insert(id, key, weight, ttl, now ?? timeOfWrite(state, key))
+  const time = now ?? timeOfWrite(state, key)
+  // By a hook, or the clock.
+  if (state.closed) return 0
+  return native.insert(id, key, weight, ttl, time)
 }
 
 // The published package has taken the old entry out by the time it reads the clock.
@@ -279,6 +286,29 @@ function timeOfWrite(state, key) {
     const slot = native.delete(state.id, key)
     state.values[slot >> CHUNK_BITS][slot & CHUNK_MASK] = undefined
     throw error
+  }
+}
+
+/** Sets other limits and makes room for them as a write makes room: what has expired goes first. */
+function resize(cache, state, { maxSize, maxWeight, ttl }) {
+  if (ttl > 0) state.beginToExpire()
+  const excessive = native.resize(state.id, maxSize, maxWeight, ttl)
+  state.maxSize = maxSize
+  state.maxWeight = maxWeight
+  state.ttl = ttl
+  if (!excessive) return
+  const { id, hooks } = state
+  cache.prune()
+  for (;;) {
+    const slot = native.evictExcess(id)
+    const chunk = state.values[slot >> CHUNK_BITS]
+    const value = chunk[slot & CHUNK_MASK]
+    chunk[slot & CHUNK_MASK] = undefined
+    if (slot === 0) return
+    if (hooks === undefined) continue
+    // Before the hook is looked up, which may use the cache.
+    const removed = native.removedKey(id)
+    emit(state, hooks.onEvict, { key: removed, value })
   }
 }
 
@@ -328,40 +358,6 @@ function take(state, key) {
   return value
 }
 
-function touch(state, key, ttl) {
-  const { id } = state
-  if (ttl > 0) state.beginToExpire()
-  const touched = usesNativeClock(state)
-    ? native.touch(id, key, ttl)
-    : native.touch(id, key, ttl, timeOfRead(state, key))
-  return touched === 1
-}
-
-// The value of a valid entry, which stays as it is.
-function peek(state, key) {
-  const { id, values } = state
-  const slot = usesNativeClock(state)
-    ? native.peek(id, key)
-    : native.peek(id, key, timeOfRead(state, key))
-  return values[slot >> CHUNK_BITS][slot & CHUNK_MASK]
-}
-
-function remainingTtl(state, key) {
-  const { id } = state
-  return usesNativeClock(state)
-    ? native.remainingTtl(id, key)
-    : native.remainingTtl(id, key, timeOfRead(state, key))
-}
-
-/** What is known of an entry, without its value. */
-function inspect(state, key) {
-  const now = currentTime(state)
-  const known = native.info(state.id, key, now)
-  if (known === null) return undefined
-  const [slot, ...facts] = known
-  return { slot, facts: factsOf(facts, now) }
-}
-
 function remove(state, key, source) {
   overtake(state, key)
   const slot = native.delete(state.id, key)
@@ -409,6 +405,20 @@ function clear(state) {
   state.values = none
 }
 
+/** Drops what is held, without hooks, and for good: steps that are under way find nothing. */
+function close(state) {
+  if (state.closed) return
+  const none = [[undefined]]
+  // The number stays this cache's until it is collected, or steps under way would work on another.
+  native.clear(state.id)
+  state.values = none
+  state.closed = true
+  // Fast paths look at nothing else.
+  state.direct = false
+  state.directSet = false
+  if (state.checks !== undefined) native.stopChecks(state.checks)
+}
+
 /** For who only looks. */
 function valueAt(values, slot) {
   return values[slot >> CHUNK_BITS][slot & CHUNK_MASK]
@@ -418,9 +428,28 @@ function listKeys(state) {
   return cutKeys(native.keys(state.id))
 }
 
+/** Some entries that are valid and match, from a slot on, and the slot to go on from. */
+function scan(state, from, pattern, wildcard) {
+  const now = currentTime(state)
+  const joined = native.scan(state.id, from ?? 0, pattern, wildcard, now)
+  const { slots, next } = joined
+  const { values } = state
+  const entries = cutKeys(joined).map((key, i) => [key, valueAt(values, slots[i])])
+  return { entries, next }
+}
+
 function statistics({ id }) {
   const [hits, misses, evictions, expirations, size, weight] = native.stats(id)
   return { hits, misses, evictions, expirations, size, weight }
+}
+
+/** What a cache shows of itself; nothing is pruned. */
+function summarize(state) {
+  if (state.closed) return { closed: true }
+  const { maxSize, ttl, maxWeight } = state
+  const { size, weight, ...counted } = statistics(state)
+  const limits = { maxSize, ttl, maxWeight }
+  return { size, weight, limits, statistics: counted }
 }
 
 module.exports = {
@@ -430,20 +459,22 @@ module.exports = {
   FREED,
   State,
   clear,
+  close,
+  currentTime,
   dropFreed,
-  inspect,
   isOvertaken,
   kState,
   listKeys,
-  peek,
   prune,
   read,
-  remainingTtl,
   remove,
   removeMatching,
+  resize,
+  scan,
   statistics,
+  summarize,
   take,
-  touch,
+  timeOfRead,
   usesNativeClock,
   valueAt,
   write,

@@ -71,6 +71,15 @@ function readAttachOptions(name, options) {
   return checked
 }
 
+/** What `resize` is told; limits left out stay undefined. */
+function readLimits(limits) {
+  requireObject(limits, 'limits')
+  const maxSize = limit(limits, 'maxSize', undefined)
+  const maxBytes = limit(limits, 'maxBytes', undefined)
+  warnOfUnknown(limits, ['maxSize', 'maxBytes'], 'SharedMemoryCache.resize')
+  return { maxSize, maxBytes }
+}
+
 // Without a codec it is the store's that counts.
 function readCodec(codec) {
   if (codec === undefined) return { codec: undefined, codecName: undefined }
@@ -85,4 +94,4 @@ function readCodec(codec) {
   return { codec: custom(codec), codecName }
 }
 
-module.exports = { BUILT_IN, readAttachOptions, readOptions }
+module.exports = { BUILT_IN, readAttachOptions, readLimits, readOptions }

@@ -14,13 +14,17 @@ const {
   notANumber,
 } = require('../common/errors.js')
 const { readFetchOptions } = require('../common/fetch-options.js')
+const { addDisposal } = require('../common/disposal.js')
 const { report } = require('../common/hooks.js')
+const { addInspection } = require('../common/inspection.js')
+const { addIteration, scanned } = require('../common/iteration.js')
 const { cutKeys } = require('../common/keys.js')
 const { STORES_OWN, factsOf, readLifetime, readTtl } = require('../common/lifetimes.js')
 const native = require('../common/native.js')
 const port = require('../common/port.js')
 const { decodeFound, decodeRow, encode, encodeError } = require('./codec.js')
 const { follow, lead, outcomeOf } = require('./flights.js')
+const { readLimits } = require('./options.js')
 const { SharedState } = require('./state.js')
 const {
   ABSENT,
@@ -161,6 +165,29 @@ function removeMatching(cache, method, pattern, wildcard) {
   const count = native.sharedDeleteMatching(state.index, pattern, wildcard)
   deliver(state)
   return count
+}
+
+/** What a cache shows of itself; nothing is pruned. */
+function summarize({ name, closed, index }) {
+  if (closed) return { name, closed }
+  if (native.sharedEnded(index)) return { name, destroyed: true }
+  const [hits, misses, evictions, expirations, size, bytes] = native.sharedStats(index)
+  const [maxSize, maxBytes, ttl] = native.sharedLimits(index)
+  const limits = { maxSize, maxBytes, ttl }
+  return { name, size, bytes, limits, statistics: { hits, misses, evictions, expirations } }
+}
+
+/** The entries of all batches of rows, of which native code has made the first. */
+function decodeEntries(codec, first) {
+  const entries = []
+  port.eachBatch(first, (batch) => {
+    const { rows, payload } = batch
+    for (const [i, key] of cutKeys(batch).entries()) {
+      const [, , , tag, place, length] = rows.subarray(i * port.ROW, (i + 1) * port.ROW)
+      entries.push([key, decodeRow(codec, tag, place, length, payload)])
+    }
+  })
+  return entries
 }
 
 class SharedMemoryCache {
@@ -413,23 +440,38 @@ class SharedMemoryCache {
   entries() {
     this.prune()
     const { index, codec } = open(this)
-    const result = []
-    port.eachBatch(native.sharedEntries(index), (batch) => {
-      const { rows, payload } = batch
-      for (const [i, key] of cutKeys(batch).entries()) {
-        const [, , , tag, place, length] = rows.subarray(i * port.ROW, (i + 1) * port.ROW)
-        result.push([key, decodeRow(codec, tag, place, length, payload)])
-      }
+    return decodeEntries(codec, native.sharedEntries(index))
+  }
+
+  scan(pattern = undefined) {
+    open(this)
+    const wildcard = pattern !== undefined
+    if (wildcard) requireKey('scan', pattern, 'pattern')
+    return scanned(([shard, slot] = [0, 0]) => {
+      const now = isGenuine() ? undefined : Number(Date.now())
+      const { index, codec } = open(this)
+      const { first, next } = native.sharedScan(index, shard, slot, pattern ?? '', wildcard, now)
+      return { entries: decodeEntries(codec, first), next }
     })
-    return result
   }
 
   getStats() {
     this.prune()
     const state = open(this)
     const [hits, misses, evictions, expirations, size, bytes] = native.sharedStats(state.index)
-    const weight = state.options.maxBytes > 0 ? bytes : 0
+    const [, maxBytes] = native.sharedLimits(state.index)
+    const weight = maxBytes > 0 ? bytes : 0
     return { hits, misses, evictions, expirations, size, weight }
+  }
+
+  resize(limits) {
+    open(this)
+    const { maxSize, maxBytes } = checkedFor(genuine.resize, () => readLimits(limits))
+    const now = isGenuine() ? undefined : Number(Date.now())
+    // A getter, or the clock, may have closed the handle.
+    const state = open(this)
+    native.sharedResize(state.index, maxSize, maxBytes, now)
+    deliver(state)
   }
 
   resetStats() {
@@ -447,17 +489,10 @@ class SharedMemoryCache {
   }
 }
 
-const genuine = methodsOf(SharedMemoryCache)
+addIteration(SharedMemoryCache)
+addDisposal(SharedMemoryCache)
+addInspection(SharedMemoryCache, (cache) => summarize(cache[kState]))
 
-// Node.js 20 has it under a flag of its own in some versions only.
-if (Symbol.dispose !== undefined) {
-  Object.defineProperty(SharedMemoryCache.prototype, Symbol.dispose, {
-    value() {
-      this.close()
-    },
-    writable: true,
-    configurable: true,
-  })
-}
+const genuine = methodsOf(SharedMemoryCache)
 
 module.exports = { SharedMemoryCache }

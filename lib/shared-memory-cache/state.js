@@ -80,7 +80,6 @@ class SharedState {
     this.id = id
     // Closes the native side when it is collected.
     this.registration = registration
-    this.options = effective
     this.closed = false
     // Fetches of this handle by key: number and promise of the flight.
     this.inFlight = new Map()

@@ -7,7 +7,7 @@ use napi_derive::napi;
 
 use super::raw::{self, Failure};
 use super::table::{Registration, background, change_cache, with_cache};
-use crate::cache::{Lifetimes, Limits, Pattern, Removed, Units};
+use crate::cache::{Lifetimes, Limits, Pattern, Removed, Store, Units};
 
 /// A cache just opened.
 #[napi(object, object_from_js = false)]
@@ -61,6 +61,19 @@ pub fn open(
     Opened { id, registration }
 }
 
+/// Sets other limits, and tells whether more is held than they allow.
+#[napi(catch_unwind)]
+pub fn resize(id: u32, max_size: f64, max_weight: f64, ttl: f64) -> bool {
+    with_cache(id, |cache| {
+        cache.store.resize(Limits {
+            max_size,
+            max_weight,
+            ttl,
+        });
+        cache.store.is_excessive()
+    })
+}
+
 /// The native clock: milliseconds since the epoch.
 #[napi(catch_unwind)]
 pub fn now() -> f64 {
@@ -79,6 +92,21 @@ pub fn stats(id: u32) -> Vec<f64> {
             stats.expirations as f64,
             cache.store.len() as f64,
             cache.store.weight(),
+        ]
+    })
+}
+
+/// Native bytes, entries, slots, those of entries that are gone included, hits and misses.
+#[napi(catch_unwind)]
+pub fn metrics(id: u32) -> Vec<f64> {
+    with_cache(id, |cache| {
+        let stats = cache.store.stats();
+        vec![
+            cache.bytes() as f64,
+            cache.store.len() as f64,
+            cache.store.slots() as f64,
+            stats.hits as f64,
+            stats.misses as f64,
         ]
     })
 }
@@ -207,6 +235,53 @@ pub fn matching_keys(
 ) -> Result<JoinedKeys<'_>> {
     let pattern = compile(&pattern, wildcard);
     joined_keys(env, id, |key| pattern.matches(key))
+}
+
+/// Entries of a scan, and where it goes on.
+#[napi(object, object_from_js = false)]
+pub struct Scanned<'env> {
+    /// See [`JoinedKeys`].
+    pub chunks: Vec<Unknown<'env>>,
+    /// See [`JoinedKeys`].
+    pub lengths: Uint32Array,
+    /// See [`JoinedKeys`].
+    pub slots: Uint32Array,
+    /// The slot that comes next, unless that was all.
+    pub next: Option<u32>,
+}
+
+/// The next valid entries that match, in the order of slots from `from` on, 0 being the first.
+#[napi(catch_unwind)]
+pub fn scan(
+    env: &Env,
+    id: u32,
+    from: u32,
+    pattern: Utf16String,
+    wildcard: bool,
+    now: f64,
+) -> Result<Scanned<'_>> {
+    let pattern = compile(&pattern, wildcard);
+    let mut joined = Joined::default();
+    let mut slots = Vec::new();
+    let mut next = Some(from);
+    with_cache(id, |cache| {
+        let store = &cache.store;
+        while let Some(slot) = next
+            && slots.is_empty()
+        {
+            next = store.scan_matching(slot, Store::SCAN_STEP, &pattern, &now, |slot, key| {
+                joined.push(key);
+                slots.push(slot);
+            });
+        }
+    });
+    let (chunks, lengths) = joined.into_js(env)?;
+    Ok(Scanned {
+        chunks,
+        lengths,
+        slots: Uint32Array::new(slots),
+        next,
+    })
 }
 
 fn joined_keys(env: &Env, id: u32, wanted: impl Fn(Units<'_>) -> bool) -> Result<JoinedKeys<'_>> {

@@ -165,6 +165,15 @@ callbacks! { export_caches:
         remove(call, |cache, key| cache.store.evict_next(key, weight))
     }
 
+    /// `evictExcess(id)`: evicts one entry if more is held than the limits allow.
+    c"evictExcess" evict_excess(call: 1) {
+        let removed = change_cache(call.env, call.uint(0)?, |cache| {
+            let removed = cache.store.evict_excess();
+            removed_slot(cache, removed)
+        });
+        call.answer(removed)
+    }
+
     /// `expireNext(id, now)`: removes one entry that has expired.
     c"expireNext" expire_next(call: 2) {
         let now = call.number(1)?;
@@ -175,7 +184,7 @@ callbacks! { export_caches:
         call.answer(removed)
     }
 
-    /// `removedKey(id)`: the key that the last of `evictNext`, `expireNext` removed.
+    /// `removedKey(id)`: the key that the last of `evictNext`, `evictExcess`, `expireNext` removed.
     c"removedKey" removed_key(call: 1) {
         let removed = with_cache(call.uint(0)?, |cache| cache.removed.take());
         match removed {

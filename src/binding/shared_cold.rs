@@ -16,7 +16,7 @@ use super::port::{self, Led, PortRegistration, SharedCache, registry, with_ports
 use super::table::background;
 use crate::cache::{Info, Units};
 use crate::shared::{
-    Check, Conflict, Event, Happened, Interest, Options, Outcome, Read, Value, Wanted,
+    Check, Conflict, Event, Happened, Interest, Options, Outcome, Position, Read, Value, Wanted,
 };
 
 /// A port just opened.
@@ -154,7 +154,7 @@ pub fn open_shared(
         }
     };
     let id = NEXT_ID.fetch_add(1, Ordering::Relaxed);
-    let options = handle.store.options.clone();
+    let options = handle.store.options();
     let index = with_ports(|ports| {
         let inbox = Arc::clone(&ports.port(port).inbox);
         let interest = Interest(hooks);
@@ -200,6 +200,32 @@ pub fn shared_info(index: u32, key: Utf16String, now: f64) -> Result<Option<Vec<
         let stale = f64::from(u8::from(info.stale));
         vec![info.ttl, info.start, info.expires_at, info.weight, stale]
     }))
+}
+
+/// Sets other limits where they are given, and evicts what is over.
+#[napi(catch_unwind)]
+pub fn shared_resize(
+    index: u32,
+    max_size: Option<f64>,
+    max_bytes: Option<f64>,
+    now: Option<f64>,
+) -> Result<()> {
+    on_store(index, |cache| {
+        let caller = Some((cache.id, cache.interest));
+        let store = &cache.handle.store;
+        let events = match now {
+            Some(now) => store.resize(max_size, max_bytes, &now, caller),
+            None => store.resize(max_size, max_bytes, &HybridClock, caller),
+        };
+        ((), events)
+    })
+}
+
+/// The most entries, the most bytes, and the time to live, as they are now.
+#[napi(catch_unwind)]
+pub fn shared_limits(index: u32) -> Vec<f64> {
+    let options = with_ports(|ports| ports.cache(index).handle.store.options());
+    vec![options.max_size, options.max_bytes, options.ttl]
 }
 
 /// Closes a shared cache.
@@ -331,6 +357,42 @@ pub fn shared_entries(env: &Env, index: u32) -> Result<Rows<'_>> {
     first_rows(env, Pending::Entries(listing, 0))
 }
 
+/// Entries of a scan, and where it goes on.
+#[napi(object, object_from_js = false)]
+pub struct SharedScanned<'env> {
+    /// The first of their rows.
+    pub first: Rows<'env>,
+    /// Shard and slot that come next, unless that was all.
+    pub next: Option<Vec<u32>>,
+}
+
+/// The next valid entries that match, from this shard and slot on.
+#[napi(catch_unwind)]
+pub fn shared_scan(
+    env: &Env,
+    index: u32,
+    shard: u32,
+    slot: u32,
+    pattern: Utf16String,
+    wildcard: bool,
+    now: Option<f64>,
+) -> Result<SharedScanned<'_>> {
+    let pattern = compile(&pattern, wildcard);
+    let from = Position { shard, slot };
+    let (listing, next) = on_store(index, |cache| {
+        let store = &cache.handle.store;
+        let scanned = match now {
+            Some(now) => store.scan(from, &pattern, &now),
+            None => store.scan(from, &pattern, &HybridClock),
+        };
+        (scanned, Vec::new())
+    })?;
+    Ok(SharedScanned {
+        first: first_rows(env, Pending::Entries(listing, 0))?,
+        next: next.map(|Position { shard, slot }| vec![shard, slot]),
+    })
+}
+
 /// Hits, misses, evictions, expirations, entries, bytes.
 #[napi(catch_unwind)]
 pub fn shared_stats(index: u32) -> Result<Vec<f64>> {
@@ -410,9 +472,16 @@ pub fn give_up_flight(flight: f64) {
     }
 }
 
-/// Makes this number due in intervals of so many milliseconds, until what is returned is collected.
+/// Makes this number due in intervals of so many milliseconds, until what is returned is collected or
+/// stopped.
 #[napi(catch_unwind)]
-pub fn start_checks(port: u32, number: u32, interval: f64) -> External<Arc<Check>> {
+pub fn start_checks(port: u32, number: u32, interval: f64) -> External<Option<Arc<Check>>> {
     let inbox = with_ports(|ports| Arc::clone(&ports.port(port).inbox));
-    External::new(background().check(inbox, number, interval))
+    External::new(Some(background().check(inbox, number, interval)))
+}
+
+/// Stops them.
+#[napi(catch_unwind)]
+pub fn stop_checks(checks: &mut External<Option<Arc<Check>>>) {
+    checks.take();
 }

@@ -125,8 +125,13 @@ impl Cache {
         ttl.map(|ttl| self.store.own_lifetime(ttl))
     }
 
+    /// About how many native bytes it takes.
+    pub(super) fn bytes(&self) -> usize {
+        size_of::<Cache>() + OBJECT_BYTES + self.store.bytes()
+    }
+
     fn uncounted_bytes(&mut self) -> i64 {
-        let bytes = size_of::<Cache>() + OBJECT_BYTES + self.store.bytes();
+        let bytes = self.bytes();
         bytes as i64 - std::mem::replace(&mut self.counted_bytes, bytes) as i64
     }
 }

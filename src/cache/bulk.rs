@@ -109,4 +109,24 @@ impl Store {
         let next = (from.max(1) as usize).saturating_add(most);
         (next < slots.end() as usize).then_some(next as Slot)
     }
+
+    /// Slots of which a user's scan gets the entries at once: so few that they do not weigh, and so
+    /// many that the steps cost little.
+    pub const SCAN_STEP: usize = 256;
+
+    /// The same for the entries among them that are valid and match.
+    pub fn scan_matching(
+        &self,
+        from: Slot,
+        most: usize,
+        pattern: &Pattern,
+        clock: &impl Clock,
+        mut visit: impl FnMut(Slot, Units<'_>),
+    ) -> Option<Slot> {
+        self.scan(from, most, |slot, key| {
+            if pattern.matches(key) && !self.deadlines.has_passed(slot, clock) {
+                visit(slot, key);
+            }
+        })
+    }
 }

@@ -113,6 +113,11 @@ impl Deadlines {
         self.default.unwrap_or(self.base)
     }
 
+    /// Gives entries written from now on another lifetime, unless they have one of their own.
+    pub(super) fn set_default(&mut self, lifetime: Lifetime) {
+        self.default = (lifetime != self.base).then_some(lifetime);
+    }
+
     /// Whether any entry can expire, so that times matter.
     pub(super) fn matter(&self) -> bool {
         self.base.ttl() > 0.0 || self.others > 0

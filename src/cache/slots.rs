@@ -212,6 +212,10 @@ impl Slots {
         // The sentinel is in use, and its text is empty.
         let start = (from as usize).max(1);
         let end = start.saturating_add(most).min(self.len());
+        // The slots have started anew since whoever asks was told of that one.
+        if start >= end {
+            return;
+        }
         for chunk in start / CHUNK..end.div_ceil(CHUNK) {
             let first = chunk * CHUNK;
             let skipped = start.saturating_sub(first);

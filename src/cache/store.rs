@@ -72,6 +72,8 @@ pub enum Lookup {
 pub struct Store {
     pub(super) limits: Limits,
     pub(super) seed: ahash::RandomState,
+    /// Milliseconds for which entries are kept after they have expired.
+    pub(super) grace: f64,
     update_age_on_get: bool,
     pub(super) jitter: Option<Jitter>,
     pub(super) recency: Recency,
@@ -101,6 +103,7 @@ impl Store {
         Store {
             limits,
             seed: ahash::RandomState::new(),
+            grace: lifetimes.grace,
             update_age_on_get: lifetimes.update_age_on_get,
             jitter: (lifetimes.jitter > 0.0)
                 .then(|| Jitter::new(lifetimes.jitter, lifetimes.jitter_seed)),
@@ -120,6 +123,18 @@ impl Store {
         self.recency.len()
     }
 
+    /// Sets other limits. What is over them stays until it is evicted; the time to live holds for
+    /// entries written from now on. Weights cannot be turned on or off.
+    pub fn resize(&mut self, limits: Limits) {
+        debug_assert_eq!(limits.max_weight > 0.0, self.weighted());
+        let lifetime = Lifetime::new(limits.ttl, self.grace);
+        self.deadlines.set_default(lifetime);
+        self.limits = Limits {
+            ttl: lifetime.ttl(),
+            ..limits
+        };
+    }
+
     /// Sets the most total weight, by which later writes make room. Weights must be on, and stay on.
     pub fn limit_weight(&mut self, most: f64) {
         debug_assert!(self.weighted());
@@ -137,9 +152,9 @@ impl Store {
         self.len() == 0
     }
 
-    /// Whether entries expire at all, so that times matter.
+    /// Whether entries expire, or would if they were written now, so that times matter.
     pub fn expires(&self) -> bool {
-        self.deadlines.matter()
+        self.deadlines.matter() || self.deadlines.default().ttl() > 0.0
     }
 
     /// Sum of the weights of the entries held.

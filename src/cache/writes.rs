@@ -99,7 +99,7 @@ impl Store {
 
     /// The lifetime of an entry with its own time to live in milliseconds, 0 for ever.
     pub fn own_lifetime(&self, ttl: f64) -> Lifetime {
-        Lifetime::new(ttl, self.deadlines.default().grace())
+        Lifetime::new(ttl, self.grace)
     }
 
     /// Removes the least recently used entry other than the key's own, and counts it, if the
@@ -107,6 +107,22 @@ impl Store {
     pub fn evict_next(&mut self, key: Units<'_>, weight: f64) -> Option<Key> {
         let existing = self.existing(key, key.hash(&self.seed));
         let victim = self.victim(existing, weight)?;
+        self.stats.evictions += 1;
+        self.take(victim)
+    }
+
+    /// Whether more is held than the limits allow: by [`Store::insert`] without room made, or since
+    /// they were made smaller.
+    pub fn is_excessive(&self) -> bool {
+        self.overfull() || (self.weighted() && self.total_weight > self.limits.max_weight)
+    }
+
+    /// Removes the least recently used entry, and counts it, if more is held than the limits allow.
+    pub fn evict_excess(&mut self) -> Option<Key> {
+        if !self.is_excessive() {
+            return None;
+        }
+        let victim = self.recency.oldest_first().next()?;
         self.stats.evictions += 1;
         self.take(victim)
     }

@@ -28,6 +28,8 @@ mod conditions;
 mod fetches;
 mod lifetimes;
 mod registry;
+mod resizing;
+mod scans;
 
 pub use clock::now;
 pub use conditions::Condition;
@@ -39,6 +41,7 @@ pub use listing::Listing;
 pub use messages::{Backlog, Event, Happened, Interest, MOST_WAITING, Message, Outcome, Read};
 pub use options::{Conflict, Options, Wanted};
 pub use registry::{Handle, Registry};
+pub use scans::Position;
 pub use shard::{Addition, Incremented, NotANumber, WriteTime};
 pub use store::{Caller, Metrics, SharedStore};
 pub use value::Value;

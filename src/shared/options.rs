@@ -1,6 +1,6 @@
 //! What stores are opened with: as a caller wants it, as a store has it, and where the two differ.
 
-use crate::cache::Lifetimes;
+use crate::cache::{Lifetimes, Limits};
 
 /// What a store was opened with.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,6 +50,33 @@ impl Options {
                 .codec
                 .clone()
                 .unwrap_or_else(|| "structured".to_owned()),
+        }
+    }
+}
+
+impl Options {
+    /// The part of one of so many shards.
+    pub(super) fn of_shard(&self, index: u32, count: u32) -> Limits {
+        let share = |total: f64| {
+            // Every shard has the same share, and the first ones what does not divide: the parts
+            // add up to the whole. None may get 0, which would be unlimited.
+            if total == 0.0 || total.is_infinite() || count == 1 {
+                return total;
+            }
+            let (total, count, index) = (total.floor(), f64::from(count), f64::from(index));
+            let part = (total / count).floor();
+            (part + f64::from(u8::from(index < total - part * count))).max(1.0)
+        };
+        let max_weight = share(self.max_bytes);
+        Limits {
+            max_size: share(self.max_size),
+            // Weights stay on without a limit, so that bytes are counted in one way.
+            max_weight: if max_weight == 0.0 {
+                f64::INFINITY
+            } else {
+                max_weight
+            },
+            ttl: self.ttl,
         }
     }
 }

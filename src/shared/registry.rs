@@ -31,7 +31,7 @@ impl Registry {
         let mut stores = self.stores.lock();
         let open = match stores.get_mut(name) {
             Some(open) => {
-                wanted.check(&open.store.options)?;
+                wanted.check(&open.store.options())?;
                 open
             }
             None => stores.entry(name.into()).or_insert_with(|| Open {
@@ -52,7 +52,7 @@ impl Registry {
         let Some(open) = stores.get_mut(name) else {
             return Ok(None);
         };
-        wanted.check(&open.store.options)?;
+        wanted.check(&open.store.options())?;
         Ok(Some(self.handle(open)))
     }
 

@@ -330,6 +330,23 @@ impl Shard {
         })
     }
 
+    /// Shows the valid entries that match in the few slots of a scan's step from `from` on, as
+    /// [`Shard::visit_some`] does.
+    pub(super) fn scan_some(
+        &self,
+        from: Slot,
+        pattern: &Pattern,
+        clock: &impl Clock,
+        mut visit: impl FnMut(u64, Units<'_>, &Value),
+    ) -> Option<Slot> {
+        let most = Store::SCAN_STEP;
+        self.core
+            .scan_matching(from, most, pattern, clock, |slot, key| {
+                let stored = self.values.get(slot).expect("it is held");
+                visit(stored.used, key, &stored.value);
+            })
+    }
+
     pub(super) fn len(&self) -> usize {
         self.core.len()
     }
@@ -350,13 +367,47 @@ impl Shard {
         self.core.next_deadline()
     }
 
+    /// Sets other limits. What is over them stays for now.
+    pub(super) fn resize(&mut self, limits: Limits) {
+        self.most_bytes = limits.max_weight;
+        self.core.resize(limits);
+    }
+
+    /// Whether more is held than the limits allow. What entries that are gone have left behind counts.
+    pub(super) fn is_excessive(&mut self) -> bool {
+        self.limit_weight();
+        self.core.is_excessive()
+    }
+
+    /// Evicts at most `most` entries for which the limits have no room, and adds their values to
+    /// `removed`; returns how many.
+    pub(super) fn evict_some(
+        &mut self,
+        most: usize,
+        removed: &mut Vec<Value>,
+        reporter: &mut Reporter<'_>,
+    ) -> usize {
+        for count in 0..most {
+            self.limit_weight();
+            let Some(evicted) = self.core.evict_excess() else {
+                return count;
+            };
+            removed.extend(self.removed(&evicted, Happened::Evicted, reporter));
+        }
+        most
+    }
+
     /// Whether room is to be made for a write. What entries that are gone have left behind counts.
     fn exceeds(&mut self, key: Units<'_>, weight: f64) -> bool {
+        self.limit_weight();
+        self.core.exceeds(key, weight)
+    }
+
+    fn limit_weight(&mut self) {
         let gone = self.core.slots() - self.core.len();
         let idle = gone.saturating_sub(IDLE_FREE);
         self.core
             .limit_weight(self.most_bytes - (idle * IDLE_BYTES) as f64);
-        self.core.exceeds(key, weight)
     }
 
     fn read(&mut self, slot: Slot) -> Read {

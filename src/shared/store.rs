@@ -13,7 +13,7 @@ use super::shard::{Addition, Cleared, Incremented, NotANumber, SCANNED_AT_ONCE, 
 use super::sync::atomic::{AtomicBool, Ordering};
 use super::sync::{Mutex, MutexGuard, give_up};
 use super::value::Value;
-use crate::cache::{Clock, Full, Lifetimes, Limits, Pattern, Slot, Stats, Units};
+use crate::cache::{Clock, Full, Lifetimes, Pattern, Slot, Stats, Units};
 
 /// What a store can tell about itself.
 #[derive(Clone, Copy, Debug, Default)]
@@ -39,18 +39,20 @@ pub type Caller = Option<(u32, Interest)>;
 pub struct SharedStore {
     /// Its name.
     pub name: Box<[u16]>,
-    /// What it was opened with.
-    pub options: Options,
+    /// What it was opened with, limits as they are now.
+    pub(super) options: Mutex<Options>,
+    /// Held while the limits are changed, so that all shards get the same ones.
+    pub(super) resizing: Mutex<()>,
     pub(super) shards: Box<[Mutex<Shard>]>,
     seed: ahash::RandomState,
-    subscribers: Subscribers,
+    pub(super) subscribers: Subscribers,
     versions: Versions,
     /// Somebody writes under a clock that is not the real one, so the expiry thread must not judge.
     foreign_clock: AtomicBool,
     ended: AtomicBool,
     /// Its one job in the queue of the expiry thread.
     ticket: Ticket,
-    expirer: &'static Expirer,
+    pub(super) expirer: &'static Expirer,
 }
 
 impl Drop for SharedStore {
@@ -81,7 +83,26 @@ impl Expires for SharedStore {
 const LEAST_WAITING_BYTES: f64 = 16.0 * 1024.0 * 1024.0;
 
 /// Expired entries that are removed before the lock is given up.
-const PRUNED_AT_ONCE: usize = 256;
+pub(super) const PRUNED_AT_ONCE: usize = 256;
+
+/// Removes what has expired in one shard, some entries at a time; returns how many that was.
+pub(super) fn prune_shard(
+    shard: &Mutex<Shard>,
+    clock: &impl Clock,
+    reporter: &mut Reporter<'_>,
+) -> usize {
+    let mut total = 0;
+    loop {
+        let mut removed = Vec::new();
+        let mut shard = shard.lock();
+        let count = shard.prune_some(clock, PRUNED_AT_ONCE, &mut removed, reporter);
+        give_up(shard);
+        total += count;
+        if count < PRUNED_AT_ONCE {
+            return total;
+        }
+    }
+}
 
 impl SharedStore {
     pub(super) fn new(name: &[u16], options: Options, expirer: &'static Expirer) -> Self {
@@ -92,38 +113,18 @@ impl SharedStore {
             u32::MAX
         };
         let count = options.shards.clamp(1, most);
-        let share = |total: f64, index: u32| {
-            // Every shard has the same share, and the first ones what does not divide: the parts
-            // add up to the whole. None may get 0, which would be unlimited.
-            if total == 0.0 || total.is_infinite() || count == 1 {
-                return total;
-            }
-            let (total, count, index) = (total.floor(), f64::from(count), f64::from(index));
-            let part = (total / count).floor();
-            (part + f64::from(u8::from(index < total - part * count))).max(1.0)
-        };
         let shards = (0..count).map(|index| {
-            let max_weight = share(options.max_bytes, index);
-            let limits = Limits {
-                max_size: share(options.max_size, index),
-                // Weights stay on without a limit, so that bytes are counted in one way.
-                max_weight: if max_weight == 0.0 {
-                    f64::INFINITY
-                } else {
-                    max_weight
-                },
-                ttl: options.ttl,
-            };
             let lifetimes = Lifetimes {
                 jitter_seed: options.lifetimes.jitter_seed.wrapping_add(index.into()),
                 ..options.lifetimes
             };
-            Mutex::new(Shard::new(limits, lifetimes))
+            Mutex::new(Shard::new(options.of_shard(index, count), lifetimes))
         });
         SharedStore {
             name: name.into(),
             shards: shards.collect(),
-            options,
+            options: Mutex::new(options),
+            resizing: Mutex::new(()),
             seed: ahash::RandomState::new(),
             subscribers: Subscribers::default(),
             versions: Versions::default(),
@@ -132,6 +133,11 @@ impl SharedStore {
             ticket: Ticket::new(),
             expirer,
         }
+    }
+
+    /// What it was opened with, limits as they are now.
+    pub fn options(&self) -> Options {
+        self.options.lock().clone()
     }
 
     pub(super) fn shard(&self, key: Units<'_>) -> MutexGuard<'_, Shard> {
@@ -308,19 +314,10 @@ impl SharedStore {
 
     fn prune_in_steps(&self, clock: &impl Clock, caller: Caller) -> (usize, Vec<Event>) {
         let mut reporter = Reporter::new(&self.subscribers, caller);
-        let mut total = 0;
-        for shard in &self.shards {
-            loop {
-                let mut removed = Vec::new();
-                let mut shard = shard.lock();
-                let count = shard.prune_some(clock, PRUNED_AT_ONCE, &mut removed, &mut reporter);
-                give_up(shard);
-                total += count;
-                if count < PRUNED_AT_ONCE {
-                    break;
-                }
-            }
-        }
+        let shards = self.shards.iter();
+        let total = shards
+            .map(|shard| prune_shard(shard, clock, &mut reporter))
+            .sum();
         (total, reporter.own)
     }
 
@@ -395,7 +392,7 @@ impl SharedStore {
     /// Tells a handle of this number what others do from now on. The values that wait for it take
     /// no more than a quarter of what the store may hold, or [`LEAST_WAITING_BYTES`].
     pub fn subscribe(&self, id: u32, interest: Interest, inbox: Arc<Inbox>) -> Arc<Subscriber> {
-        let most_bytes = (self.options.max_bytes / 4.0).max(LEAST_WAITING_BYTES);
+        let most_bytes = (self.options().max_bytes / 4.0).max(LEAST_WAITING_BYTES);
         let backlog = Backlog::new(id, most_bytes as usize);
         let subscriber = Subscriber::new(backlog, interest, inbox);
         self.subscribers.add(Arc::clone(&subscriber));

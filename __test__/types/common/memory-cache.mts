@@ -5,6 +5,8 @@ import { CacheConfigError, MemoryCache } from 'native-memory-cache'
 import type {
   Cache,
   CacheHooks,
+  CacheLimits,
+  CacheMetrics,
   CacheOptions,
   CacheStats,
   EntryInfo,
@@ -149,14 +151,41 @@ export const standIn: Cache<Session> = new NoCache<Session>()
 /** With the members that a MemoryCache has beyond that, it stands in for the class. */
 export class NoMemoryCache<T> extends NoCache<T> implements MemoryCache<T> {
   flushHooks = async () => {}
+  resize = () => {}
+  getMetrics = () => ({ bytes: 0, entries: 0, slots: 0, hitRatio: undefined })
+  close = () => {};
+  [Symbol.dispose] = () => {}
   getRemainingTTL = () => 0
   info = () => undefined
   peek = () => undefined
+  scan = () => [][Symbol.iterator]()
+  forEach = () => {};
+  [Symbol.iterator] = () => [][Symbol.iterator]()
   take = () => undefined
   touch = () => false
 }
 
 const info = sessions.info('id')
+
+export const listed: [string, Session | undefined][] = [...sessions]
+export const known = new Map(sessions)
+sessions.forEach((value, key, cache) => cache.getOrSet(key, () => value ?? session))
+sessions.forEach(function (this: unknown) {}, 'this')
+for (const [key, value] of sessions.scan('a:*')) sessions.set(key, value ?? session)
+// @ts-expect-error a pattern that is no string
+sessions.scan(/a:.*/)
+sessions.resize({ maxSize: 1, maxWeight: 1, ttl: 1 } satisfies CacheLimits)
+// @ts-expect-error hooks stay
+sessions.resize({ hooks: {} })
+// @ts-expect-error there is nothing to change
+sessions.resize()
+export const measured: CacheMetrics & Record<string, unknown> = sessions.getMetrics()
+// @ts-expect-error nothing may have been read
+export const ratio: number = sessions.getMetrics().hitRatio
+// @ts-expect-error a function is needed
+sessions.forEach()
+// @ts-expect-error values come first
+sessions.forEach((_key: string) => {})
 
 export type WhatIsKnownOfAnEntry = [
   Expect<Same<typeof info, EntryInfo<Session> | undefined>>,

@@ -13,6 +13,7 @@ import type {
   IncrementedEntry,
   SharedAttachOptions,
   SharedCacheHooks,
+  SharedCacheLimits,
   SharedCacheMetrics,
   SharedCacheOptions,
 } from 'native-memory-cache'
@@ -48,11 +49,14 @@ export type TheValueTypeIsGivenOrInferred = [
   Expect<Same<typeof observed, SharedMemoryCache<Date>>>,
 ]
 
+type Own = 'forEach' | 'getMetrics' | 'resize'
+
 export type EveryCommonMemberIsTheSameInAllCaches = [
   Expect<SameMembers<Cache<Session>, MemoryCache<Session>>>,
   Expect<SameMembers<Cache<Session>, SharedMemoryCache<Session>>>,
-  Expect<SameMembers<ExtendedCache<Session>, MemoryCache<Session>>>,
-  Expect<SameMembers<ExtendedCache<Session>, SharedMemoryCache<Session>>>,
+  // `forEach` hands over the cache as what it is; limits and figures are not all the same.
+  Expect<SameMembers<ExtendedCache<Session>, MemoryCache<Session>, Own>>,
+  Expect<SameMembers<ExtendedCache<Session>, SharedMemoryCache<Session>, Own>>,
   Expect<
     Same<
       keyof ExtendedCache<Session>,
@@ -63,6 +67,11 @@ export type EveryCommonMemberIsTheSameInAllCaches = [
 
 /** Either class where any cache will do. */
 export const caches: Cache<Session>[] = [new MemoryCache<Session>(), sessions]
+
+export const extendedCaches: ExtendedCache<Session>[] = [new MemoryCache<Session>(), sessions]
+
+export const listed: [string, Session | undefined][] = [...sessions, ...sessions.scan('a:*')]
+sessions.forEach((value, key, cache) => cache.setIfAbsent(key, value ?? session))
 
 export type TheHooksServeBothKindsOfCaches = Expect<
   Interchangeable<SharedCacheHooks<Session>, CacheHooks<Session>>
@@ -132,6 +141,9 @@ export const logged: Record<string, unknown>[] = [
   added,
 ]
 
+sessions.resize({ maxSize: 1, maxBytes: 1 } satisfies SharedCacheLimits)
+// @ts-expect-error the ttl of a store stays
+sessions.resize({ ttl: 1 })
 // @ts-expect-error a value of another type
 sessions.setIfAbsent('id', 'not a session')
 // @ts-expect-error no entry of this store is a number

@@ -6,11 +6,16 @@ use std::collections::HashMap;
 use proptest::prelude::*;
 
 use super::*;
+use matching::{check_matching, matches_naively};
 use model::Model;
+use resizing::check_resize;
 
 mod growth;
 mod lifetimes;
+mod matching;
 mod model;
+mod resizing;
+mod scans;
 
 /// The core with the array of values that JavaScript keeps: here each value is its key.
 struct Subject {
@@ -139,6 +144,7 @@ enum Op {
     Prefix(String, bool),
     Wildcard(String, bool),
     Clear,
+    Resize(Limits),
     ResetStats,
     Wait(f64),
 }
@@ -189,6 +195,7 @@ fn op() -> impl Strategy<Value = Op> {
         1 => (prop::sample::select(vec!["*", "b:*", "*1", "a*c", "*b*", "", "**"]), interrupted())
             .prop_map(|(pattern, cut)| Op::Wildcard(pattern.to_owned(), cut)),
         1 => Just(Op::Clear),
+        1 => limits().prop_map(Op::Resize),
         1 => Just(Op::ResetStats),
         4 => prop::sample::select(vec![0.0, 0.5, 1.0, 4.0, 11.0, -1.0]).prop_map(Op::Wait),
     ]
@@ -205,45 +212,6 @@ fn limits() -> impl Strategy<Value = Limits> {
             max_weight,
             ttl,
         })
-}
-
-/// Patterns as one would first write them: try every length for each asterisk.
-fn matches_naively(pattern: &[char], key: &[char]) -> bool {
-    match pattern.split_first() {
-        None => key.is_empty(),
-        Some(('*', rest)) => (0..=key.len()).any(|skip| matches_naively(rest, &key[skip..])),
-        Some((unit, rest)) => key.first() == Some(unit) && matches_naively(rest, &key[1..]),
-    }
-}
-
-fn check_matching(
-    model: &mut Model,
-    subject: &mut Subject,
-    pattern: &str,
-    wildcard: bool,
-    interrupted: bool,
-) {
-    let code_units: Vec<u16> = pattern.encode_utf16().collect();
-    let compiled = if wildcard {
-        Pattern::wildcard(&code_units)
-    } else {
-        Pattern::prefix(&code_units)
-    };
-    let chars: Vec<char> = pattern.chars().collect();
-    let all: Vec<String> = model
-        .entries
-        .iter()
-        .map(|entry| entry.key.clone())
-        .collect();
-    let matching = all.iter().filter(|key| {
-        if wildcard {
-            matches_naively(&chars, &key.chars().collect::<Vec<_>>())
-        } else {
-            key.starts_with(pattern)
-        }
-    });
-    let expected = matching.filter(|key| model.take(key).is_some()).count();
-    assert_eq!(subject.remove_matching(&compiled, interrupted), expected);
 }
 
 fn step(model: &mut Model, subject: &mut Subject, op: &Op, now: &mut f64) {
@@ -352,6 +320,7 @@ fn step(model: &mut Model, subject: &mut Subject, op: &Op, now: &mut f64) {
         Op::Prefix(prefix, cut) => check_matching(model, subject, prefix, false, *cut),
         Op::Wildcard(pattern, cut) => check_matching(model, subject, pattern, true, *cut),
         Op::Clear => {
+            model.restart();
             *model = Model {
                 stats: model.stats,
                 ..Model::new(model.limits)
@@ -359,6 +328,7 @@ fn step(model: &mut Model, subject: &mut Subject, op: &Op, now: &mut f64) {
             assert_eq!(subject.store.len(), subject.store.clear().entries());
             subject.values.clear();
         }
+        Op::Resize(limits) => check_resize(model, subject, *limits, *now),
         Op::ResetStats => {
             model.stats = Stats::default();
             subject.store.reset_stats();

@@ -5,6 +5,8 @@ use super::super::{Limits, Stats};
 /// A cache as one would first write it: two vectors.
 pub(super) struct Model {
     pub(super) limits: Limits,
+    /// Of entries without one of their own; `limits` has that of the beginning.
+    pub(super) default_ttl: f64,
     /// Least recently used first.
     pub(super) entries: Vec<Entry>,
     /// Keys, oldest write first.
@@ -25,6 +27,7 @@ impl Model {
     pub(super) fn new(limits: Limits) -> Self {
         Model {
             limits,
+            default_ttl: limits.ttl,
             entries: Vec::new(),
             writes: Vec::new(),
             weight: 0.0,
@@ -67,7 +70,7 @@ impl Model {
     pub(super) fn touch(&mut self, key: &str, own_ttl: Option<f64>, now: f64) -> bool {
         match self.find(key).cloned() {
             Some(entry) if !self.has_expired(&entry, now) => {
-                let own_ttl = own_ttl.or(entry.own_ttl);
+                let own_ttl = own_ttl.or(entry.own_ttl).or(Some(self.limits.ttl));
                 // Nothing is added or subtracted, and so nothing rounded.
                 let total = self.weight;
                 self.insert(key, entry.weight, now, own_ttl);
@@ -148,6 +151,39 @@ impl Model {
         Some(victim)
     }
 
+    pub(super) fn resize(&mut self, limits: Limits) {
+        self.default_ttl = limits.ttl;
+        self.limits = Limits {
+            ttl: self.limits.ttl,
+            ..limits
+        };
+    }
+
+    /// Nothing is held, and what is written from now on lives as long as the limits say.
+    pub(super) fn restart(&mut self) {
+        self.limits.ttl = self.default_ttl;
+    }
+
+    pub(super) fn is_excessive(&self) -> bool {
+        let Limits {
+            max_size,
+            max_weight,
+            ..
+        } = self.limits;
+        max_size > 0.0 && self.entries.len() as f64 > max_size
+            || max_weight > 0.0 && self.weight > max_weight
+    }
+
+    pub(super) fn evict_excess(&mut self) -> Option<String> {
+        if !self.is_excessive() {
+            return None;
+        }
+        let victim = self.entries.first()?.key.clone();
+        self.take(&victim);
+        self.stats.evictions += 1;
+        Some(victim)
+    }
+
     pub(super) fn insert(
         &mut self,
         key: &str,
@@ -162,6 +198,7 @@ impl Model {
         };
         // An own lifetime that is the store's is none.
         let forever = |ttl: f64| if ttl.is_finite() { ttl } else { 0.0 };
+        let own_ttl = own_ttl.or(Some(self.default_ttl));
         let own_ttl = own_ttl.filter(|&ttl| forever(ttl) != forever(self.limits.ttl));
         let place = self.writes.iter().position(|written| written == key);
         let old = self.take(key);

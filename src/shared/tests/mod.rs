@@ -13,6 +13,7 @@ mod conditions;
 mod flights;
 #[cfg(feature = "shuttle")]
 mod interleavings;
+mod scans;
 
 const OPTIONS: Wanted = Wanted {
     max_size: Some(4.0),
