@@ -7,7 +7,16 @@ import { startProgress } from './progress.mjs'
 import { toolPath } from './run.mjs'
 import { setUp } from './setup.mjs'
 
-const SUITES = ['contract', 'native', 'interruptions', 'clock', 'shared', 'docs', 'consumers']
+const SUITES = [
+  'contract',
+  'extended',
+  'native',
+  'interruptions',
+  'clock',
+  'shared',
+  'docs',
+  'consumers',
+]
 
 const built = await setUp()
 
