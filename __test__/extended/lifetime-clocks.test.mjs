@@ -61,6 +61,46 @@ test('an entry expires exactly when expiresAt says, although each look at the cl
   }
 })
 
+test('a hook that takes its time while room is made does not keep an entry from being pruned', (t) => {
+  clock.install()
+  t.after(() => clock.restore())
+  const hooks = {
+    onEvict() {
+      clock.advance(5)
+      if (!cache.has('inner')) cache.set('inner', 1, 50)
+    },
+  }
+  const cache = new MemoryCache({ ttl: 0, maxSize: 2, hooks })
+  for (const key of ['a', 'b']) cache.set(key, 1)
+  cache.set('key', 1, { expiresAt: clock.now + 50 })
+  assert.equal(cache.info('key').expiresAt, clock.start + 50)
+  clock.set(clock.start + 51)
+  assert.equal(cache.prune(), 1)
+  assert.deepEqual(cache.keys(), ['inner'])
+})
+
+test('an entry whose time passes in a hook while room is made for it is not stored', (t) => {
+  clock.install()
+  t.after(() => clock.restore())
+  const told = []
+  const cache = new MemoryCache({
+    ttl: 0,
+    maxSize: 1,
+    hooks: {
+      onEvict: ({ key }) => {
+        told.push(`evict ${key}`)
+        clock.advance(5)
+      },
+      onExpire: ({ key, source }) => told.push(`expire ${key} ${source}`),
+      onSet: ({ key }) => told.push(`set ${key}`),
+    },
+  })
+  cache.set('old', 1)
+  cache.set('key', 1, { expiresAt: clock.now + 5 })
+  assert.deepEqual(told, ['set old', 'evict old'])
+  assert.deepEqual([cache.size(), cache.getStats().expirations], [0, 0])
+})
+
 test('the value of an entry written until a time in the past is released, as that of the write', async () => {
   for (const hooks of HOOKS) {
     const cache = new MemoryCache({ ttl: 1_000, hooks })

@@ -202,12 +202,9 @@ export class Model {
       weight = this.options.sizeCalculation(value, key)
       if (!Number.isFinite(weight) || weight < 0) throw new RangeError('not a weight')
     }
-    const asked = expiresAt === undefined ? undefined : this.now()
-    if (asked !== undefined && expiresAt <= asked) {
-      const entry = this.find(key)
-      if (entry === undefined) return
-      this.drop(entry, 'expirations')
-      this.emit('onExpire', { key, value: entry.value, source: 'prune' })
+    const isPast = () => expiresAt !== undefined && expiresAt <= this.now()
+    if (isPast()) {
+      this.expire(key)
       return
     }
     if (this.maxWeight > 0 && weight > this.maxWeight) {
@@ -222,10 +219,22 @@ export class Model {
         this.evict(victim)
       }
     }
-    const start = asked ?? this.now()
-    const lifetime = asked === undefined ? forEver(own ?? this.ttl) : expiresAt - asked
+    // Hooks may have taken their time.
+    if (isPast()) {
+      this.expire(key)
+      return
+    }
+    const start = this.now()
+    const lifetime = expiresAt === undefined ? forEver(own ?? this.ttl) : expiresAt - start
     const isUpdate = this.write(key, value, weight, this.shorten(lifetime), start)
     this.emit('onSet', { key, value, isUpdate })
+  }
+
+  expire(key) {
+    const entry = this.find(key)
+    if (entry === undefined) return
+    this.drop(entry, 'expirations')
+    this.emit('onExpire', { key, value: entry.value, source: 'prune' })
   }
 
   evict(entry) {
