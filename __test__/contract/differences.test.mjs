@@ -392,4 +392,24 @@ describe('deliberate differences', () => {
       assert.equal(heard === user, isBare)
     }
   })
+
+  test('D11: a third argument of set is a lifetime; the published package ignores it', () => {
+    for (const [{ MemoryCache }, isLifetime] of [
+      [published, false],
+      [native, true],
+    ]) {
+      for (const lifetime of [10, { ttl: 10 }, { expiresAt: clock.now + 10 }]) {
+        const cache = new MemoryCache({ ttl: 100 })
+        cache.set('key', 'value', lifetime)
+        clock.advance(10)
+        assert.equal(cache.has('key'), true)
+        clock.advance(1)
+        assert.equal(cache.has('key'), !isLifetime)
+        clock.advance(-11)
+      }
+      const set = () => new MemoryCache().set('key', 'value', '10')
+      if (isLifetime) assert.throws(set, TypeError)
+      else assert.doesNotThrow(set)
+    }
+  })
 })

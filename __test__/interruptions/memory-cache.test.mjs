@@ -29,6 +29,7 @@ const noted = () => ({
 const weighing = { maxWeight: 6, sizeCalculation: (_value, key) => (key.startsWith('a:') ? 4 : 1) }
 
 // Every way in which the facade works on the native side: fused or step by step, with or without weights.
+// `own` is the ttl of the entries themselves.
 const CONFIGURATIONS = {
   'a full cache': { maxSize: 3, ttl: 0 },
   'expired entries': { maxSize: 3, ttl: 1 },
@@ -40,6 +41,15 @@ const CONFIGURATIONS = {
   // Bulk deletions in one step, writes step by step.
   'onEvict alone': { maxSize: 6, ttl: 0, hooks: { onEvict() {} } },
   'deferred hooks': { maxSize: 3, ttl: 1, hooks: noted(), hookDelivery: 'deferred' },
+  'own lifetimes': { maxSize: 3, ttl: 0, own: 1 },
+  'own lifetimes, renewed by hits': {
+    ...weighing,
+    maxSize: 5,
+    ttl: 0,
+    own: 60_000,
+    updateAgeOnGet: true,
+    hooks: noted(),
+  },
 }
 
 const METHODS = {
@@ -48,6 +58,17 @@ const METHODS = {
   'set of a new key': (cache) => cache.set('bob', valueFor('bob')),
   'set of a known key': (cache) => cache.set('alice', valueFor('alice')),
   'set of a heavy key': (cache) => cache.set('a:1', valueFor('a:1')),
+  'set with a ttl': (cache) => cache.set('bob', valueFor('bob'), 1),
+  'set until some time': (cache) =>
+    cache.set('bob', valueFor('bob'), { expiresAt: Date.now() + 1_000 }),
+  'set until a time in the past': (cache) =>
+    cache.set('carol', valueFor('carol'), { expiresAt: 0 }),
+  peek: (cache) => cache.peek('alice'),
+  info: (cache) => cache.info('alice'),
+  getRemainingTTL: (cache) => cache.getRemainingTTL('alice'),
+  take: (cache) => cache.take('dave'),
+  touch: (cache) => cache.touch('carol'),
+  'touch with a ttl': (cache) => cache.touch('dave', 2),
   getOrSet: (cache) => void cache.getOrSet('dave', () => valueFor('dave')).catch(() => {}),
   delete: (cache) => cache.delete('carol'),
   deleteAsync: (cache) => void cache.deleteAsync('carol').catch(() => {}),
@@ -78,9 +99,18 @@ function assertSound(cache, what) {
   assert.ok(cache.size() >= cache.keys().length, what)
 }
 
+/** Looks that change nothing must not show another key's value either. */
+function assertLooks(cache, what) {
+  for (const key of KEYS) {
+    const looked = [cache.peek(key), cache.info(key)?.value]
+    for (const value of looked) assert.equal(value?.key ?? key, key, `${what}: a look at ${key}`)
+  }
+}
+
 /** What goes on after an interruption must not bring up anything wrong either. */
 function goOn(cache, what) {
   const { length } = cache.keys()
+  assertLooks(cache, what)
   assertSound(cache, what)
   cache.set('erin', valueFor('erin'))
   assertSound(cache, `${what}, after a set`)
@@ -96,10 +126,15 @@ function goOn(cache, what) {
   return length
 }
 
-function filled(options) {
+function filled({ own, ...options }) {
   const cache = new MemoryCache(options)
-  for (const key of ['alice', 'carol', 'dave', 'a:2']) cache.set(key, valueFor(key))
+  for (const key of ['alice', 'carol', 'dave', 'a:2']) cache.set(key, valueFor(key), own)
   return cache
+}
+
+/** How long it takes until what is in such a cache has expired; 0 where that is not waited for. */
+function lifetimeIn({ ttl, own = ttl }) {
+  return own > 0 && own < 1_000 ? own + 2 : 0
 }
 
 /** Caches whose entries have expired by the real clock, made many at a time. */
@@ -108,7 +143,7 @@ function supply(options) {
   return () => {
     if (ready.length === 0) {
       ready = Array.from({ length: 50 }, () => filled(options))
-      const end = Date.now() + (options.ttl > 0 ? options.ttl + 2 : 0)
+      const end = Date.now() + lifetimeIn(options)
       while (Date.now() < end);
     }
     return ready.pop()
@@ -119,12 +154,16 @@ let interruptions = 0
 
 // Compiled code checks the stack at other places than interpreted code: functions it has inlined have no
 // entry of their own.
-function warmUp(options, rounds) {
+function warmUp({ own, ...options }, rounds) {
   const cache = new MemoryCache(options)
   for (let round = 0; round < rounds; round++) {
-    for (const key of KEYS) cache.set(key, KEYS)
+    for (const key of KEYS) cache.set(key, KEYS, own)
     cache.get('alice')
     cache.has('alice')
+    cache.peek('alice')
+    cache.info('alice')
+    cache.touch('alice', own)
+    cache.take('carol')
     cache.delete('alice')
     cache.deleteByPrefix('a')
     if (round % 10 === 0) cache.prune()
@@ -203,6 +242,9 @@ test('a native step that the facade never completed takes no value from entries 
     delete: (id) => native.delete(id, 'carol'),
     expireNext: (id) => native.expireNext(id, Date.now() + 1_000),
     evict: (id) => native.evict(id, 'carol'),
+    expire: (id) => native.expire(id, 'carol'),
+    take: (id) => native.take(id, 'carol'),
+    'take of an expired entry': (id) => native.take(id, 'carol', Date.now() + 1_000),
     'get of an expired entry': (id) => native.getAt(id, 'carol', Date.now() + 1_000),
     freed: (id) => native.freed(id),
   }

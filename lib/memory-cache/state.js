@@ -241,8 +241,8 @@ function expire(state, key) {
   emit(state, state.hooks.onExpire, { key, value, source: 'prune' })
 }
 
-// Makes room entry by entry, each reported before the next goes, then inserts. `now` is the time of the
-// write where that is known already.
+// Makes room entry by entry, each reported before the next goes, then inserts. `now` is the time at which
+// `ttl` is what is left, where the entry is to expire at a given one.
 function writeStepwise(cache, state, key, weight, ttl, now) {
   const { id, hooks } = state
   if (state.maxWeight > 0 && weight > state.maxWeight) {
@@ -271,10 +271,16 @@ function writeStepwise(cache, state, key, weight, ttl, now) {
       emit(state, hooks.onEvict, { key: removed, value })
     }
   }
-  const time = now ?? timeOfWrite(state, key)
+  const written = timeOfWrite(state, key)
   // By a hook, or the clock.
   if (state.closed) return 0
-  return native.insert(id, key, weight, ttl, time)
+  // Hooks may have taken their time. Entries are queued in the order of their writing.
+  const left = now === undefined ? ttl : ttl - (written - now)
+  if (now !== undefined && left <= 0) {
+    expire(state, key)
+    return 0
+  }
+  return native.insert(id, key, weight, left, written)
 }
 
 // The published package has taken the old entry out by the time it reads the clock.

@@ -1,0 +1,268 @@
+// What surrounds a cache in the differential test: a clock, hooks that throw and call back, random
+// scenarios and operations. A world is made once for the cache under test and once for the model, and
+// the same happens in both. Which caches those are, and how much is compared, is the test's affair.
+
+const KEYS = ['a', 'b', 'ab', 'a:1', 'b:1', '', '\ud800', 'Ł', '__proto__', 'constructor']
+const PATTERNS = ['*', 'a*', '*1', '', '**', 'a:*', '*:*', 'b', '\ud800*', 'Ł']
+const PREFIXES = ['', 'a', 'b', 'a:', '\ud800', 'zz']
+// Sums of these are exact, in whatever order.
+const WEIGHTS = [0, 0.125, 0.5, 1, 2.5, 7, 1e9]
+const WRONG_WEIGHTS = [-1, Number.NaN, Infinity, '3']
+const WRONG_KEYS = [undefined, 7, null, {}]
+const WRONG_TTLS = [-1, Number.NaN, '5', true, 5n, {}, Symbol('ttl')]
+const WRONG_LIFETIMES = [
+  -1,
+  Number.NaN,
+  '5',
+  true,
+  () => 5,
+  { ttl: '5' },
+  { ttl: -1 },
+  { expiresAt: Number.NaN },
+  { expiresAt: '2030' },
+  { expiresAt: new Date(Number.NaN) },
+  { ttl: 5, expiresAt: 5 },
+]
+const HOOKS = ['onHit', 'onMiss', 'onSet', 'onEvict', 'onExpire', 'onDelete']
+
+// Under the genuine clock nobody knows whether 20 ms have passed. This long nothing takes, and what
+// lives for a fraction of a millisecond is given time to expire at once.
+const LONG = 1e9
+const SHORT = 0.25
+
+// How often each is chosen, compared with the others.
+const SHARES = {
+  'set get': 8,
+  setFor: 6,
+  'touch wait': 4,
+  setUntil: 3,
+  'take has delete getOrSet settle info': 2,
+  'peek getRemainingTTL deleteAsync clear deleteByPrefix deleteByMagicString': 1,
+  'size keys values entries getStats resetStats prune': 1,
+}
+
+const OPERATIONS = Object.entries(SHARES).flatMap(([methods, share]) =>
+  Array.from({ length: share }, () => methods.split(' ')).flat(),
+)
+
+const FROM_HOOKS = OPERATIONS.filter(
+  (method) => !['getOrSet', 'settle', 'deleteAsync'].includes(method),
+)
+
+/** Options and surroundings, alike for both worlds of one run. */
+export function randomScenario(rng) {
+  const genuine = rng.chance(0.15)
+  // Such a run takes a turn of the event loop for each operation.
+  const deferred = rng.chance(0.05)
+  const hookMode = rng.pick(['none', 'none', 'some', 'all', 'all'])
+  const options = {
+    maxSize: rng.pick([undefined, 0, 1, 2, 3, 5, 2.5, Infinity]),
+    ttl: rng.pick(genuine ? [undefined, 0, LONG, Infinity] : [undefined, 0, 0, 1, 3, 10, Infinity]),
+    maxWeight: rng.chance(0.4) ? rng.pick([1, 6.5, 20, Infinity]) : 0,
+  }
+  if (rng.chance(0.4)) options.updateAgeOnGet = rng.chance(0.8)
+  if (rng.chance(0.3)) {
+    options.ttlJitter = rng.pick([0, 0.1, 0.5, 1])
+    options.ttlJitterSeed = rng.pick([0, -1.5, rng.int(2 ** 32)])
+  }
+  if (deferred) options.hookDelivery = 'deferred'
+  return {
+    options,
+    genuine,
+    deferred,
+    // Few lifetimes are told apart in another way than many.
+    manyLifetimes: rng.chance(0.4),
+    hooks: hookMode === 'none' ? [] : HOOKS.filter(() => hookMode === 'all' || rng.chance(0.4)),
+    hooked: hookMode !== 'none',
+    throwing: rng.chance(0.3),
+    reentrant: !deferred && !genuine && rng.chance(0.6),
+    seed: rng.int(2 ** 32),
+  }
+}
+
+/** `lifetime` is what `set` and `touch` are given; `after` is relative to the world's time. */
+export function randomOperation(rng, scenario, methods = OPERATIONS) {
+  const method = rng.pick(methods)
+  const wrong = rng.chance(0.02)
+  // Mostly few, so that there is something to hit.
+  const keys = rng.chance(0.6) ? KEYS.slice(0, 3) : KEYS
+  const key = wrong && rng.chance(0.3) ? rng.pick(WRONG_KEYS) : rng.pick(keys)
+  const value = rng.chance(0.9) ? rng.int(1e9) : rng.pick([undefined, null, Number.NaN, -0])
+  const weight = rng.pick(rng.chance(0.97) ? WEIGHTS : WRONG_WEIGHTS)
+  const ttl = () => {
+    if (scenario.genuine) return rng.pick([0, LONG, LONG + rng.int(40), Infinity, SHORT])
+    return scenario.manyLifetimes ? rng.int(400) / 8 : rng.pick([0, 0.5, 1, 3, 10, 25, Infinity])
+  }
+  const absent = () => rng.pick([undefined, null])
+  const argumentsOf = {
+    setFor() {
+      if (wrong) return [key, value, rng.pick(WRONG_LIFETIMES)]
+      if (rng.chance(0.1)) return [key, value, rng.pick([null, {}, { ttl: null }])]
+      return [key, value, rng.chance(0.5) ? ttl() : { ttl: ttl(), expiresAt: absent() }]
+    },
+    setUntil() {
+      const after = scenario.genuine
+        ? rng.pick([-LONG, Infinity, -Infinity])
+        : rng.pick([-5, 0, 0.5, 1, 3, 10, 25, rng.int(400) / 8, Infinity])
+      return [key, value, after, Number.isFinite(after) && rng.chance(0.3)]
+    },
+    set: () => [key, value],
+    touch: () => [key, wrong ? rng.pick(WRONG_TTLS) : rng.chance(0.5) ? ttl() : absent()],
+    getOrSet: () => [key, `flight${rng.int(1e6)}`],
+    settle: () => [rng.int(8), value, rng.chance(0.3)],
+    wait: () => [rng.pick([0, 0.5, 1, 2, 5, 20, 50])],
+    deleteByPrefix: () => [rng.pick(PREFIXES)],
+    deleteByMagicString: () => [rng.pick(PATTERNS)],
+  }
+  const keyed = ['get', 'has', 'take', 'peek', 'info', 'getRemainingTTL', 'delete', 'deleteAsync']
+  const args = argumentsOf[method]?.() ?? (keyed.includes(method) ? [key] : [])
+  return { method, args, weight, budget: rng.int(4) }
+}
+
+/** Promise callbacks run while the world's clock is the one in force. */
+async function settled() {
+  for (let tick = 0; tick < 8; tick++) await Promise.resolve()
+}
+
+export function show(value) {
+  if (typeof value === 'string') return JSON.stringify(value)
+  if (value instanceof Error) return value.name
+  if (value instanceof Date) return `Date ${value.getTime()}`
+  if (Array.isArray(value)) return `[${value.map(show)}]`
+  if (typeof value === 'object' && value !== null) {
+    return `{${Object.entries(value).map(([name, member]) => `${name}:${show(member)}`)}}`
+  }
+  return Object.is(value, -0) ? '-0' : String(value)
+}
+
+export class World {
+  time = 1_000
+  log = []
+  flights = []
+  budget = 0
+  steps = 0
+  // Keys in the order in which prune reported them.
+  expired = []
+
+  /**
+   * `open(options, world)` makes the cache, `raw(cache)` is `{ keys, stats }`, seen without a change.
+   * `follows`: it takes this world's time even where the scenario is under the genuine clock.
+   */
+  constructor({ open, raw, follows = false }, scenario, rng) {
+    Object.assign(this, { scenario, raw, rng })
+    this.isGenuine = scenario.genuine && !follows
+    // Deferred events come after the outcome, whose place among them is no one's promise.
+    this.events = scenario.deferred ? [] : this.log
+    const options = { ...scenario.options }
+    if (options.maxWeight > 0) {
+      options.sizeCalculation = (value, key) => {
+        this.log.push(`weigh ${show(value)} ${show(key)}`)
+        return this.weight
+      }
+    }
+    if (scenario.hooked) {
+      options.hooks = Object.fromEntries(scenario.hooks.map((name) => [name, this.hook(name)]))
+    }
+    this.cache = open(options, this)
+  }
+
+  hook(name) {
+    return (context) => {
+      this.events.push(`${name} ${show(context)}`)
+      if (context.source === 'prune') this.expired.push(context.key)
+      while (this.scenario.reentrant && this.budget > 0 && this.rng.chance(0.3)) {
+        this.budget--
+        this.run(randomOperation(this.rng, this.scenario, FROM_HOOKS))
+      }
+      if (this.scenario.throwing && this.rng.chance(0.5)) throw new Error('thrown by a hook')
+    }
+  }
+
+  /** Runs an operation and tells all that came of it. */
+  async step(operation, installClock) {
+    if (!this.scenario.genuine) installClock(() => this.time)
+    this.budget = operation.budget
+    this.run(operation)
+    await settled()
+    if (this.scenario.deferred) await this.cache.flushHooks?.()
+    const { keys, stats } = this.raw(this.cache)
+    const events = this.scenario.deferred ? this.events.splice(0) : []
+    const lifetimes = this.steps++ % 3 === 0 ? keys.map((key) => show(this.run_info(key))) : []
+    return [...this.log.splice(0), ...events, show(keys), show(stats), ...lifetimes].join('\n')
+  }
+
+  run({ method, args, weight }) {
+    this.weight = weight
+    let outcome
+    try {
+      outcome = this[`run_${method}`]?.(...args) ?? this.cache[method](...args)
+      if (outcome instanceof Promise) outcome = 'a promise'
+    } catch (error) {
+      outcome = error
+    }
+    this.log.push(`${method}(${args.map(show)}) -> ${show(outcome)}`)
+    if (args.some((arg) => arg === SHORT || arg?.ttl === SHORT)) this.run_wait(0)
+  }
+
+  run_setFor(key, value, lifetime) {
+    return [this.cache.set(key, value, lifetime)]
+  }
+
+  run_setUntil(key, value, after, asDate) {
+    const at = (this.isGenuine ? Date.now() : this.time) + after
+    return [this.cache.set(key, value, { expiresAt: asDate ? new Date(at) : at, ttl: undefined })]
+  }
+
+  // Of the genuine clock nobody knows how far it is.
+  run_getRemainingTTL(key) {
+    const remaining = this.cache.getRemainingTTL(key)
+    return this.scenario.genuine && Number.isFinite(remaining) ? remaining > 0 : remaining
+  }
+
+  run_info(key) {
+    const info = this.cache.info(key)
+    if (info === undefined || !this.scenario.genuine) return [info]
+    const { start, expiresAt, remainingTtl, ...rest } = info
+    return { ...rest, finite: [start, expiresAt, remainingTtl].map(Number.isFinite) }
+  }
+
+  run_getOrSet(key, name) {
+    const flight = { name }
+    const fetched = new Promise((resolve, reject) => Object.assign(flight, { resolve, reject }))
+    const fetcher = () => {
+      this.log.push(`fetch ${name}`)
+      this.flights.push(flight)
+      return fetched
+    }
+    this.cache.getOrSet(key, fetcher).then(
+      (value) => this.log.push(`${name} resolved ${show(value)}`),
+      (error) => this.log.push(`${name} rejected ${show(error)}`),
+    )
+    return 'started'
+  }
+
+  run_settle(index, value, fails) {
+    if (this.flights.length === 0) return 'nothing to settle'
+    const [flight] = this.flights.splice(index % this.flights.length, 1)
+    if (fails) flight.reject(new Error(`failed ${flight.name}`))
+    else flight.resolve(value)
+    return flight.name
+  }
+
+  run_deleteAsync(key) {
+    this.cache.deleteAsync(key).then(
+      (removed) => this.log.push(`deleteAsync ${removed}`),
+      (error) => this.log.push(`deleteAsync ${show(error)}`),
+    )
+    return 'started'
+  }
+
+  run_wait(time) {
+    this.time += this.scenario.genuine ? 10 : time
+    if (this.isGenuine) {
+      const end = Date.now() + 2
+      while (Date.now() < end);
+    }
+    return this.time
+  }
+}
