@@ -82,7 +82,7 @@ eachSetting('own lifetimes', ({ open, hooked }) => {
   })
 
   test('null, undefined and an object of neither are as without', () => {
-    const absent = [undefined, null, {}, [], { ttl: undefined }, { ttl: null, expiresAt: null }]
+    const absent = [undefined, null, {}, { ttl: undefined }, { ttl: null, expiresAt: null }]
     for (const given of absent) {
       const { cache } = open({ ttl: 20 })
       cache.set('key', 1, given)

@@ -179,3 +179,22 @@ fn chance_shortens_lifetimes_within_bounds_and_the_same_way_for_the_same_seed() 
         "what lives for ever does"
     );
 }
+
+#[test]
+fn a_short_lifetime_is_due_on_time_however_long_the_stores_is() {
+    let now = 1_795_000_000_000.0;
+    for ttl in [9e15, 1e16, 1e20, f64::MAX] {
+        let limits = Limits {
+            max_size: 0.0,
+            max_weight: 0.0,
+            ttl,
+        };
+        let mut store = Store::new(limits);
+        set(&mut store, "k", now, Some(Lifetime::new(20.0, 0.0)));
+        set(&mut store, "other", now, None);
+        assert_eq!(store.next_deadline(), now + 20.0, "{ttl}");
+        let expired = store.expire_next(&(now + 21.0));
+        assert_eq!(expired.map(|key| text(key.units())).as_deref(), Some("k"));
+        assert!(store.next_deadline() > now + 1e15);
+    }
+}
