@@ -53,7 +53,6 @@ export interface ExtendedCache<T>
     Pick<
       MemoryCache<T>,
       | typeof Symbol.dispose
-      | typeof Symbol.iterator
       | 'close'
       | 'getRemainingTTL'
       | 'info'

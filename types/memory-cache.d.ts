@@ -448,17 +448,6 @@ export declare class MemoryCache<T> {
   entries(): [string, T | undefined][]
 
   /**
-   * Prunes, then walks over the entries there are at the call, as `entries` lists them.
-   *
-   * @returns An iterator of `[key, value]`, least recently used first.
-   * @example
-   * ```ts
-   * for (const [id, session] of sessions) console.log(id, session?.userId)
-   * ```
-   */
-  [Symbol.iterator](): IterableIterator<[string, T | undefined]>
-
-  /**
    * Prunes, then calls a function for each entry there is at the call, least recently used first. What
    * the function changes does not change which entries come. What it throws ends the walk and is passed on.
    *

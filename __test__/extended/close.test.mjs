@@ -26,7 +26,6 @@ const METHODS = [
   'peek',
   'resize',
   'scan',
-  Symbol.iterator,
   'take',
   'touch',
 ]

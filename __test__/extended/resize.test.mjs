@@ -217,7 +217,7 @@ describe('MemoryCache.resize', () => {
     for (let i = 0; i < 10; i++) cache.set(`key:${i}`, i)
     cache.resize({ maxSize: 4 })
     assert.equal(cache.size(), 4)
-    for (const [key, value] of cache) assert.equal(key.endsWith(`:${value}`), true)
+    for (const [key, value] of cache.entries()) assert.equal(key.endsWith(`:${value}`), true)
   })
 
   test('it works after clear, behind proxies, and on nothing else', () => {

@@ -68,6 +68,39 @@ for (const [kind, make] of Object.entries(KINDS)) {
       assert.equal(cache.peek('k'), 'new', 'a refresh that fails leaves what was there')
     })
 
+    test('a ttl function may leave it to the cache', async (t) => {
+      const cache = make(t)
+      for (const ttl of [() => null, () => undefined]) {
+        await cache.getOrSet('k', () => 1, { ttl, forceRefresh: true })
+        assert.equal(cache.info('k').ttl, 60_000)
+      }
+    })
+
+    test('a cache that is closed meanwhile returns what was fetched', async (t) => {
+      for (const at of ['fetcher', 'shouldCache', 'ttl']) {
+        const cache = make(t)
+        const close = (name) => name === at && cache.close()
+        const options = {
+          shouldCache: () => (close('shouldCache'), true),
+          ttl: () => (close('ttl'), 1000),
+        }
+        const fetched = await cache.getOrSet(
+          'k',
+          async () => (close('fetcher'), 'fetched'),
+          options,
+        )
+        assert.equal(fetched, 'fetched')
+        const closing = {
+          get forceRefresh() {
+            opened.close()
+            return false
+          },
+        }
+        const opened = make(t)
+        await assert.rejects(opened.getOrSet('k', noFetch, closing), /is closed/)
+      }
+    })
+
     test('what shouldCache refuses is returned and not stored', async (t) => {
       const cache = make(t)
       const seen = []
@@ -133,6 +166,34 @@ describe("MemoryCache with lateFetch: 'discard'", () => {
       })
     }
   }
+
+  test('so it is for what the fetcher itself, shouldCache and ttl do to the key', async () => {
+    for (const options of [{}, { hooks: { onDelete() {} } }]) {
+      for (const change of [(c) => c.set('k', 'newer'), (c) => c.delete('k'), (c) => c.clear()]) {
+        for (const at of ['fetcher', 'later', 'shouldCache', 'ttl']) {
+          const cache = new MemoryCache({ lateFetch: 'discard', ...options })
+          cache.set('other', 1)
+          const value = await cache.getOrSet(
+            'k',
+            async () => {
+              if (at === 'fetcher') change(cache)
+              await undefined
+              if (at === 'later') change(cache)
+              return 'late'
+            },
+            {
+              shouldCache: () => (at === 'shouldCache' && change(cache), true),
+              ttl: () => (at === 'ttl' && change(cache), 1000),
+            },
+          )
+          assert.equal(value, 'late')
+          assert.notEqual(cache.peek('k'), 'late', at)
+          assert.equal(await cache.getOrSet('k2', () => 'kept'), 'kept')
+          assert.equal(cache.peek('k2'), 'kept')
+        }
+      }
+    }
+  })
 
   test('what happens to other keys overtakes nothing', async () => {
     const cache = new MemoryCache({ lateFetch: 'discard' })

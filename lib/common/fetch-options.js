@@ -32,7 +32,7 @@ function readFetchOptions(entry, options) {
   const shouldCache = optional(entry, options, 'shouldCache', 'function', 'a function') ?? always
   const lifetimeOf = (value, key) => {
     if (typeof ttl !== 'function') return ttl
-    const own = ttl(value, key)
+    const own = ttl(value, key) ?? undefined
     readTtl(entry, 'getOrSet', own)
     return own
   }

@@ -4,28 +4,39 @@
 
 const { asCalledBy, notAFunction } = require('./errors.js')
 
-/** Gives a class with `entries` an iterator and `forEach`: both walk over the entries at the call. */
-function addIteration(Class) {
-  // As with Map: who overrides `entries` overrides nothing else.
-  const { entries } = Class.prototype
-  const methods = {
-    [Symbol.iterator]() {
-      return Reflect.apply(entries, this, [])[Symbol.iterator]()
-    },
+// As with Map: who overrides `entries` overrides nothing else.
+function define(Class, name, value) {
+  Object.defineProperty(Class.prototype, name, { value, writable: true, configurable: true })
+}
 
+/** Gives a class with `entries` a `forEach`, which walks over the entries at the call. */
+function addForEach(Class) {
+  const { entries } = Class.prototype
+  const { forEach } = {
     forEach(callback, thisArg = undefined) {
       if (typeof callback !== 'function') {
-        throw asCalledBy(methods.forEach, notAFunction('forEach', 'callback', callback))
+        throw asCalledBy(forEach, notAFunction('forEach', 'callback', callback))
       }
       for (const [key, value] of Reflect.apply(entries, this, [])) {
         Reflect.apply(callback, thisArg, [value, key, this])
       }
     },
   }
-  for (const name of Reflect.ownKeys(methods)) {
-    const value = methods[name]
-    Object.defineProperty(Class.prototype, name, { value, writable: true, configurable: true })
+  define(Class, 'forEach', forEach)
+}
+
+/**
+ * Gives a class with `entries` an iterator. Not every class should have one: assertions of jest and vitest
+ * compare what can be iterated over by doing so, which changes caches, and then by all their symbols.
+ */
+function addIterator(Class) {
+  const { entries } = Class.prototype
+  const { iterate } = {
+    iterate() {
+      return Reflect.apply(entries, this, [])[Symbol.iterator]()
+    },
   }
+  define(Class, Symbol.iterator, iterate)
 }
 
 /**
@@ -41,4 +52,4 @@ function* scanned(fetch) {
   } while (from !== undefined)
 }
 
-module.exports = { addIteration, scanned }
+module.exports = { addForEach, addIterator, scanned }

@@ -12,12 +12,13 @@ const {
   methodsOf,
 } = require('../common/errors.js')
 const { addInspection } = require('../common/inspection.js')
-const { addIteration, scanned } = require('../common/iteration.js')
+const { addForEach, scanned } = require('../common/iteration.js')
 const { cutKeys } = require('../common/keys.js')
 const { readFetchOptions } = require('../common/fetch-options.js')
 const { STORES_OWN, readLifetime, readTtl } = require('../common/lifetimes.js')
 const native = require('../common/native.js')
 const { CONTENTS, kContents } = require('./contents.js')
+const { beginFetch, endFetch } = require('./fetches.js')
 const { inspect, peek, remainingTtl, touch } = require('./lifetimes.js')
 const { announceChange, reveal, seeThrough } = require('./membranes.js')
 const { readLimits, readOptions } = require('./options.js')
@@ -30,7 +31,6 @@ const {
   clear,
   close,
   dropFreed,
-  isOvertaken,
   kState,
   listKeys,
   prune,
@@ -165,9 +165,10 @@ class MemoryCache {
   }
 
   async getOrSet(key, fetcher, options = undefined) {
-    const state = MemoryCache.#stateOf(this)
     requireString('getOrSet', 'key', key)
     const wanted = readFetchOptions(genuine.getOrSet, options)
+    // After the options: a getter may have closed the cache.
+    const state = MemoryCache.#stateOf(this)
     const joined = state.inFlight?.get(key)
     if (joined) return joined
     if (!wanted.forceRefresh) {
@@ -176,24 +177,26 @@ class MemoryCache {
     }
     let settled = false
     let flight
+    const fetch = beginFetch(state, key)
     flight = (async () => {
       try {
         const fetched = await fetcher()
-        if (isOvertaken(state, key, flight) || !wanted.shouldCache(fetched, key)) return fetched
-        // `shouldCache` may close it, too.
-        if (state.closed) return fetched
+        if (state.closed || !wanted.shouldCache(fetched, key)) return fetched
         const ttl = wanted.lifetimeOf(fetched, key)
+        // The caller's functions have their part in what happens meanwhile.
+        if (state.closed || fetch?.overtaken) return fetched
         if (ttl === undefined) this.set(key, fetched)
         else this.set(key, fetched, ttl)
         return fetched
       } finally {
         settled = true
+        endFetch(state, key, fetch)
         // Within a fetcher that threw synchronously another may have begun.
         if (state.inFlight?.get(key) === flight) state.inFlight?.delete(key)
       }
     })()
     // A fetcher that throws synchronously has settled the flight already.
-    if (!settled) (state.inFlight ??= new Map()).set(key, flight)
+    if (!settled && !fetch?.overtaken) (state.inFlight ??= new Map()).set(key, flight)
     return flight
   }
 
@@ -321,7 +324,7 @@ class MemoryCache {
   }
 }
 
-addIteration(MemoryCache)
+addForEach(MemoryCache)
 addDisposal(MemoryCache)
 addInspection(MemoryCache, (cache) => summarize(reveal(cache[kState])))
 

@@ -13,6 +13,7 @@ const { cutKeys } = require('../common/keys.js')
 const native = require('../common/native.js')
 const port = require('../common/port.js')
 const deferredHooks = require('./deferred-hooks.js')
+const { overtake, overtakeMatching } = require('./fetches.js')
 const { revealer } = require('./membranes.js')
 
 // Flags of the native write calls, beside `slot << 2`.
@@ -61,6 +62,7 @@ class State {
     this.directSet = hooks === undefined && maxWeight === 0 && !this.discardsLate
     // A Map once something is fetched: most caches that live for a request fetch nothing.
     this.inFlight = undefined
+    this.fetches = undefined
     this.deferred = hookDelivery === 'deferred' ? deferredHooks : undefined
     // For who sees this through a proxy: see membranes.js.
     this.reveal = revealer(this)
@@ -97,22 +99,6 @@ class State {
 function nativeLifetimes({ lifetimes: { updateAgeOnGet, ttlJitter, ttlJitterSeed } }) {
   if (!updateAgeOnGet && ttlJitter === 0) return undefined
   return { grace: 0, updateAgeOnGet, jitter: ttlJitter, jitterSeed: ttlJitterSeed ?? Math.random() }
-}
-
-// Its flight still answers those who wait, but nobody joins it any more.
-function overtake({ discardsLate, inFlight }, key) {
-  if (discardsLate) inFlight?.delete(key)
-}
-
-function overtakeMatching({ discardsLate, inFlight }, pattern, wildcard) {
-  if (!discardsLate || inFlight === undefined) return
-  for (const key of inFlight.keys()) {
-    if (native.matches(key, pattern, wildcard)) inFlight.delete(key)
-  }
-}
-
-function isOvertaken({ discardsLate, inFlight }, key, flight) {
-  return discardsLate && inFlight.get(key) !== flight
 }
 
 function usesNativeClock(state) {
@@ -468,7 +454,6 @@ module.exports = {
   close,
   currentTime,
   dropFreed,
-  isOvertaken,
   kState,
   listKeys,
   prune,

@@ -45,15 +45,17 @@ function land(state, key, flight, fetched, wanted) {
     finish(state, key, flight, true, encodeError(fetched.error))
     return fetched
   }
+  let isKept = true
   let encoded
   try {
+    isKept = Boolean(wanted.shouldCache(fetched.value, key))
+    const ttl = isKept ? wanted.lifetimeOf(fetched.value, key) : undefined
     encoded = encode(state.codec, fetched.value)
-    if (wanted.shouldCache(fetched.value, key)) {
-      keepFetched(state, key, flight, encoded, wanted.lifetimeOf(fetched.value, key))
-    }
+    if (isKept) keepFetched(state, key, flight, encoded, ttl)
   } catch (error) {
     finish(state, key, flight, true, encodeError(error))
-    return { failed: true, error }
+    // What was not to be stored need not be encoded for the caller who fetched it.
+    return isKept ? { failed: true, error } : fetched
   }
   finish(state, key, flight, false, encoded)
   deliver(state)

@@ -17,7 +17,7 @@ const { readFetchOptions } = require('../common/fetch-options.js')
 const { addDisposal } = require('../common/disposal.js')
 const { report } = require('../common/hooks.js')
 const { addInspection } = require('../common/inspection.js')
-const { addIteration, scanned } = require('../common/iteration.js')
+const { addForEach, addIterator, scanned } = require('../common/iteration.js')
 const { cutKeys } = require('../common/keys.js')
 const { STORES_OWN, factsOf, readLifetime, readTtl } = require('../common/lifetimes.js')
 const native = require('../common/native.js')
@@ -25,7 +25,7 @@ const port = require('../common/port.js')
 const { decodeFound, decodeRow, encode, encodeError } = require('./codec.js')
 const { follow, lead, outcomeOf } = require('./flights.js')
 const { readLimits } = require('./options.js')
-const { SharedState } = require('./state.js')
+const { SharedState, summarize } = require('./state.js')
 const {
   ABSENT,
   ANY,
@@ -167,16 +167,6 @@ function removeMatching(cache, method, pattern, wildcard) {
   return count
 }
 
-/** What a cache shows of itself; nothing is pruned. */
-function summarize({ name, closed, index }) {
-  if (closed) return { name, closed }
-  if (native.sharedEnded(index)) return { name, destroyed: true }
-  const [hits, misses, evictions, expirations, size, bytes] = native.sharedStats(index)
-  const [maxSize, maxBytes, ttl] = native.sharedLimits(index)
-  const limits = { maxSize, maxBytes, ttl }
-  return { name, size, bytes, limits, statistics: { hits, misses, evictions, expirations } }
-}
-
 /** The entries of all batches of rows, of which native code has made the first. */
 function decodeEntries(codec, first) {
   const entries = []
@@ -274,6 +264,8 @@ class SharedMemoryCache {
       const updated = fn(value)
       if (typeof updated?.then === 'function') {
         const expected = 'a value and no promise'
+        // Nobody else would hear of its rejection.
+        Promise.resolve(updated).catch(() => {})
         throw asCalledBy(
           genuine.update,
           invalidNumber('update', 'what fn returns', expected, updated),
@@ -389,9 +381,10 @@ class SharedMemoryCache {
   }
 
   async getOrSet(key, fetcher, options = undefined) {
-    const state = open(this)
     requireKey('getOrSet', key)
     const wanted = readFetchOptions(genuine.getOrSet, options)
+    // After the options: a getter may have closed the handle.
+    const state = open(this)
     const { forceRefresh } = wanted
     const joined = state.inFlight.get(key)
     if (joined && native.sharedFlies(state.index, key, joined.flight)) {
@@ -489,7 +482,8 @@ class SharedMemoryCache {
   }
 }
 
-addIteration(SharedMemoryCache)
+addForEach(SharedMemoryCache)
+addIterator(SharedMemoryCache)
 addDisposal(SharedMemoryCache)
 addInspection(SharedMemoryCache, (cache) => summarize(cache[kState]))
 

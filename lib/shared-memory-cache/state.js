@@ -136,4 +136,14 @@ function reportEvent(state, happened, key, { tag, place, length, payload }) {
   report(state.hooks, name, context)
 }
 
-module.exports = { SharedState }
+/** What a cache shows of itself; nothing is pruned. */
+function summarize({ name, closed, index }) {
+  if (closed) return { name, closed }
+  if (native.sharedEnded(index)) return { name, destroyed: true }
+  const [hits, misses, evictions, expirations, size, bytes] = native.sharedStats(index)
+  const [maxSize, maxBytes, ttl] = native.sharedLimits(index)
+  const limits = { maxSize, maxBytes, ttl }
+  return { name, size, bytes, limits, statistics: { hits, misses, evictions, expirations } }
+}
+
+module.exports = { SharedState, summarize }

@@ -159,16 +159,15 @@ export class NoMemoryCache<T> extends NoCache<T> implements MemoryCache<T> {
   info = () => undefined
   peek = () => undefined
   scan = () => [][Symbol.iterator]()
-  forEach = () => {};
-  [Symbol.iterator] = () => [][Symbol.iterator]()
+  forEach = () => {}
   take = () => undefined
   touch = () => false
 }
 
 const info = sessions.info('id')
 
-export const listed: [string, Session | undefined][] = [...sessions]
-export const known = new Map(sessions)
+export const listed: [string, Session | undefined][] = [...sessions.scan()]
+export const known = new Map(sessions.scan())
 sessions.forEach((value, key, cache) => cache.getOrSet(key, () => value ?? session))
 sessions.forEach(function (this: unknown) {}, 'this')
 for (const [key, value] of sessions.scan('a:*')) sessions.set(key, value ?? session)
