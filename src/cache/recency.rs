@@ -71,7 +71,14 @@ impl Recency {
         if let Some((handle, ())) = self.entries.get_key_value(&probe as &dyn Comparable) {
             return Some(handle.slot);
         }
-        let handle = self.take_former(&probe)?;
+        self.former.as_ref()?;
+        self.hit_former(&probe)
+    }
+
+    /// Mostly there is no former table, and a miss is quick without what this would take inlined.
+    #[inline(never)]
+    fn hit_former(&mut self, probe: &Probe<'_>) -> Option<Slot> {
+        let handle = self.take_former(probe)?;
         self.enter(handle);
         Some(handle.slot)
     }
