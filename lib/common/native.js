@@ -13,9 +13,6 @@ const answeredNumber = new Float64Array(answers.buffer, 2 * answers.BYTES_PER_EL
 // What they answer if the key is not a string.
 const NOT_A_STRING = -0x80000000
 
-// And where an entry has expired but is kept.
-const STALE = NOT_A_STRING + 1
-
 const { get, has, set } = binding
 
 function answering(callback) {
@@ -29,7 +26,6 @@ module.exports = {
   ...binding,
   answeredNumber,
   NOT_A_STRING,
-  STALE,
   get(id, key) {
     get(id, key)
     return answers[0]

@@ -3,7 +3,7 @@
 
 const { factsOf } = require('../common/lifetimes.js')
 const native = require('../common/native.js')
-const { CHUNK_BITS, CHUNK_MASK, currentTime, timeOfRead, usesNativeClock } = require('./state.js')
+const { CHUNK_BITS, CHUNK_MASK, timeOf, timeOfRead, usesNativeClock } = require('./state.js')
 
 function touch(state, key, ttl) {
   const { id } = state
@@ -32,7 +32,7 @@ function remainingTtl(state, key) {
 
 /** What is known of an entry, without its value. */
 function inspect(state, key) {
-  const now = currentTime(state)
+  const now = timeOf(state)
   const known = native.info(state.id, key, now)
   if (known === null) return undefined
   const [slot, ...facts] = known

@@ -6,7 +6,7 @@
 // brings `values` in line right there, in statements that call nothing.
 'use strict'
 
-const { isGenuine } = require('../common/clock.js')
+const { currentTime, isGenuine } = require('../common/clock.js')
 const { invalidWeight } = require('../common/errors.js')
 const { callHook } = require('../common/hooks.js')
 const { cutKeys } = require('../common/keys.js')
@@ -105,9 +105,9 @@ function usesNativeClock(state) {
   return !state.timed || isGenuine()
 }
 
-function currentTime(state) {
-  if (!state.timed) return 0
-  return isGenuine() ? native.now() : Number(Date.now())
+/** 0 where times do not matter: no clock is read then. */
+function timeOf(state) {
+  return state.timed ? currentTime() : 0
 }
 
 function emit(state, hook, context) {
@@ -187,28 +187,24 @@ function weigh(cache, state, key, value) {
 }
 
 // `fused`: nobody has replaced `prune`, so the native step may do its work.
-function write(cache, state, key, value, fused, { ttl: givenTtl, expiresAt }) {
+function write(cache, state, key, value, fused, own) {
   const weight = weigh(cache, state, key, value)
   overtake(state, key)
-  if (givenTtl > 0 || !Number.isNaN(expiresAt)) state.beginToExpire()
-  let ttl = givenTtl
-  let now
-  if (!Number.isNaN(expiresAt)) {
-    now = currentTime(state)
-    ttl = expiresAt - now
-    if (ttl <= 0) {
-      expire(state, key)
-      return
-    }
+  const { ttl, expiresAt } = own
+  const isUntil = !Number.isNaN(expiresAt)
+  if (ttl > 0 || isUntil) state.beginToExpire()
+  if (isUntil && expiresAt <= timeOf(state)) {
+    expire(state, key)
+    return
   }
   const { hooks } = state
   const observed = hasHook(hooks, 'onEvict') || hasHook(hooks, 'onExpire')
   // By what was called up to here.
   if (state.closed) return
   const written =
-    fused && !observed && now === undefined && usesNativeClock(state)
+    fused && !observed && !isUntil && usesNativeClock(state)
       ? native.setWeighted(state.id, key, weight, ttl)
-      : writeStepwise(cache, state, key, weight, ttl, now)
+      : writeStepwise(cache, state, key, weight, own)
   const slot = written >> 2
   if (slot !== 0) (state.values[slot >> CHUNK_BITS] ??= [])[slot & CHUNK_MASK] = value
   if ((written & FREED) !== 0) dropFreed(state)
@@ -227,9 +223,24 @@ function expire(state, key) {
   emit(state, state.hooks.onExpire, { key, value, source: 'prune' })
 }
 
-// Makes room entry by entry, each reported before the next goes, then inserts. `now` is the time at which
-// `ttl` is what is left, where the entry is to expire at a given one.
-function writeStepwise(cache, state, key, weight, ttl, now) {
+// Each is reported before the next goes. `evict` is one native step.
+function evictEach(state, evict) {
+  const { id, hooks } = state
+  for (;;) {
+    const slot = evict()
+    const chunk = state.values[slot >> CHUNK_BITS]
+    const value = chunk[slot & CHUNK_MASK]
+    chunk[slot & CHUNK_MASK] = undefined
+    if (slot === 0) return
+    if (hooks === undefined) continue
+    // Before the hook is looked up, which may use the cache.
+    const removed = native.removedKey(id)
+    emit(state, hooks.onEvict, { key: removed, value })
+  }
+}
+
+// Makes room entry by entry, then inserts.
+function writeStepwise(cache, state, key, weight, { ttl, expiresAt }) {
   const { id, hooks } = state
   if (state.maxWeight > 0 && weight > state.maxWeight) {
     const slot = native.evict(id, key)
@@ -239,30 +250,21 @@ function writeStepwise(cache, state, key, weight, ttl, now) {
     if (slot !== 0 && hooks !== undefined) emit(state, hooks.onEvict, { key, value })
     return 0
   }
-  if (now === undefined && usesNativeClock(state)) {
+  const isUntil = !Number.isNaN(expiresAt)
+  if (!isUntil && usesNativeClock(state)) {
     const written = native.setIfFits(id, key, weight, ttl)
     if (written !== 0) return written
   }
   if (native.exceeds(id, key, weight)) {
     cache.prune()
-    for (;;) {
-      const slot = native.evictNext(id, key, weight)
-      const chunk = state.values[slot >> CHUNK_BITS]
-      const value = chunk[slot & CHUNK_MASK]
-      chunk[slot & CHUNK_MASK] = undefined
-      if (slot === 0) break
-      if (hooks === undefined) continue
-      // Before the hook is looked up, which may use the cache.
-      const removed = native.removedKey(id)
-      emit(state, hooks.onEvict, { key: removed, value })
-    }
+    evictEach(state, () => native.evictNext(id, key, weight))
   }
   const written = timeOfWrite(state, key)
   // By a hook, or the clock.
   if (state.closed) return 0
   // Hooks may have taken their time. Entries are queued in the order of their writing.
-  const left = now === undefined ? ttl : ttl - (written - now)
-  if (now !== undefined && left <= 0) {
+  const left = isUntil ? expiresAt - written : ttl
+  if (isUntil && left <= 0) {
     expire(state, key)
     return 0
   }
@@ -289,19 +291,8 @@ function resize(cache, state, { maxSize, maxWeight, ttl }) {
   state.maxWeight = maxWeight
   state.ttl = ttl
   if (!excessive) return
-  const { id, hooks } = state
   cache.prune()
-  for (;;) {
-    const slot = native.evictExcess(id)
-    const chunk = state.values[slot >> CHUNK_BITS]
-    const value = chunk[slot & CHUNK_MASK]
-    chunk[slot & CHUNK_MASK] = undefined
-    if (slot === 0) return
-    if (hooks === undefined) continue
-    // Before the hook is looked up, which may use the cache.
-    const removed = native.removedKey(id)
-    emit(state, hooks.onEvict, { key: removed, value })
-  }
+  evictEach(state, () => native.evictExcess(state.id))
 }
 
 function prune(state, most = Infinity) {
@@ -422,7 +413,7 @@ function listKeys(state) {
 
 /** Some entries that are valid and match, from a slot on, and the slot to go on from. */
 function scan(state, from, pattern, wildcard) {
-  const now = currentTime(state)
+  const now = timeOf(state)
   const joined = native.scan(state.id, from ?? 0, pattern, wildcard, now)
   const { slots, next } = joined
   const { values } = state
@@ -452,7 +443,6 @@ module.exports = {
   State,
   clear,
   close,
-  currentTime,
   dropFreed,
   kState,
   listKeys,
@@ -465,6 +455,7 @@ module.exports = {
   statistics,
   summarize,
   take,
+  timeOf,
   timeOfRead,
   usesNativeClock,
   valueAt,

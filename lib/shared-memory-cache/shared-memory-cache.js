@@ -2,7 +2,7 @@
 // native and atomic; this file encodes, decodes and calls hooks.
 'use strict'
 
-const { captureClock, isGenuine } = require('../common/clock.js')
+const { captureClock, currentTime, isGenuine } = require('../common/clock.js')
 const {
   asCalledBy,
   checkedFor,
@@ -316,7 +316,7 @@ class SharedMemoryCache {
   info(key) {
     const state = open(this)
     requireKey('info', key)
-    const now = isGenuine() ? native.now() : Number(Date.now())
+    const now = currentTime()
     const known = native.sharedInfo(state.index, key, now)
     if (known === null) return undefined
     const payload = native.foundValue()

@@ -2,7 +2,7 @@
 // under a condition, with their events. Arguments are checked elsewhere.
 'use strict'
 
-const { isGenuine } = require('../common/clock.js')
+const { currentTime, isGenuine } = require('../common/clock.js')
 const native = require('../common/native.js')
 const port = require('../common/port.js')
 const { decodeFound } = require('./codec.js')
@@ -36,7 +36,7 @@ function deliver(state) {
 function isPast({ expiresAt }) {
   // Without one no clock is read.
   if (Number.isNaN(expiresAt)) return false
-  return expiresAt <= (isGenuine() ? native.now() : Number(Date.now()))
+  return expiresAt <= currentTime()
 }
 
 /** Whether it was stored: undefined if the condition does not hold, false if the value is too large. */

@@ -21,8 +21,6 @@ pub struct Opened {
 /// What a cache does with lifetimes, beside its time to live.
 #[napi(object, object_to_js = false)]
 pub struct OpenLifetimes {
-    /// Milliseconds for which what has expired is kept.
-    pub grace: f64,
     /// Whether a hit renews its entry.
     pub update_age_on_get: bool,
     /// By which part lifetimes may be shortened.
@@ -34,10 +32,10 @@ pub struct OpenLifetimes {
 impl From<OpenLifetimes> for Lifetimes {
     fn from(lifetimes: OpenLifetimes) -> Self {
         Lifetimes {
-            grace: lifetimes.grace,
             update_age_on_get: lifetimes.update_age_on_get,
             jitter: lifetimes.jitter,
             jitter_seed: lifetimes.jitter_seed.to_bits(),
+            ..Lifetimes::default()
         }
     }
 }

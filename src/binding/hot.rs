@@ -49,7 +49,7 @@ callbacks! { export_caches:
     /// none.
     c"set" set(call: 4) {
         let weight = if call.has(2) { call.number(2)? } else { 0.0 };
-        let ttl = if call.has(3) { own_ttl(call, 3)? } else { None };
+        let ttl = if call.has(3) { call.number_unless_nan(3)? } else { None };
         let written = on_key(call, |cache, key| {
             let own = cache.own_lifetime(ttl);
             let now = cache.now_for(own);
@@ -61,7 +61,7 @@ callbacks! { export_caches:
 
     /// `setIfFits(id, key, weight, ttl)`: writes if no room has to be made; else 0.
     c"setIfFits" set_if_fits(call: 4) {
-        let (weight, ttl) = (call.number(2)?, own_ttl(call, 3)?);
+        let (weight, ttl) = (call.number(2)?, call.number_unless_nan(3)?);
         let written = on_key(call, |cache, key| {
             if cache.store.exceeds(key, weight) {
                 return Ok(0);
@@ -75,7 +75,7 @@ callbacks! { export_caches:
 
     /// `insert(id, key, weight, ttl, now)`: writes without making room.
     c"insert" insert(call: 5) {
-        let (weight, ttl, now) = (call.number(2)?, own_ttl(call, 3)?, call.number(4)?);
+        let (weight, ttl, now) = (call.number(2)?, call.number_unless_nan(3)?, call.number(4)?);
         let written = on_key(call, |cache, key| {
             let own = cache.own_lifetime(ttl);
             written_flags(cache.store.insert(key, weight, now, own), false)
@@ -85,19 +85,19 @@ callbacks! { export_caches:
 
     /// `touch(id, key, ttl, now?)`: 1 if a valid entry was renewed, 0 if there is none.
     c"touch" touch(call: 4) {
-        let ttl = own_ttl(call, 2)?;
-        let given = optional_now(call, 3)?;
+        let ttl = call.number_unless_nan(2)?;
+        let given = call.optional_number(3)?;
         let touched = on_key_of(call, |cache, key| {
             let own = cache.own_lifetime(ttl);
             let now = given.unwrap_or_else(|| cache.now_for(own));
             cache.store.touch(key, own, now)
         })?;
-        call.answer(touched.map_or(NOT_A_STRING, i32::from))
+        call.answer(touched.map_or(NOT_A_STRING, |slot| i32::from(slot.is_some())))
     }
 
     /// `peek(id, key, now?)`: the slot of a valid entry, which stays as it is.
     c"peek" peek(call: 3) {
-        let given = optional_now(call, 2)?;
+        let given = call.optional_number(2)?;
         let found = on_key_of(call, |cache, key| match given {
             Some(now) => cache.store.peek(key, &now),
             None => cache.store.peek(key, &HybridClock),
@@ -107,7 +107,7 @@ callbacks! { export_caches:
 
     /// `take(id, key, now?)`: reads, and removes the entry; its slot, which is free.
     c"take" take(call: 3) {
-        let given = optional_now(call, 2)?;
+        let given = call.optional_number(2)?;
         let taken = on_key(call, |cache, key| {
             let lookup = match given {
                 Some(now) => cache.store.get(key, &now),
@@ -123,7 +123,7 @@ callbacks! { export_caches:
 
     /// `remainingTtl(id, key, now?)`: milliseconds, infinite for ever, 0 for none.
     c"remainingTtl" remaining_ttl(call: 3) {
-        let given = optional_now(call, 2)?;
+        let given = call.optional_number(2)?;
         let remaining = on_key_of(call, |cache, key| {
             let now = given.unwrap_or_else(|| cache.now());
             let valid = cache.store.info(key, &now).filter(|info| !info.stale);
@@ -221,26 +221,11 @@ fn on_key<const N: usize, R>(
     })
 }
 
-/// An entry's own time to live; NaN for none.
-fn own_ttl<const N: usize>(call: &Call<N>, index: usize) -> Result<Option<f64>, Failure> {
-    let ttl = call.number(index)?;
-    Ok((!ttl.is_nan()).then_some(ttl))
-}
-
-/// The time, where the native clock does not count.
-fn optional_now<const N: usize>(call: &Call<N>, index: usize) -> Result<Option<f64>, Failure> {
-    if call.has(index) {
-        call.number(index).map(Some)
-    } else {
-        Ok(None)
-    }
-}
-
 fn lookup(
     call: &Call<3>,
     step: impl FnOnce(&mut Cache, Units<'_>, Option<f64>) -> Lookup,
 ) -> Outcome {
-    let now = optional_now(call, 2)?;
+    let now = call.optional_number(2)?;
     let lookup = on_key_of(call, |cache, key| step(cache, key, now))?;
     lookup_result(call, lookup)
 }

@@ -138,6 +138,21 @@ impl<const N: usize> Call<N> {
         self.count > index
     }
 
+    /// The argument as a number, if it was passed.
+    pub(super) fn optional_number(&self, index: usize) -> Result<Option<f64>, Failure> {
+        if self.has(index) {
+            self.number(index).map(Some)
+        } else {
+            Ok(None)
+        }
+    }
+
+    /// The argument as a number; NaN is none.
+    pub(super) fn number_unless_nan(&self, index: usize) -> Result<Option<f64>, Failure> {
+        let given = self.number(index)?;
+        Ok((!given.is_nan()).then_some(given))
+    }
+
     /// The argument as an unsigned integer.
     pub(super) fn uint(&self, index: usize) -> Result<u32, Failure> {
         let mut value = 0;

@@ -1,4 +1,4 @@
-//! What the raw callbacks of shared caches are given beside index and key: times, conditions, values. No
+//! What the raw callbacks of shared caches are given beside index and key: conditions, values. No
 //! store is touched here.
 
 use std::sync::Arc;
@@ -16,34 +16,12 @@ pub(super) fn is_narrow(text: u8) -> bool {
     text % 2 == 1
 }
 
-/// The time, where the native clock does not count.
-pub(super) fn now_argument<const N: usize>(
-    call: &Call<N>,
-    index: usize,
-) -> Result<Option<f64>, Failure> {
-    if call.has(index) {
-        call.number(index).map(Some)
-    } else {
-        Ok(None)
-    }
-}
-
-/// A duration or a point in time; NaN is none.
-pub(super) fn time_argument<const N: usize>(
-    call: &Call<N>,
-    index: usize,
-) -> Result<Option<f64>, Failure> {
-    let given = call.number(index)?;
-    Ok((!given.is_nan()).then_some(given))
-}
-
 /// What the key's entry must be; NaN is no condition.
 pub(super) fn condition_argument<const N: usize>(
     call: &Call<N>,
     index: usize,
 ) -> Result<Option<Condition>, Failure> {
-    let given = call.number(index)?;
-    Ok((!given.is_nan()).then(|| condition(given)))
+    Ok(call.number_unless_nan(index)?.map(condition))
 }
 
 /// -1 for there being an entry, 0 for none, else its version.

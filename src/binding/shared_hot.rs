@@ -14,8 +14,7 @@ use super::hot::NOT_A_STRING;
 use super::port::{Led, Ports, with_ports};
 use super::raw::{self, Call, Failure, Outcome, UNDEFINED, callbacks};
 use super::shared_arguments::{
-    TEXTS, condition, condition_argument, is_narrow, now_argument, time_argument, value_argument,
-    write_time,
+    TEXTS, condition, condition_argument, is_narrow, value_argument, write_time,
 };
 use crate::cache::{Full, Units};
 use crate::shared::{self, Addition, Event, Happened, Incremented, NotANumber, Read, Value, now};
@@ -109,7 +108,7 @@ callbacks! { export_shared:
             let cache = ports.cache(index);
             let caller = Some((cache.id, cache.interest));
             let store = &cache.handle.store;
-            Ok(match now_argument(call, 2)? {
+            Ok(match call.optional_number(2)? {
                 Some(now) => store.has(key, &now, caller),
                 None => store.has(key, &HybridClock, caller),
             })
@@ -137,8 +136,8 @@ callbacks! { export_shared:
     c"sharedSet" set(call: 8) {
         let value = value_argument(call, 2)?;
         let condition = condition_argument(call, 4)?;
-        let mut write = write_time(now_argument(call, 7)?, time_argument(call, 5)?);
-        if let Some(expires_at) = time_argument(call, 6)? {
+        let mut write = write_time(call.optional_number(7)?, call.number_unless_nan(5)?);
+        if let Some(expires_at) = call.number_unless_nan(6)? {
             // It was not past when the facade looked.
             write.own_ttl = Some((expires_at - write.now).max(1.0));
         }
@@ -169,7 +168,7 @@ callbacks! { export_shared:
     c"sharedRemoveIf" remove_if(call: 5) {
         let condition = condition(call.number(2)?);
         let expired = call.boolean(3)?;
-        let now = now_argument(call, 4)?.unwrap_or_else(now);
+        let now = call.optional_number(4)?.unwrap_or_else(now);
         let removed = on_cache(call, |ports, index, key| {
             let cache = ports.cache(index);
             let caller = Some((cache.id, cache.interest));
@@ -183,7 +182,7 @@ callbacks! { export_shared:
 
     /// `sharedTouch(index, key, ttl, now?)`: whether there was a valid entry; NaN as `ttl` for none.
     c"sharedTouch" touch(call: 4) {
-        let write = write_time(now_argument(call, 3)?, time_argument(call, 2)?);
+        let write = write_time(call.optional_number(3)?, call.number_unless_nan(2)?);
         let touched = on_cache(call, |ports, index, key| {
             let store = &ports.cache(index).handle.store;
             if call.has(3) {
@@ -209,7 +208,7 @@ callbacks! { export_shared:
 
     /// `sharedRemainingTtl(index, key, now?)`: milliseconds, infinite for ever, 0 for none.
     c"sharedRemainingTtl" remaining_ttl(call: 3) {
-        let at = now_argument(call, 2)?.unwrap_or_else(now);
+        let at = call.optional_number(2)?.unwrap_or_else(now);
         let remaining = on_cache(call, |ports, index, key| {
             let found = ports.cache(index).handle.store.info(key, &at);
             let valid = found.filter(|(info, _)| !info.stale);
@@ -226,7 +225,7 @@ callbacks! { export_shared:
     /// there is something else than a number; beside it, the milliseconds that the number has left.
     c"sharedIncrement" increment(call: 6) {
         let addition = Addition { by: call.number(2)?, only_if_present: call.boolean(4)? };
-        let write = write_time(now_argument(call, 5)?, time_argument(call, 3)?);
+        let write = write_time(call.optional_number(5)?, call.number_unless_nan(3)?);
         let outcome = on_cache(call, |ports, index, key| {
             let cache = ports.cache(index);
             if call.has(5) {
@@ -269,13 +268,13 @@ callbacks! { export_shared:
     /// number of the flight to lead, plus one if the entry had expired.
     c"sharedBegin" begin(call: 5) {
         let (waiter, anew) = (call.uint(2)?, call.boolean(3)?);
-        let now = now_argument(call, 4)?;
+        let now = call.optional_number(4)?;
         let begun = on_cache(call, |ports, index, key| {
             let cache = ports.cache(index);
             let (store, port) = (Arc::clone(&cache.handle.store), cache.port);
             let caller = Some((cache.id, cache.interest));
             let inbox = Arc::clone(&ports.port(port).inbox);
-            let units = code_units(key);
+            let units: Vec<u16> = key.code_units();
             let (begun, events) = match now {
                 Some(now) => store.begin(key, &units, anew, &now, &inbox, waiter, caller),
                 None => store.begin(key, &units, anew, &HybridClock, &inbox, waiter, caller),
@@ -310,7 +309,7 @@ callbacks! { export_shared:
     c"sharedKeep" keep(call: 7) {
         let flight = call.number(2)? as u64;
         let value = value_argument(call, 3)?;
-        let write = write_time(now_argument(call, 6)?, time_argument(call, 5)?);
+        let write = write_time(call.optional_number(6)?, call.number_unless_nan(5)?);
         let kept = on_cache(call, |ports, index, key| {
             let cache = ports.cache(index);
             let caller = Some((cache.id, cache.interest));
@@ -319,7 +318,7 @@ callbacks! { export_shared:
                 store.see_foreign_clock();
             }
             let (kept, events) =
-                store.keep(key, &code_units(key), flight, value, &write, caller);
+                store.keep(key, &key.code_units::<Vec<u16>>(), flight, value, &write, caller);
             Ok((kept.map_err(store_full)?, events))
         })?;
         match kept {
@@ -333,7 +332,7 @@ callbacks! { export_shared:
         let flight = call.number(2)? as u64;
         on_cache(call, |ports, index, key| {
             let store = &ports.cache(index).handle.store;
-            store.resume(key, &code_units(key), flight);
+            store.resume(key, &key.code_units::<Vec<u16>>(), flight);
             Ok(((), Vec::new()))
         })?;
         UNDEFINED
@@ -344,7 +343,7 @@ callbacks! { export_shared:
         let flight = call.number(2)? as u64;
         let flies = on_cache(call, |ports, index, key| {
             let store = &ports.cache(index).handle.store;
-            Ok((store.is_under_way(key, &code_units(key), flight), Vec::new()))
+            Ok((store.is_under_way(key, &key.code_units::<Vec<u16>>(), flight), Vec::new()))
         })?;
         raw::boolean(call.env, flies == Some(true))
     }
@@ -378,7 +377,7 @@ enum Operation {
 }
 
 fn read(call: &Call<3>, operation: Operation) -> Result<Option<Read>, Failure> {
-    let now = now_argument(call, 2)?;
+    let now = call.optional_number(2)?;
     on_cache(call, |ports, index, key| {
         let cache = ports.cache(index);
         let caller = Some((cache.id, cache.interest));
@@ -464,11 +463,4 @@ fn on_cache<const N: usize, R>(
             Ok(result)
         })
     })
-}
-
-fn code_units(key: Units<'_>) -> Vec<u16> {
-    match key {
-        Units::Narrow(bytes) => bytes.iter().map(|&byte| u16::from(byte)).collect(),
-        Units::Wide(units) => units.to_vec(),
-    }
 }

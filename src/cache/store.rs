@@ -216,13 +216,11 @@ impl Store {
     }
 
     /// Renews the lifetime of a valid entry, or gives it another one, and makes it the most recently
-    /// used. Nothing is counted.
-    pub fn touch(&mut self, key: Units<'_>, own: Option<Lifetime>, now: f64) -> bool {
+    /// used; its slot. Nothing is counted.
+    pub fn touch(&mut self, key: Units<'_>, own: Option<Lifetime>, now: f64) -> Option<Slot> {
         let hash = key.hash(&self.seed);
         let found = self.find(key, hash);
-        let Some(slot) = found.filter(|&slot| !self.deadlines.has_passed(slot, &now)) else {
-            return false;
-        };
+        let slot = found.filter(|&slot| !self.deadlines.has_passed(slot, &now))?;
         self.recency.promote(slot, hash);
         match own {
             Some(_) => {
@@ -231,7 +229,7 @@ impl Store {
             }
             None => self.renew(slot, now),
         }
-        true
+        Some(slot)
     }
 
     /// Whether the key has an entry, expired or not.

@@ -15,6 +15,17 @@ pub enum Units<'a> {
 }
 
 impl<'a> Units<'a> {
+    /// The code units, wide, in a vector or whatever holds them.
+    pub fn code_units<C>(self) -> C
+    where
+        C: FromIterator<u16> + for<'b> From<&'b [u16]>,
+    {
+        match self {
+            Units::Narrow(bytes) => bytes.iter().map(|&byte| u16::from(byte)).collect(),
+            Units::Wide(units) => units.into(),
+        }
+    }
+
     /// Brings UTF-16 code units into canonical form. `scratch` is where narrow units go.
     ///
     /// # Panics

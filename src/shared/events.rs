@@ -108,10 +108,7 @@ impl<'a> Reporter<'a> {
         }
         let event = Event {
             happened,
-            key: match key {
-                Units::Narrow(bytes) => bytes.iter().map(|&byte| u16::from(byte)).collect(),
-                Units::Wide(units) => units.into(),
-            },
+            key: key.code_units(),
             value: value.clone(),
         };
         let caller_id = self.caller.map(|(id, _)| id);

@@ -89,13 +89,8 @@ impl Flights {
         if self.by_key.is_empty() {
             return;
         }
-        let flight = match key {
-            Units::Narrow(bytes) => {
-                let units: Vec<u16> = bytes.iter().map(|&byte| byte.into()).collect();
-                self.by_key.remove(&*units)
-            }
-            Units::Wide(units) => self.by_key.remove(units),
-        };
+        let units: Vec<u16> = key.code_units();
+        let flight = self.by_key.remove(&*units);
         self.overtaken.extend(flight);
     }
 

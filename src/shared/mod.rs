@@ -22,6 +22,8 @@ mod flights;
 
 mod shard;
 
+mod additions;
+
 mod store;
 
 mod conditions;
@@ -31,6 +33,7 @@ mod registry;
 mod resizing;
 mod scans;
 
+pub use additions::{Addition, Incremented, NotANumber};
 pub use clock::now;
 pub use conditions::Condition;
 pub use events::Subscriber;
@@ -42,7 +45,7 @@ pub use messages::{Backlog, Event, Happened, Interest, MOST_WAITING, Message, Ou
 pub use options::{Conflict, Options, Wanted};
 pub use registry::{Handle, Registry};
 pub use scans::Position;
-pub use shard::{Addition, Incremented, NotANumber, WriteTime};
+pub use shard::WriteTime;
 pub use store::{Caller, Metrics, SharedStore};
 pub use value::Value;
 

@@ -40,10 +40,10 @@ impl Options {
             max_bytes,
             ttl: wanted.ttl.unwrap_or(300_000.0),
             lifetimes: Lifetimes {
-                grace: 0.0,
                 update_age_on_get: wanted.update_age_on_get.unwrap_or(false),
                 jitter: wanted.ttl_jitter.unwrap_or(0.0),
                 jitter_seed: wanted.ttl_jitter_seed.unwrap_or(0.0).to_bits(),
+                ..Lifetimes::default()
             },
             shards: wanted.shards.unwrap_or(if small { 1 } else { SHARDS }),
             codec: wanted

@@ -1,5 +1,5 @@
 //! One shard: a core, the values of its entries, and its flights. Everything here happens under
-//! the shard's lock.
+//! the shard's lock. Sums are in [`super::additions`].
 
 use super::events::Reporter;
 use super::flights::Flights;
@@ -26,11 +26,11 @@ const IDLE_FREE: usize = 1_000;
 /// Slots that a scan looks at before the lock is given up: some 0.1 ms.
 pub(super) const SCANNED_AT_ONCE: usize = 4_096;
 
-struct Stored {
-    value: Value,
-    version: u64,
+pub(super) struct Stored {
+    pub(super) value: Value,
+    pub(super) version: u64,
     /// When it was last used, in uses of this shard.
-    used: u64,
+    pub(super) used: u64,
 }
 
 /// What a shard held until it was cleared. Dropping it takes long if that was much.
@@ -46,12 +46,12 @@ impl Cleared {
 }
 
 pub(super) struct Shard {
-    core: Store,
-    values: Places<Stored>,
+    pub(super) core: Store,
+    pub(super) values: Places<Stored>,
     most_bytes: f64,
     pub(super) flights: Flights,
     /// Reads and writes so far: scans go by slot, and lists by the order of use.
-    uses: u64,
+    pub(super) uses: u64,
     /// Bytes accounted for; the core's weights add up to it only while they are on.
     bytes: usize,
 }
@@ -110,7 +110,7 @@ impl Shard {
     }
 
     /// The slot of a valid entry. One that has expired is removed and reported as what happened.
-    fn valid(
+    pub(super) fn valid(
         &mut self,
         key: Units<'_>,
         clock: &impl Clock,
@@ -131,10 +131,10 @@ impl Shard {
     pub(super) fn touch(&mut self, key: Units<'_>, write: &WriteTime) -> bool {
         let own = write.own_ttl.map(|ttl| self.core.own_lifetime(ttl));
         let touched = self.core.touch(key, own, write.now);
-        if touched && let Some(slot) = self.core.peek(key, &write.now) {
-            self.read(slot);
+        if let Some(slot) = touched {
+            self.note_use(slot);
         }
-        touched
+        touched.is_some()
     }
 
     /// Reads a valid entry that stays as it is.
@@ -200,57 +200,6 @@ impl Shard {
         reporter.report(happened, key, &value);
         self.store(slot, key, value, version);
         Ok(true)
-    }
-
-    /// Adds to a number, or starts it.
-    pub(super) fn increment(
-        &mut self,
-        key: Units<'_>,
-        addition: Addition,
-        version: u64,
-        write: &WriteTime,
-        reporter: &mut Reporter<'_>,
-    ) -> Result<Option<Incremented>, NotANumber> {
-        let Addition {
-            by,
-            only_if_present,
-        } = addition;
-        let Some(slot) = self.valid(key, &write.now, Happened::ExpiredByGet, reporter) else {
-            if only_if_present {
-                return Ok(None);
-            }
-            // One number fits wherever anything does; if not, it is just not kept.
-            let _ = self.set(key, Value::Number(by), version, write, reporter);
-            let expires_at = self
-                .core
-                .peek(key, &write.now)
-                .map_or(write.now, |slot| self.core.expires_at(slot));
-            return Ok(Some(Incremented {
-                sum: by,
-                remaining: expires_at - write.now,
-                created: true,
-            }));
-        };
-        let Some(Stored {
-            value: Value::Number(number),
-            version: old_version,
-            used,
-        }) = self.values.get_mut(slot)
-        else {
-            return Err(NotANumber);
-        };
-        *number += by;
-        *old_version = version;
-        let sum = *number;
-        self.uses += 1;
-        *used = self.uses;
-        self.core.promote(key);
-        reporter.report(Happened::Updated, key, &Value::Number(sum));
-        Ok(Some(Incremented {
-            sum,
-            remaining: self.core.expires_at(slot) - write.now,
-            created: false,
-        }))
     }
 
     pub(super) fn remove(
@@ -411,11 +360,15 @@ impl Shard {
     }
 
     fn read(&mut self, slot: Slot) -> Read {
+        self.note_use(slot);
+        self.stored(slot)
+    }
+
+    fn note_use(&mut self, slot: Slot) {
         if let Some(stored) = self.values.get_mut(slot) {
             self.uses += 1;
             stored.used = self.uses;
         }
-        self.stored(slot)
     }
 
     fn stored(&self, slot: Slot) -> Read {
@@ -474,30 +427,6 @@ pub struct WriteTime {
     /// Milliseconds, 0 for ever; `None` for the store's time to live.
     pub own_ttl: Option<f64>,
 }
-
-/// What is added to a number.
-#[derive(Clone, Copy, Debug)]
-pub struct Addition {
-    /// What it starts at where there is none.
-    pub by: f64,
-    /// It does not start where there is none.
-    pub only_if_present: bool,
-}
-
-/// A number that was added to, or started.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Incremented {
-    /// What it is now.
-    pub sum: f64,
-    /// Milliseconds for which it lives on, infinite for ever; 0 if it could not be kept.
-    pub remaining: f64,
-    /// Whether it was started.
-    pub created: bool,
-}
-
-/// The entry holds something else than a number.
-#[derive(Debug)]
-pub struct NotANumber;
 
 fn entry_bytes(key: Units<'_>, value: &Value) -> usize {
     // Short keys lie inside the node and are counted twice, which keeps the bound true.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::additions::{Addition, Incremented, NotANumber};
 use super::events::{Reporter, Subscriber, Subscribers};
 use super::expirer::{Expirer, Expires, Ticket};
 use super::flights::Versions;
@@ -9,7 +10,7 @@ use super::inbox::Inbox;
 use super::listing::Listing;
 use super::messages::{Backlog, Event, Happened, Interest, Outcome, Read};
 use super::options::Options;
-use super::shard::{Addition, Cleared, Incremented, NotANumber, SCANNED_AT_ONCE, Shard, WriteTime};
+use super::shard::{Cleared, SCANNED_AT_ONCE, Shard, WriteTime};
 use super::sync::atomic::{AtomicBool, Ordering};
 use super::sync::{Mutex, MutexGuard, give_up};
 use super::value::Value;

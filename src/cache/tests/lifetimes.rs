@@ -44,7 +44,7 @@ fn an_entry_in_its_grace_is_a_miss_and_stays_until_the_grace_is_over() {
             assert_eq!(units("k", |key| store.get(key, &now)), Lookup::Stale);
             assert_eq!(units("k", |key| store.has(key, &now)), Lookup::Stale);
             assert_eq!(units("k", |key| store.peek(key, &now)), None);
-            assert!(!units("k", |key| store.touch(key, None, now)));
+            assert_eq!(units("k", |key| store.touch(key, None, now)), None);
             assert_eq!(store.prune(&now, usize::MAX), 0);
             let info = units("k", |key| store.info(key, &now)).expect("it is kept");
             assert!(info.stale);

@@ -17,6 +17,14 @@ pub(super) fn begin(store: &SharedStore, inbox: &Arc<Inbox>, waiter: u32) -> Beg
         .0
 }
 
+/// The number of the flight that the first caller leads.
+fn lead(store: &SharedStore, leader: &Arc<Inbox>) -> u64 {
+    match begin(store, leader, 1) {
+        Begun::Lead { flight, .. } => flight,
+        _ => panic!("the first caller leads"),
+    }
+}
+
 #[test]
 fn one_caller_leads_and_all_others_are_told() {
     let registry = Arc::new(Registry::default());
@@ -24,16 +32,17 @@ fn one_caller_leads_and_all_others_are_told() {
     let store = &handle.store;
     let (leader, _) = inbox();
     let (follower, _) = inbox();
-    let Begun::Lead { flight, .. } = begin(store, &leader, 1) else {
-        panic!("the first caller leads");
-    };
+    let flight = lead(store, &leader);
     assert!(matches!(begin(store, &follower, 2), Begun::Wait));
     assert!(matches!(begin(store, &leader, 3), Begun::Wait));
-    let write = WriteTime {
-        now: 1_000.0,
-        own_ttl: None,
-    };
-    let (kept, _) = store.keep(key("k"), &code_units("k"), flight, bytes("v"), &write, None);
+    let (kept, _) = store.keep(
+        key("k"),
+        &code_units("k"),
+        flight,
+        bytes("v"),
+        &write_at(1_000.0),
+        None,
+    );
     assert!(kept.is_ok_and(|kept| kept));
     assert!(
         matches!(begin(store, &follower, 4), Begun::Wait),
@@ -67,9 +76,7 @@ fn a_waiter_takes_over_from_a_leader_that_is_gone() {
     let (leader, _) = inbox();
     let (second, _) = inbox();
     let (third, _) = inbox();
-    let Begun::Lead { flight: lost, .. } = begin(store, &leader, 1) else {
-        panic!("the first caller leads");
-    };
+    let lost = lead(store, &leader);
     assert!(matches!(begin(store, &second, 2), Begun::Wait));
     assert!(matches!(begin(store, &third, 3), Begun::Wait));
     second.close();
@@ -110,9 +117,7 @@ fn a_flight_that_its_leader_knows_nothing_of_is_passed_on() {
     let store = &handle.store;
     let (leader, _) = inbox();
     let (follower, _) = inbox();
-    let Begun::Lead { flight, .. } = begin(store, &leader, 1) else {
-        panic!("the first caller leads");
-    };
+    let flight = lead(store, &leader);
     assert!(matches!(begin(store, &follower, 2), Begun::Wait));
     let give_up = |flight| store.give_up_flight(key("k"), &code_units("k"), flight);
     give_up(flight + 1_000);
@@ -181,9 +186,7 @@ fn a_write_or_a_removal_overtakes_a_flight_whose_waiters_are_told_all_the_same()
         let store = &handle.store;
         let (leader, _) = inbox();
         let (follower, _) = inbox();
-        let Begun::Lead { flight, .. } = begin(store, &leader, 1) else {
-            panic!("the first caller leads");
-        };
+        let flight = lead(store, &leader);
         assert!(matches!(begin(store, &follower, 2), Begun::Wait));
         set(store, "other", bytes("v"));
         assert!(store.is_under_way(key("k"), &code_units("k"), flight));
@@ -194,16 +197,12 @@ fn a_write_or_a_removal_overtakes_a_flight_whose_waiters_are_told_all_the_same()
             !matches!(later, Begun::Wait),
             "who asks later does not join"
         );
-        let write = WriteTime {
-            now: 1_000.0,
-            own_ttl: None,
-        };
         let (kept, _) = store.keep(
             key("k"),
             &code_units("k"),
             flight,
             bytes("old"),
-            &write,
+            &write_at(1_000.0),
             None,
         );
         assert!(kept.is_ok_and(|kept| !kept));
