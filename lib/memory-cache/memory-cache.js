@@ -37,15 +37,14 @@ const {
   read,
   remove,
   removeMatching,
-  resize,
   scan,
   statistics,
   summarize,
   take,
   usesNativeClock,
   valueAt,
-  write,
 } = require('./state.js')
+const { resize, write } = require('./writes.js')
 
 const { NOT_A_STRING, get: getSlot, has: hasSlot, set: setSlot } = native
 

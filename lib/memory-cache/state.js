@@ -7,7 +7,6 @@
 'use strict'
 
 const { currentTime, isGenuine } = require('../common/clock.js')
-const { invalidWeight } = require('../common/errors.js')
 const { callHook } = require('../common/hooks.js')
 const { cutKeys } = require('../common/keys.js')
 const native = require('../common/native.js')
@@ -179,122 +178,6 @@ function missed(state, key, value, expired, method) {
   }
 }
 
-function weigh(cache, state, key, value) {
-  if (state.maxWeight === 0) return 0
-  const weight = Reflect.apply(state.sizeCalculation, cache, [value, key])
-  if (!Number.isFinite(weight) || weight < 0) throw invalidWeight()
-  return weight
-}
-
-// `fused`: nobody has replaced `prune`, so the native step may do its work.
-function write(cache, state, key, value, fused, own) {
-  const weight = weigh(cache, state, key, value)
-  overtake(state, key)
-  const { ttl, expiresAt } = own
-  const isUntil = !Number.isNaN(expiresAt)
-  if (ttl > 0 || isUntil) state.beginToExpire()
-  if (isUntil && expiresAt <= timeOf(state)) {
-    expire(state, key)
-    return
-  }
-  const { hooks } = state
-  const observed = hasHook(hooks, 'onEvict') || hasHook(hooks, 'onExpire')
-  // By what was called up to here.
-  if (state.closed) return
-  const written =
-    fused && !observed && !isUntil && usesNativeClock(state)
-      ? native.setWeighted(state.id, key, weight, ttl)
-      : writeStepwise(cache, state, key, weight, own)
-  const slot = written >> 2
-  if (slot !== 0) (state.values[slot >> CHUNK_BITS] ??= [])[slot & CHUNK_MASK] = value
-  if ((written & FREED) !== 0) dropFreed(state)
-  if (hooks !== undefined && slot !== 0) {
-    emit(state, hooks.onSet, { key, value, isUpdate: (written & UPDATED) !== 0 })
-  }
-}
-
-// An entry whose time has passed before it was written: what the key had goes.
-function expire(state, key) {
-  const slot = native.expire(state.id, key)
-  const chunk = state.values[slot >> CHUNK_BITS]
-  const value = chunk[slot & CHUNK_MASK]
-  chunk[slot & CHUNK_MASK] = undefined
-  if (slot === 0 || state.hooks === undefined) return
-  emit(state, state.hooks.onExpire, { key, value, source: 'prune' })
-}
-
-// Each is reported before the next goes. `evict` is one native step.
-function evictEach(state, evict) {
-  const { id, hooks } = state
-  for (;;) {
-    const slot = evict()
-    const chunk = state.values[slot >> CHUNK_BITS]
-    const value = chunk[slot & CHUNK_MASK]
-    chunk[slot & CHUNK_MASK] = undefined
-    if (slot === 0) return
-    if (hooks === undefined) continue
-    // Before the hook is looked up, which may use the cache.
-    const removed = native.removedKey(id)
-    emit(state, hooks.onEvict, { key: removed, value })
-  }
-}
-
-// Makes room entry by entry, then inserts.
-function writeStepwise(cache, state, key, weight, { ttl, expiresAt }) {
-  const { id, hooks } = state
-  if (state.maxWeight > 0 && weight > state.maxWeight) {
-    const slot = native.evict(id, key)
-    const chunk = state.values[slot >> CHUNK_BITS]
-    const value = chunk[slot & CHUNK_MASK]
-    chunk[slot & CHUNK_MASK] = undefined
-    if (slot !== 0 && hooks !== undefined) emit(state, hooks.onEvict, { key, value })
-    return 0
-  }
-  const isUntil = !Number.isNaN(expiresAt)
-  if (!isUntil && usesNativeClock(state)) {
-    const written = native.setIfFits(id, key, weight, ttl)
-    if (written !== 0) return written
-  }
-  if (native.exceeds(id, key, weight)) {
-    cache.prune()
-    evictEach(state, () => native.evictNext(id, key, weight))
-  }
-  const written = timeOfWrite(state, key)
-  // By a hook, or the clock.
-  if (state.closed) return 0
-  // Hooks may have taken their time. Entries are queued in the order of their writing.
-  const left = isUntil ? expiresAt - written : ttl
-  if (isUntil && left <= 0) {
-    expire(state, key)
-    return 0
-  }
-  return native.insert(id, key, weight, left, written)
-}
-
-// The published package has taken the old entry out by the time it reads the clock.
-function timeOfWrite(state, key) {
-  if (!state.timed) return 0
-  try {
-    return Number(Date.now())
-  } catch (error) {
-    const slot = native.delete(state.id, key)
-    state.values[slot >> CHUNK_BITS][slot & CHUNK_MASK] = undefined
-    throw error
-  }
-}
-
-/** Sets other limits and makes room for them as a write makes room: what has expired goes first. */
-function resize(cache, state, { maxSize, maxWeight, ttl }) {
-  if (ttl > 0) state.beginToExpire()
-  const excessive = native.resize(state.id, maxSize, maxWeight, ttl)
-  state.maxSize = maxSize
-  state.maxWeight = maxWeight
-  state.ttl = ttl
-  if (!excessive) return
-  cache.prune()
-  evictEach(state, () => native.evictExcess(state.id))
-}
-
 function prune(state, most = Infinity) {
   const { id, hooks } = state
   if (!state.timed) return 0
@@ -441,16 +324,18 @@ module.exports = {
   CHUNK_MASK,
   FREED,
   State,
+  UPDATED,
   clear,
   close,
   dropFreed,
+  emit,
+  hasHook,
   kState,
   listKeys,
   prune,
   read,
   remove,
   removeMatching,
-  resize,
   scan,
   statistics,
   summarize,
@@ -459,5 +344,4 @@ module.exports = {
   timeOfRead,
   usesNativeClock,
   valueAt,
-  write,
 }

@@ -6,179 +6,36 @@ const { captureClock, currentTime, isGenuine } = require('../common/clock.js')
 const {
   asCalledBy,
   checkedFor,
-  closedStore,
   invalidArgument,
   invalidNumber,
   methodsOf,
   noSuchStore,
-  notANumber,
 } = require('../common/errors.js')
 const { readFetchOptions } = require('../common/fetch-options.js')
 const { addDisposal } = require('../common/disposal.js')
-const { report } = require('../common/hooks.js')
 const { addInspection } = require('../common/inspection.js')
 const { addForEach, addIterator, scanned } = require('../common/iteration.js')
 const { cutKeys } = require('../common/keys.js')
-const { STORES_OWN, factsOf, readLifetime, readTtl } = require('../common/lifetimes.js')
+const { factsOf, readTtl } = require('../common/lifetimes.js')
 const native = require('../common/native.js')
 const port = require('../common/port.js')
-const { decodeFound, decodeRow, encode, encodeError } = require('./codec.js')
+const { decodeFound, encodeError } = require('./codec.js')
 const { follow, lead, outcomeOf } = require('./flights.js')
+const { genuine, holding, kState, open, requireKey } = require('./handle.js')
 const { readLimits } = require('./options.js')
+const { decodeEntries, missed, readNear, readOutcome } = require('./reads.js')
 const { SharedState, summarize } = require('./state.js')
+const { ABSENT, ANY, PRESENT, STARTED, deliver, readArguments } = require('./steps.js')
 const {
-  ABSENT,
-  ANY,
-  NO_NUMBER,
-  PRESENT,
-  STARTED,
-  deliver,
-  increment,
-  isPast,
-  readArguments,
-  readVersion,
-  removeIf,
-  store,
-} = require('./steps.js')
+  add,
+  readAddition,
+  readOwnLifetime,
+  removeMatching,
+  write,
+  writeOver,
+} = require('./writes.js')
 
-const { answers, answeredNumber, sharedGet, sharedTake, sharedVersion } = native
-
-const kState = Symbol('native-memory-cache.shared')
-
-function open(cache) {
-  const state = cache[kState]
-  if (state.closed) throw closedStore(state.name)
-  return state
-}
-
-function holding(cache, value) {
-  // Neither read-only nor fixed, or a proxy could not wrap it.
-  return Object.defineProperty(cache, kState, { value, writable: true, configurable: true })
-}
-
-function requireKey(method, key, argument = 'key') {
-  if (typeof key !== 'string') {
-    throw asCalledBy(genuine[method], invalidArgument(method, argument, key))
-  }
-}
-
-function hit(state, key, value) {
-  if (state.hooks !== undefined) report(state.hooks, 'onHit', { key, value })
-  return value
-}
-
-function missed(state, key, expired) {
-  if (state.hooks === undefined) return
-  report(state.hooks, 'onMiss', { key, reason: expired ? 'expired' : 'not_found' })
-}
-
-// `found` is what a native read has answered, and `payload` what it has returned.
-function readOutcome(state, key, found, payload) {
-  if (found > 0) {
-    let value
-    try {
-      value = decodeFound(state.codec, found - 1, payload)
-    } finally {
-      deliver(state)
-    }
-    return hit(state, key, value)
-  }
-  deliver(state)
-  missed(state, key, found < 0)
-  return undefined
-}
-
-function readNear(state, key) {
-  const version = isGenuine()
-    ? sharedVersion(state.index, key)
-    : sharedVersion(...readArguments(state, key))
-  if (version > 0) {
-    const known = state.near.get(version)
-    if (known !== undefined) return hit(state, key, known.value)
-    const payload = native.foundValue()
-    const [found, bytes] = answers
-    const value = decodeFound(state.codec, found - 1, payload)
-    // A codec may close the handle.
-    state.near?.set(key, version, value, bytes)
-    return hit(state, key, value)
-  }
-  state.near.delete(key)
-  deliver(state)
-  missed(state, key, version < 0)
-  return undefined
-}
-
-function readOwnLifetime(method, options) {
-  return options === undefined ? STORES_OWN : readLifetime(genuine[method], method, options)
-}
-
-// Whether it was stored; `condition` is one of those that steps.js has.
-function write(cache, method, key, value, condition, options) {
-  const state = open(cache)
-  requireKey(method, key)
-  const own = readOwnLifetime(method, options)
-  const encoded = encode(state.codec, value)
-  const past = isPast(own)
-  // A codec, a getter or a clock may have closed the handle.
-  open(cache)
-  if (past) {
-    if (condition === PRESENT) removeIf(state, key, PRESENT, true)
-    else if (condition !== ABSENT) native.sharedExpire(state.index, key)
-    deliver(state)
-    return false
-  }
-  const stored = store(state, key, encoded, condition, own)
-  deliver(state)
-  return stored === true
-}
-
-// Adds to a number: the sum, or undefined if there is none and none was to be started. The rest is as
-// `increment` in steps.js leaves it.
-function add(cache, method, key, by, ttl, onlyIfPresent) {
-  if (typeof by !== 'number' || Number.isNaN(by)) {
-    throw asCalledBy(genuine[method], invalidNumber(method, 'by', 'a number', by))
-  }
-  const own = readTtl(genuine[method], method, ttl)
-  // A getter of the options may have closed the handle.
-  const sum = increment(open(cache), key, by, own, onlyIfPresent)
-  if (answers[0] === NO_NUMBER) throw asCalledBy(genuine[method], notANumber(method, key))
-  return sum
-}
-
-// The options of an addition.
-function readAddition(method, options) {
-  if (typeof options !== 'object') {
-    throw asCalledBy(genuine[method], invalidNumber(method, 'options', 'an object', options))
-  }
-  const { ttl } = options
-  const onlyIfPresent = options.onlyIfPresent ?? false
-  if (typeof onlyIfPresent !== 'boolean') {
-    const error = invalidNumber(method, 'onlyIfPresent', 'a boolean', onlyIfPresent)
-    throw asCalledBy(genuine[method], error)
-  }
-  return { ttl, onlyIfPresent }
-}
-
-function removeMatching(cache, method, pattern, wildcard) {
-  const state = open(cache)
-  requireKey(method, pattern, wildcard ? 'pattern' : 'prefix')
-  const count = native.sharedDeleteMatching(state.index, pattern, wildcard)
-  deliver(state)
-  return count
-}
-
-/** The entries of all batches of rows, of which native code has made the first. */
-function decodeEntries(codec, first) {
-  const entries = []
-  port.eachBatch(first, (batch) => {
-    const { rows, payload } = batch
-    for (const [i, key] of cutKeys(batch).entries()) {
-      const [, , , tag, place, length] = rows.subarray(i * port.ROW, (i + 1) * port.ROW)
-      entries.push([key, decodeRow(codec, tag, place, length, payload)])
-    }
-  })
-  return entries
-}
+const { answers, answeredNumber, sharedGet, sharedTake } = native
 
 class SharedMemoryCache {
   constructor(options) {
@@ -257,36 +114,7 @@ class SharedMemoryCache {
       throw asCalledBy(genuine.update, invalidNumber('update', 'fn', 'a function', fn))
     }
     const own = readOwnLifetime('update', options)
-    // Somebody else has succeeded wherever this one has not.
-    for (;;) {
-      const state = open(this)
-      const { version, value } = readVersion(state, key)
-      const updated = fn(value)
-      if (typeof updated?.then === 'function') {
-        const expected = 'a value and no promise'
-        // Nobody else would hear of its rejection.
-        Promise.resolve(updated).catch(() => {})
-        throw asCalledBy(
-          genuine.update,
-          invalidNumber('update', 'what fn returns', expected, updated),
-        )
-      }
-      if (updated === undefined) {
-        open(this)
-        if (version === ABSENT || removeIf(state, key, version, false)) return undefined
-        continue
-      }
-      const encoded = encode(state.codec, updated)
-      const past = isPast(own)
-      open(this)
-      if (past) {
-        if (version === ABSENT || removeIf(state, key, version, true)) return undefined
-        continue
-      }
-      const stored = store(state, key, encoded, version, own)
-      deliver(state)
-      if (stored !== undefined) return stored ? updated : undefined
-    }
+    return writeOver(this, key, fn, own)
   }
 
   touch(key, ttl = undefined) {
@@ -487,6 +315,6 @@ addIterator(SharedMemoryCache)
 addDisposal(SharedMemoryCache)
 addInspection(SharedMemoryCache, (cache) => summarize(cache[kState]))
 
-const genuine = methodsOf(SharedMemoryCache)
+Object.assign(genuine, methodsOf(SharedMemoryCache))
 
 module.exports = { SharedMemoryCache }

@@ -1,0 +1,73 @@
+// What becomes of what native reads have found: decoded, reported to hooks. Arguments are checked elsewhere.
+'use strict'
+
+const { isGenuine } = require('../common/clock.js')
+const { report } = require('../common/hooks.js')
+const { cutKeys } = require('../common/keys.js')
+const native = require('../common/native.js')
+const port = require('../common/port.js')
+const { decodeFound, decodeRow } = require('./codec.js')
+const { deliver, readArguments } = require('./steps.js')
+
+const { answers, sharedVersion } = native
+
+function hit(state, key, value) {
+  if (state.hooks !== undefined) report(state.hooks, 'onHit', { key, value })
+  return value
+}
+
+function missed(state, key, expired) {
+  if (state.hooks === undefined) return
+  report(state.hooks, 'onMiss', { key, reason: expired ? 'expired' : 'not_found' })
+}
+
+// `found` is what a native read has answered, and `payload` what it has returned.
+function readOutcome(state, key, found, payload) {
+  if (found > 0) {
+    let value
+    try {
+      value = decodeFound(state.codec, found - 1, payload)
+    } finally {
+      deliver(state)
+    }
+    return hit(state, key, value)
+  }
+  deliver(state)
+  missed(state, key, found < 0)
+  return undefined
+}
+
+function readNear(state, key) {
+  const version = isGenuine()
+    ? sharedVersion(state.index, key)
+    : sharedVersion(...readArguments(state, key))
+  if (version > 0) {
+    const known = state.near.get(version)
+    if (known !== undefined) return hit(state, key, known.value)
+    const payload = native.foundValue()
+    const [found, bytes] = answers
+    const value = decodeFound(state.codec, found - 1, payload)
+    // A codec may close the handle.
+    state.near?.set(key, version, value, bytes)
+    return hit(state, key, value)
+  }
+  state.near.delete(key)
+  deliver(state)
+  missed(state, key, version < 0)
+  return undefined
+}
+
+/** The entries of all batches of rows, of which native code has made the first. */
+function decodeEntries(codec, first) {
+  const entries = []
+  port.eachBatch(first, (batch) => {
+    const { rows, payload } = batch
+    for (const [i, key] of cutKeys(batch).entries()) {
+      const [, , , tag, place, length] = rows.subarray(i * port.ROW, (i + 1) * port.ROW)
+      entries.push([key, decodeRow(codec, tag, place, length, payload)])
+    }
+  })
+  return entries
+}
+
+module.exports = { decodeEntries, missed, readNear, readOutcome }
