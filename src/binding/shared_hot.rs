@@ -138,8 +138,9 @@ callbacks! { export_shared:
         let condition = condition_argument(call, 4)?;
         let mut write = write_time(call.optional_number(7)?, call.number_unless_nan(5)?);
         if let Some(expires_at) = call.number_unless_nan(6)? {
-            // It was not past when the facade looked.
-            write.own_ttl = Some((expires_at - write.now).max(1.0));
+            let left = expires_at - write.now;
+            // It was not past when the facade looked, and 0 would be for ever.
+            write.own_ttl = Some(if left > 0.0 { left } else { 1.0 });
         }
         let stored = on_cache(call, |ports, index, key| {
             let cache = ports.cache(index);
