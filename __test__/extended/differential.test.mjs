@@ -10,14 +10,13 @@ import { MemoryCache } from 'native-memory-cache'
 import { kState } from '../../lib/memory-cache/memory-cache.js'
 import { listKeys, statistics } from '../../lib/memory-cache/state.js'
 import { generator } from '../native/differential.mjs'
+import { compareRuns } from './comparison.mjs'
 import { Model } from './model.mjs'
 import { World, randomOperation, randomScenario } from './worlds.mjs'
 
 const RUNS = Number(process.env.DIFFERENTIAL_RUNS ?? 700)
 const OPERATIONS = 300
 const SEED = Number(process.env.DIFFERENTIAL_SEED ?? Math.floor(Math.random() * 2 ** 32))
-
-const genuineNow = Date.now
 
 const ours = {
   open: (options) => new MemoryCache(options),
@@ -38,40 +37,18 @@ const modelOf = (subject) => ({
   raw: (cache) => ({ keys: cache.rawKeys(), stats: cache.rawStats() }),
 })
 
-function installClock(now) {
-  Date.now = now
-}
-
-async function run(seed) {
-  const rng = generator(seed)
-  const scenario = randomScenario(rng)
+function worldsOf(scenario) {
   const subject = new World(ours, scenario, generator(scenario.seed))
-  const model = new World(modelOf(subject), scenario, generator(scenario.seed))
-  const trace = []
-  for (let count = 0; count < OPERATIONS; count++) {
-    const operation = randomOperation(rng, scenario)
-    const actual = await subject.step(operation, installClock)
-    const expected = await model.step(operation, installClock)
-    trace.push(expected)
-    if (actual !== expected) {
-      Date.now = genuineNow
-      const config = JSON.stringify(scenario, (_, item) => (item === Infinity ? 'Infinity' : item))
-      const before = trace.slice(-6, -1).join('\n')
-      assert.equal(
-        actual,
-        expected,
-        `seed ${seed}, operation ${count}, ${config}, after\n${before}`,
-      )
-    }
-  }
-  Date.now = genuineNow
-  return OPERATIONS
+  return { subject, model: new World(modelOf(subject), scenario, generator(scenario.seed)) }
 }
 
 test(`random operations give the model's outcomes, events and state (seed ${SEED})`, async (t) => {
-  t.after(() => (Date.now = genuineNow))
-  let operations = 0
-  for (let i = 0; i < RUNS; i++) operations += await run((SEED + i) >>> 0)
+  const random = { randomScenario, randomOperation, worldsOf }
+  const operations = await compareRuns(
+    t,
+    { runs: RUNS, operations: OPERATIONS, seed: SEED },
+    random,
+  )
   t.diagnostic(`${operations} operations compared, seed ${SEED}`)
   if (process.env.DIFFERENTIAL_RUNS === undefined) assert.ok(operations >= 200_000)
 })

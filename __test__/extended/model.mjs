@@ -7,11 +7,11 @@
 
 const isAbsent = (value) => value === undefined || value === null
 
-function requireString(value) {
+export function requireString(value) {
   if (typeof value !== 'string') throw new TypeError('not a string')
 }
 
-function readTtl(value) {
+export function readTtl(value) {
   if (isAbsent(value)) return undefined
   if (typeof value !== 'number' || !(value >= 0)) throw new TypeError('not a ttl')
   return value
@@ -24,7 +24,7 @@ function readTime(value) {
   return time
 }
 
-function readLifetime(given) {
+export function readLifetime(given) {
   if (typeof given === 'number' || isAbsent(given)) return { ttl: readTtl(given) }
   if (typeof given !== 'object') throw new TypeError('neither a ttl nor options')
   const ttl = readTtl(given.ttl)

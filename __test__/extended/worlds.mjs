@@ -41,13 +41,21 @@ const SHARES = {
   'size keys values entries getStats resetStats prune': 1,
 }
 
-const OPERATIONS = Object.entries(SHARES).flatMap(([methods, share]) =>
-  Array.from({ length: share }, () => methods.split(' ')).flat(),
-)
+/** The methods of a table of shares, each as often as it is to be chosen. */
+export const spread = (shares) =>
+  Object.entries(shares).flatMap(([methods, share]) =>
+    Array.from({ length: share }, () => methods.split(' ')).flat(),
+  )
 
-const FROM_HOOKS = OPERATIONS.filter(
-  (method) => !['getOrSet', 'settle', 'deleteAsync'].includes(method),
-)
+const OPERATIONS = spread(SHARES)
+
+// Those after which promise callbacks are to run. Hooks call none of them.
+const ASYNCHRONOUS = new Set(['getOrSet', 'settle', 'deleteAsync'])
+
+/** Those of the methods that a hook may call. */
+export const callableFromHooks = (methods) => methods.filter((method) => !ASYNCHRONOUS.has(method))
+
+const FROM_HOOKS = callableFromHooks(OPERATIONS)
 
 /** Options and surroundings, alike for both worlds of one run. */
 export function randomScenario(rng) {
@@ -172,10 +180,14 @@ export class World {
       if (context.source === 'prune') this.expired.push(context.key)
       while (this.scenario.reentrant && this.budget > 0 && this.rng.chance(0.3)) {
         this.budget--
-        this.run(randomOperation(this.rng, this.scenario, FROM_HOOKS))
+        this.run(this.operationOfHook())
       }
       if (this.scenario.throwing && this.rng.chance(0.5)) throw new Error('thrown by a hook')
     }
+  }
+
+  operationOfHook() {
+    return randomOperation(this.rng, this.scenario, FROM_HOOKS)
   }
 
   /** Runs an operation and tells all that came of it. */
@@ -183,7 +195,7 @@ export class World {
     if (!this.scenario.genuine) installClock(() => this.time)
     this.budget = operation.budget
     this.run(operation)
-    await settled()
+    if (ASYNCHRONOUS.has(operation.method)) await settled()
     if (this.scenario.deferred) await this.cache.flushHooks?.()
     const { keys, stats } = this.raw(this.cache)
     const events = this.scenario.deferred ? this.events.splice(0) : []
@@ -209,8 +221,12 @@ export class World {
   }
 
   run_setUntil(key, value, after, asDate) {
+    return [this.cache.set(key, value, this.lifetimeUntil(after, asDate))]
+  }
+
+  lifetimeUntil(after, asDate) {
     const at = (this.isGenuine ? Date.now() : this.time) + after
-    return [this.cache.set(key, value, { expiresAt: asDate ? new Date(at) : at, ttl: undefined })]
+    return { expiresAt: asDate ? new Date(at) : at, ttl: undefined }
   }
 
   // Of the genuine clock nobody knows how far it is.
