@@ -26,6 +26,7 @@ const HELP = `npm run bench -- [options]
   (none)            everything, at most 25 minutes; writes bench/results
   --targets         the table of targets alone, in a few minutes; writes bench/results
   --pauses          the longest single calls, stalls of other threads, turns of the loop; some 20 minutes
+  --extended        lifetimes, and the methods beyond the published package; under 4 minutes
   --quick           everything once and small: whether it works, not how fast; under a minute
   --redraw          measures nothing: the plots once more, from the data in bench/results or --out
 
@@ -56,6 +57,22 @@ const PAUSES = {
   full: { sizes: [100_000, 1_000_000], shards: [1, 16], rounds: 3 },
   quick: { sizes: [1000], shards: [1, 2], rounds: 1 },
 }
+const EXTENDED = {
+  full: {
+    size: 10_000,
+    largeSize: 1_000_000,
+    rounds: 5,
+    largeRounds: 3,
+    time: { warmUpMs: 150, roundMs: 40 },
+  },
+  quick: {
+    size: 1000,
+    largeSize: 10_000,
+    rounds: 1,
+    largeRounds: 1,
+    time: { warmUpMs: 2, roundMs: 2 },
+  },
+}
 const FULL_MINUTES = 25
 /** A cache of ten million entries takes up to this much. */
 const HUGE_SIZE = 10_000_000
@@ -72,6 +89,7 @@ function readOptions() {
       quick: { type: 'boolean', default: false },
       targets: { type: 'boolean', default: false },
       pauses: { type: 'boolean', default: false },
+      extended: { type: 'boolean', default: false },
       redraw: { type: 'boolean', default: false },
       'no-memory': { type: 'boolean', default: false },
       peers: { type: 'string', default: '' },
@@ -110,6 +128,10 @@ function readOptions() {
       ...rounds,
       // The names that were given, if any.
       peers,
+    },
+    extended: values.extended && {
+      ...EXTENDED[mode === 'quick' ? 'quick' : 'full'],
+      ...rounds,
     },
     minutes: Number(values.minutes),
     time: {
@@ -165,6 +187,8 @@ await (options.redraw ? installPeers : setUpBench)()
 const { writePausesPlot, writePlots } = await import('./plots.mjs')
 const { PAUSE_PEERS, SHARED, measurePauses } = await import('./pauses/index.mjs')
 const { pauseFailures, pauseTables, pauseVerdicts } = await import('./pauses/report.mjs')
+const { measureExtended } = await import('./extended/index.mjs')
+const { extendedFailures, extendedTables, extendedVerdicts } = await import('./extended/report.mjs')
 
 async function runPauses({ mode, pauses: plan, folder }) {
   const peers = plan.peers.length > 0 ? plan.peers : PAUSE_PEERS
@@ -176,6 +200,18 @@ async function runPauses({ mode, pauses: plan, folder }) {
   const files = [writeResults(folder, 'pauses', results), ...writePausesPlot(folder, results)]
   for (const file of files) console.log(`wrote ${file}`)
   const failures = pauseFailures(results)
+  for (const failure of failures) console.log(`FAIL  ${inWords(failure)}`)
+  return failures.every(({ name }) => name !== OURS && name !== SHARED)
+}
+
+async function runExtended({ mode, extended: plan, folder }) {
+  const rows = await measureExtended(plan)
+  const targets = mode === 'quick' ? undefined : extendedVerdicts(rows)
+  const results = { mode, ...circumstances(), plan, rows, targets }
+  for (const text of extendedTables(results)) console.log(`\n${text}`)
+  if (targets) console.log(`\n${targetsTable(targets)}`)
+  console.log(`\nwrote ${writeResults(folder, 'extended', results)}`)
+  const failures = extendedFailures(results)
   for (const failure of failures) console.log(`FAIL  ${inWords(failure)}`)
   return failures.every(({ name }) => name !== OURS && name !== SHARED)
 }
@@ -213,7 +249,14 @@ async function redraw({ folder }) {
   return true
 }
 
-if (!(await (options.redraw ? redraw : options.pauses ? runPauses : runAll)(options))) {
+const work = options.redraw
+  ? redraw
+  : options.pauses
+    ? runPauses
+    : options.extended
+      ? runExtended
+      : runAll
+if (!(await work(options))) {
   console.log('The benchmark failed.')
   process.exitCode = 1
 }

@@ -26,15 +26,20 @@ function optionsOf({ ttl, hooks }) {
  */
 export async function start(driver, cell, time) {
   const factor = cell.size >= LARGE_SIZE ? LARGE_FACTOR : 1
-  const warmUpMs = time.warmUpMs * factor
-  const roundMs = time.roundMs * factor
   const workload = workloadNamed(cell.workload)
   const work = await workload.start(driver, {
     size: cell.size,
     same: cell.keys === 'same',
     options: optionsOf(cell),
   })
+  return startRounds(work, {
+    warmUpMs: time.warmUpMs * factor,
+    roundMs: time.roundMs * factor,
+  })
+}
 
+/** The same for work that is set up. */
+export async function startRounds(work, { warmUpMs, roundMs }) {
   async function measure(count) {
     const started = performance.now()
     let wrong = work.run(count)

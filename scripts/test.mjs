@@ -56,6 +56,7 @@ const steps = [
   // For correctness: what it prints of time is not judged here.
   node('bench --quick', 'bench/run.mjs', '--quick'),
   node('bench --pauses', 'bench/run.mjs', '--pauses', '--quick', '--peers', 'native,shared'),
+  node('bench --extended', 'bench/run.mjs', '--extended', '--quick'),
 ]
 
 const wanted = process.argv.slice(2)

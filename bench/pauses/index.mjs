@@ -2,10 +2,9 @@
 // event loop in which caches end.
 // Lives here: what is measured in which process, and the rounds. How it is measured belongs in
 // calls.mjs, stalls.mjs and loop.mjs.
-import { fork } from 'node:child_process'
-import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { startProgress } from '../../scripts/progress.mjs'
+import { carryOut } from '../cell-process.mjs'
 import { OURS, PEERS } from '../peers/index.mjs'
 import { median } from '../statistics.mjs'
 import { OPERATIONS } from './calls.mjs'
@@ -13,29 +12,9 @@ import { LOOP_ENDS } from './loop.mjs'
 import { STALL_STEPS } from './stalls.mjs'
 
 const CHILD = fileURLToPath(new URL('child.mjs', import.meta.url))
-const HEAP_MB = 8192
-const LIMIT_MS = 120_000
 
 export const SHARED = 'shared'
 export const PAUSE_PEERS = [OURS, SHARED, ...PEERS.filter((name) => name !== OURS)]
-
-async function carryOut(cell) {
-  const child = fork(CHILD, [JSON.stringify(cell)], {
-    execArgv: ['--expose-gc', `--max-old-space-size=${HEAP_MB}`],
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-  })
-  const signal = AbortSignal.timeout(LIMIT_MS)
-  try {
-    return await Promise.race([
-      once(child, 'message', { signal }).then(([{ result, error }]) => result ?? { failed: error }),
-      once(child, 'exit', { signal }).then(([code]) => ({ failed: `it ended with ${code}` })),
-    ])
-  } catch {
-    return { failed: `no answer in ${LIMIT_MS / 1000} s` }
-  } finally {
-    child.kill('SIGKILL')
-  }
-}
 
 const times = (found, name) => {
   const each = found.map((one) => one[name])
@@ -79,7 +58,7 @@ export async function measurePauses(plan) {
       // Peers that lack or fail once would do so again.
       if (found.some(({ lacks, failed }) => lacks ?? failed)) continue
       progress.see(`round ${round + 1} of ${plan.rounds}: ${cell.operation} ${cell.name ?? ''}`)
-      found.push(await carryOut(cell))
+      found.push(await carryOut(CHILD, cell))
     }
   }
   const rows = measured.map(({ cell, found }) => Object.assign(cell, summary(found)))
