@@ -22,7 +22,7 @@ function listed(entry, method, argument, expected, given) {
 /** The keys that `entry`, the method of that name, was given. */
 function readKeys(entry, method, given) {
   const list = listed(entry, method, 'keys', 'strings', given)
-  const keys = new Array(list.length)
+  const keys = []
   for (let i = 0; i < list.length; i++) {
     const key = list[i]
     if (typeof key !== 'string') throw asCalledBy(entry, invalidArgument(method, `keys[${i}]`, key))
@@ -34,8 +34,8 @@ function readKeys(entry, method, given) {
 /** The keys and the values of the pairs that `setMany` was given. */
 function readEntries(entry, given) {
   const list = listed(entry, 'setMany', 'entries', '[key, value] pairs', given)
-  const keys = new Array(list.length)
-  const values = new Array(list.length)
+  const keys = []
+  const values = []
   for (let i = 0; i < list.length; i++) {
     const pair = list[i]
     if (!Array.isArray(pair)) throw asCalledBy(entry, notAPair('setMany', `entries[${i}]`, pair))

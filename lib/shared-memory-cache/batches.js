@@ -35,13 +35,16 @@ function stepOnAll(step, cache, now, text, count) {
 function getMany(cache, keys) {
   const now = timeOfAll()
   const state = open(cache)
-  const outcomes = new Array(keys.length)
-  const values = new Array(keys.length).fill(undefined)
+  const outcomes = []
+  const values = []
   try {
     inBatches(keys, AT_ONCE, (text, count, start) => {
       stepOnAll(native.sharedGetMany, cache, now, text, count)
       const [found] = answers
-      for (let i = 0; i < count; i++) outcomes[start + i] = batch[i]
+      for (let i = 0; i < count; i++) {
+        outcomes[start + i] = batch[i]
+        values[start + i] = undefined
+      }
       if (found > 0) decodeFound(state, keys, outcomes, values, start)
     })
   } finally {
@@ -87,7 +90,7 @@ function report(state, keys, outcomes, values) {
 function hasMany(cache, keys) {
   const now = timeOfAll()
   const state = open(cache)
-  const found = new Array(keys.length)
+  const found = []
   inBatches(keys, AT_ONCE, (text, count, start) => {
     stepOnAll(native.sharedHasMany, cache, now, text, count)
     for (let i = 0; i < count; i++) found[start + i] = batch[i] !== 0
@@ -98,7 +101,7 @@ function hasMany(cache, keys) {
 
 function deleteMany(cache, keys) {
   const state = open(cache)
-  const removed = new Array(keys.length)
+  const removed = []
   inBatches(keys, AT_ONCE, (text, count, start) => {
     native.sharedDeleteMany(state.index, text, count)
     for (let i = 0; i < count; i++) removed[start + i] = batch[i] !== 0
@@ -121,7 +124,7 @@ function setMany(cache, { keys, values }, own) {
 
 function storeAll({ index }, keys, encoded, now, { ttl, expiresAt }) {
   inBatches(keys, WRITTEN_AT_ONCE, (text, count, start) => {
-    const payloads = new Array(count)
+    const payloads = []
     for (let i = 0; i < count; i++) {
       const { tag, payload } = encoded[start + i]
       batch[count + i] = tag
