@@ -54,10 +54,14 @@ export interface ExtendedCache<T>
       MemoryCache<T>,
       | typeof Symbol.dispose
       | 'close'
+      | 'deleteMany'
+      | 'getMany'
       | 'getRemainingTTL'
+      | 'hasMany'
       | 'info'
       | 'peek'
       | 'scan'
+      | 'setMany'
       | 'take'
       | 'touch'
     > {

@@ -218,6 +218,63 @@ export declare class SharedMemoryCache<T> {
   info(key: string): EntryInfo<T> | undefined
 
   /**
+   * Reads many values: what `get` does for each key, in order, in one native step.
+   *
+   * @param keys An array or another iterable of strings. All are checked before anything is read.
+   * @returns The values in the order of the keys, `undefined` where there is none.
+   * @throws {TypeError} If `keys` is no iterable, a string included, or holds anything but strings.
+   * @example
+   * ```ts
+   * const [user, settings] = cache.getMany([`user:${id}`, `settings:${id}`])
+   * ```
+   */
+  getMany(keys: Iterable<string>): (T | undefined)[]
+
+  /**
+   * What `has` does for each key, in order, in one native step.
+   *
+   * @param keys As of `getMany`.
+   * @returns Whether there is a live entry, in the order of the keys.
+   * @throws {TypeError} As `getMany`.
+   * @example
+   * ```ts
+   * const present = cache.hasMany(ids)
+   * const missing = ids.filter((_, i) => !present[i])
+   * ```
+   */
+  hasMany(keys: Iterable<string>): boolean[]
+
+  /**
+   * Stores many values: what `set` does for each pair, in order, in one native step. Each
+   * write is atomic, and not the whole: other threads may see some of the values before the others.
+   *
+   * @param entries An array, a `Map` or another iterable of `[key, value]` arrays. All are checked before
+   *   anything is written.
+   * @param options How long the entries live, as of `set`. Default: as long as the `ttl` of the cache says.
+   * @throws {TypeError} If `entries` is no iterable of pairs with strings as keys, or the options make no
+   *   sense.
+   * @throws Whatever encoding a value throws. All are encoded before any is written.
+   * @example
+   * ```ts
+   * cache.setMany(users.map((user) => [`user:${user.id}`, user]), { ttl: 60_000 })
+   * ```
+   */
+  setMany(entries: Iterable<readonly [key: string, value: T]>, options?: number | SetOptions): void
+
+  /**
+   * Removes many entries: what `delete` does for each key, in order, in one native step.
+   *
+   * @param keys As of `getMany`.
+   * @returns Whether there was an entry, in the order of the keys.
+   * @throws {TypeError} As `getMany`.
+   * @example
+   * ```ts
+   * const removed = cache.deleteMany(staleIds).filter(Boolean).length
+   * ```
+   */
+  deleteMany(keys: Iterable<string>): boolean[]
+
+  /**
    * Stores as `set` does, but only if there is no live entry: of several threads, one succeeds. With an
    * `expiresAt` that is past nothing is stored and nothing removed.
    *

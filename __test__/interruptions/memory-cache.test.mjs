@@ -63,6 +63,19 @@ const METHODS = {
     cache.set('bob', valueFor('bob'), { expiresAt: Date.now() + 1_000 }),
   'set until a time in the past': (cache) =>
     cache.set('carol', valueFor('carol'), { expiresAt: 0 }),
+  getMany: (cache) => cache.getMany(['alice', 'carol', 'bob']),
+  hasMany: (cache) => cache.hasMany(['alice', 'carol', 'bob']),
+  'setMany of new keys and known ones': (cache) =>
+    cache.setMany(['bob', 'alice', 'a:1', 'erin', 'bob'].map((key) => [key, valueFor(key)])),
+  'setMany with a ttl': (cache) =>
+    cache.setMany(
+      [
+        ['bob', valueFor('bob')],
+        ['carol', valueFor('carol')],
+      ],
+      { ttl: 1 },
+    ),
+  deleteMany: (cache) => cache.deleteMany(['dave', 'bob', 'alice']),
   peek: (cache) => cache.peek('alice'),
   info: (cache) => cache.info('alice'),
   getRemainingTTL: (cache) => cache.getRemainingTTL('alice'),
@@ -150,6 +163,12 @@ function supply(options) {
   }
 }
 
+/** Brings keys to native code as the facade does. */
+function batchOf(keys) {
+  for (const [i, key] of keys.entries()) native.batch[i] = key.length
+  return keys.join('')
+}
+
 let interruptions = 0
 
 // Compiled code checks the stack at other places than interpreted code: functions it has inlined have no
@@ -165,6 +184,16 @@ function warmUp({ own, ...options }, rounds) {
     cache.touch('alice', own)
     cache.take('carol')
     cache.delete('alice')
+    cache.setMany(
+      [
+        ['carol', KEYS],
+        ['alice', KEYS],
+      ],
+      own,
+    )
+    cache.getMany(KEYS)
+    cache.hasMany(KEYS)
+    cache.deleteMany(['carol', 'bob'])
     cache.deleteByPrefix('a')
     if (round % 10 === 0) cache.prune()
   }
@@ -247,6 +276,10 @@ test('a native step that the facade never completed takes no value from entries 
     'take of an expired entry': (id) => native.take(id, 'carol', Date.now() + 1_000),
     'get of an expired entry': (id) => native.getAt(id, 'carol', Date.now() + 1_000),
     freed: (id) => native.freed(id),
+    setMany: (id) => native.setMany(id, batchOf(['carol', 'bob', 'a:1', 'bob']), 4, Number.NaN),
+    getMany: (id) => native.getMany(id, batchOf(['carol', 'bob']), 2),
+    hasMany: (id) => native.hasMany(id, batchOf(['carol', 'bob']), 2),
+    deleteMany: (id) => native.deleteMany(id, batchOf(['carol', 'bob']), 2),
   }
   for (const [configuration, options] of Object.entries(CONFIGURATIONS)) {
     const supplied = supply(options)
@@ -256,6 +289,63 @@ test('a native step that the facade never completed takes no value from entries 
       goOn(cache, `${configuration}, ${name}`)
       interruptions++
     }
+  }
+})
+
+test('what a batch has written without its values is gone for whatever looks next', () => {
+  const looks = {
+    get: (cache) => cache.get('bob'),
+    has: (cache) => cache.has('bob') || undefined,
+    peek: (cache) => cache.peek('bob'),
+    entries: (cache) => cache.entries().find(([key]) => key === 'bob'),
+    scan: (cache) => [...cache.scan()].find(([key]) => key === 'bob'),
+    info: (cache) => cache.info('bob'),
+    getMany: (cache) => cache.getMany(['bob'])[0],
+    size: (cache) => cache.size() - 3 || undefined,
+    'a step on another cache': (cache) => {
+      new MemoryCache().get('key')
+      return cache.get('bob')
+    },
+  }
+  for (const [name, look] of Object.entries(looks)) {
+    const cache = filled({ maxSize: 0, ttl: 0 })
+    native.setMany(cache[kState].id, batchOf(['carol', 'bob', 'bob']), 3, Number.NaN)
+    assert.equal(look(cache), undefined, name)
+    goOn(cache, name)
+    interruptions++
+  }
+})
+
+test('a batch that was cut off before its values had a place is made up for', () => {
+  const cache = new MemoryCache({ maxSize: 0, ttl: 0 })
+  // All that the first chunk of values has room for.
+  for (let i = 1; i < 4_096; i++) cache.set(`key ${i}`, i)
+  native.setMany(cache[kState].id, batchOf(['bob', 'carol']), 2, Number.NaN)
+  assert.equal(cache.deleteByPrefix('key 1'), 1_111)
+  assert.equal(cache.get('bob'), undefined)
+  cache.setMany([
+    ['bob', 1],
+    ['carol', 2],
+    ['dave', 3],
+  ])
+  assert.deepEqual(cache.getMany(['bob', 'carol', 'dave', 'key 2']), [1, 2, 3, 2])
+})
+
+test('a cache that comes after one with a batch cut off keeps what it has', async () => {
+  let id
+  ;(() => {
+    const cache = new MemoryCache({ maxSize: 0, ttl: 0 })
+    ;({ id } = cache[kState])
+    native.setMany(id, batchOf(['bob', 'carol']), 2, Number.NaN)
+  })()
+  for (let tries = 0; tries < 1_000; tries++) {
+    globalThis.gc?.()
+    await new Promise((resolve) => void setImmediate(resolve))
+    const cache = new MemoryCache({ maxSize: 0, ttl: 0 })
+    cache.set('alice', 1)
+    cache.set('dave', 2)
+    assert.deepEqual(cache.getMany(['alice', 'dave']), [1, 2])
+    if (cache[kState].id === id) return
   }
 })
 

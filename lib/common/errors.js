@@ -58,6 +58,18 @@ function invalidArgument(method, argument, value) {
   return new TypeError(`${method}: ${argument} must be a string, received ${typeName(value)}`)
 }
 
+function invalidBatch(method, argument, expected, value) {
+  return new TypeError(
+    `${method}: ${argument} must be an array or another iterable of ${expected}, received ${typeName(value)}`,
+  )
+}
+
+function notAPair(method, place, value) {
+  return new TypeError(
+    `${method}: ${place} must be an array of key and value, received ${typeName(value)}`,
+  )
+}
+
 function invalidWeight() {
   return new RangeError('sizeCalculation must return a finite, non-negative number')
 }
@@ -129,6 +141,7 @@ module.exports = {
   conflictingOption,
   exclusive,
   invalidArgument,
+  invalidBatch,
   invalidNumber,
   invalidOption,
   invalidWeight,
@@ -140,6 +153,7 @@ module.exports = {
   notAFunction,
   notAMethod,
   notANumber,
+  notAPair,
   unusableBinary,
   valueGone,
 }

@@ -10,6 +10,9 @@ const { answers } = binding
 // In the place of the third and fourth: a number that is no integer.
 const answeredNumber = new Float64Array(answers.buffer, 2 * answers.BYTES_PER_ELEMENT, 1)
 
+// Behind them, for steps on many keys: the length of each key, then what is answered for it.
+const batch = answers.subarray(4)
+
 // What they answer if the key is not a string.
 const NOT_A_STRING = -0x80000000
 
@@ -25,6 +28,7 @@ function answering(callback) {
 module.exports = {
   ...binding,
   answeredNumber,
+  batch,
   NOT_A_STRING,
   get(id, key) {
     get(id, key)
@@ -52,4 +56,8 @@ module.exports = {
   evictNext: answering(binding.evictNext),
   evictExcess: answering(binding.evictExcess),
   expireNext: answering(binding.expireNext),
+  getMany: answering(binding.getMany),
+  hasMany: answering(binding.hasMany),
+  setMany: answering(binding.setMany),
+  deleteMany: answering(binding.deleteMany),
 }

@@ -2,6 +2,7 @@
 // in state.js; which entry goes when is decided natively.
 'use strict'
 
+const { readEntries, readKeys } = require('../common/batches.js')
 const { captureClock } = require('../common/clock.js')
 const { addDisposal } = require('../common/disposal.js')
 const {
@@ -17,6 +18,7 @@ const { cutKeys } = require('../common/keys.js')
 const { readFetchOptions } = require('../common/fetch-options.js')
 const { STORES_OWN, readLifetime, readTtl } = require('../common/lifetimes.js')
 const native = require('../common/native.js')
+const { deleteMany, getMany, hasMany, setMany } = require('./batches.js')
 const { CONTENTS, kContents } = require('./contents.js')
 const { beginFetch, endFetch } = require('./fetches.js')
 const { inspect, peek, remainingTtl, touch } = require('./lifetimes.js')
@@ -127,6 +129,32 @@ class MemoryCache {
     const own = options === undefined ? STORES_OWN : readLifetime(genuine.set, 'set', options)
     write(this, MemoryCache.#stateOf(this), key, value, fused, own)
     MemoryCache.#changed(this)
+  }
+
+  getMany(keys) {
+    const list = readKeys(genuine.getMany, 'getMany', keys)
+    const values = getMany(MemoryCache.#stateOf(this), list)
+    return #state in this ? values : values.map((value) => MemoryCache.#seenBy(this, value))
+  }
+
+  hasMany(keys) {
+    const list = readKeys(genuine.hasMany, 'hasMany', keys)
+    return hasMany(MemoryCache.#stateOf(this), list)
+  }
+
+  setMany(entries, options = undefined) {
+    const list = readEntries(genuine.setMany, entries)
+    const own = readLifetime(genuine.setMany, 'setMany', options)
+    const fused = #state in this && this.prune === genuine.prune
+    setMany(this, MemoryCache.#stateOf(this), list, fused, own)
+    MemoryCache.#changed(this)
+  }
+
+  deleteMany(keys) {
+    const list = readKeys(genuine.deleteMany, 'deleteMany', keys)
+    const removed = deleteMany(MemoryCache.#stateOf(this), list)
+    if (removed.includes(true)) MemoryCache.#changed(this)
+    return removed
   }
 
   peek(key) {

@@ -129,7 +129,9 @@ function hasHook(hooks, name) {
 function dropFreed({ id, values }) {
   const freed = native.freed(id)
   for (let i = 0; i < freed.length; i++) {
-    values[freed[i] >> CHUNK_BITS][freed[i] & CHUNK_MASK] = undefined
+    // A batch that was cut off may not have come to its chunk.
+    const chunk = values[freed[i] >> CHUNK_BITS]
+    if (chunk !== undefined) chunk[freed[i] & CHUNK_MASK] = undefined
   }
   native.recycleFreed(id)
 }

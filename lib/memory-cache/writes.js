@@ -26,7 +26,10 @@ function weigh(cache, state, key, value) {
 
 // `fused`: nobody has replaced `prune`, so the native step may do its work.
 function write(cache, state, key, value, fused, own) {
-  const weight = weigh(cache, state, key, value)
+  writeWeighed(cache, state, key, value, weigh(cache, state, key, value), fused, own)
+}
+
+function writeWeighed(cache, state, key, value, weight, fused, own) {
   overtake(state, key)
   const { ttl, expiresAt } = own
   const isUntil = !Number.isNaN(expiresAt)
@@ -133,4 +136,4 @@ function resize(cache, state, { maxSize, maxWeight, ttl }) {
   evictEach(state, () => native.evictExcess(state.id))
 }
 
-module.exports = { resize, write }
+module.exports = { resize, weigh, write, writeWeighed }

@@ -70,4 +70,4 @@ function decodeEntries(codec, first) {
   return entries
 }
 
-module.exports = { decodeEntries, missed, readNear, readOutcome }
+module.exports = { decodeEntries, hit, missed, readNear, readOutcome }

@@ -2,6 +2,7 @@
 // native and atomic; this file encodes, decodes and calls hooks.
 'use strict'
 
+const { readEntries, readKeys } = require('../common/batches.js')
 const { captureClock, currentTime, isGenuine } = require('../common/clock.js')
 const {
   asCalledBy,
@@ -19,6 +20,7 @@ const { cutKeys } = require('../common/keys.js')
 const { factsOf, readTtl } = require('../common/lifetimes.js')
 const native = require('../common/native.js')
 const port = require('../common/port.js')
+const { deleteMany, getMany, hasMany, setMany } = require('./batches.js')
 const { decodeFound, encodeError } = require('./codec.js')
 const { follow, lead, outcomeOf } = require('./flights.js')
 const { genuine, holding, kState, open, requireKey } = require('./handle.js')
@@ -105,6 +107,23 @@ class SharedMemoryCache {
 
   replace(key, value, options = undefined) {
     return write(this, 'replace', key, value, PRESENT, options)
+  }
+
+  getMany(keys) {
+    return getMany(this, readKeys(genuine.getMany, 'getMany', keys))
+  }
+
+  hasMany(keys) {
+    return hasMany(this, readKeys(genuine.hasMany, 'hasMany', keys))
+  }
+
+  setMany(entries, options = undefined) {
+    const list = readEntries(genuine.setMany, entries)
+    setMany(this, list, readOwnLifetime('setMany', options))
+  }
+
+  deleteMany(keys) {
+    return deleteMany(this, readKeys(genuine.deleteMany, 'deleteMany', keys))
   }
 
   update(key, fn, options = undefined) {

@@ -87,6 +87,8 @@ pub enum Pending {
     Events(VecDeque<(u32, Event)>),
     /// Entries, and which of them comes next.
     Entries(Listing, usize),
+    /// Values, each with its version.
+    Values(VecDeque<(u64, Value)>),
 }
 
 impl Pending {
@@ -101,6 +103,15 @@ impl Pending {
                     batch.event(id, &event, kept);
                 }
                 !events.is_empty()
+            }
+            Pending::Values(values) => {
+                while let Some((_, value)) = values.front()
+                    && batch.has_room(size(value))
+                    && let Some((version, value)) = values.pop_front()
+                {
+                    batch.row(Kind::Event, version as f64, 0.0, Some(&value));
+                }
+                !values.is_empty()
             }
             Pending::Entries(listing, next) => {
                 for (key, value) in listing.entries().skip(*next) {

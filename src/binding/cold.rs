@@ -190,12 +190,6 @@ pub fn freed(id: u32) -> Uint32Array {
     Uint32Array::new(with_cache(id, |cache| cache.store.freed().to_vec()))
 }
 
-/// Tells that the values of those slots were dropped.
-#[napi(catch_unwind)]
-pub fn recycle_freed(env: Env, id: u32) {
-    change_cache(env.raw(), id, |cache| cache.store.recycle_freed());
-}
-
 /// The slots of all entries, least recently used first.
 #[napi(catch_unwind)]
 pub fn slots(id: u32) -> Uint32Array {

@@ -16,7 +16,7 @@ const UPDATED: i32 = 1;
 /// The key is not a string.
 pub(super) const NOT_A_STRING: i32 = i32::MIN;
 /// Slots were freed and wait to be collected.
-const FREED: i32 = 2;
+pub(super) const FREED: i32 = 2;
 /// The key's entry has expired and is kept, for who takes it stale.
 const STALE: i32 = NOT_A_STRING + 1;
 
@@ -193,6 +193,12 @@ callbacks! { export_caches:
         }
     }
 
+    /// `recycleFreed(id)`: the values of all freed slots were dropped.
+    c"recycleFreed" recycle_freed(call: 1) {
+        change_cache(call.env, call.uint(0)?, |cache| cache.store.recycle_freed());
+        UNDEFINED
+    }
+
     /// `countMiss(id)`
     c"countMiss" count_miss(call: 1) {
         with_cache(call.uint(0)?, |cache| cache.store.count_miss());
@@ -260,7 +266,7 @@ fn removed_slot(cache: &mut Cache, removed: Option<Key>) -> i32 {
     slot
 }
 
-fn written_flags(written: Result<Written, Full>, freed: bool) -> Result<i32, Full> {
+pub(super) fn written_flags(written: Result<Written, Full>, freed: bool) -> Result<i32, Full> {
     let freed = if freed { FREED } else { 0 };
     Ok(freed
         | match written? {
@@ -270,7 +276,10 @@ fn written_flags(written: Result<Written, Full>, freed: bool) -> Result<i32, Ful
         })
 }
 
-fn written_result<const N: usize>(call: &Call<N>, written: Option<Result<i32, Full>>) -> Outcome {
+pub(super) fn written_result<const N: usize>(
+    call: &Call<N>,
+    written: Option<Result<i32, Full>>,
+) -> Outcome {
     match written {
         Some(Ok(flags)) => call.answer(flags),
         Some(Err(Full)) => Err(Failure::Error(

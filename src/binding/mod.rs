@@ -7,12 +7,14 @@
 #[cfg(all(feature = "jemalloc", target_os = "linux", target_env = "gnu"))]
 mod allocator;
 mod batch;
+mod batches;
 mod clock;
 mod cold;
 mod hot;
 mod port;
 mod raw;
 mod shared_arguments;
+mod shared_batches;
 mod shared_cold;
 mod shared_hot;
 mod table;
@@ -31,7 +33,9 @@ fn export_raw_callbacks(exports: Object, env: Env) -> Result<()> {
     raw::create_answers(env, exports, c"answers")
         .and_then(|answers| {
             hot::export_caches(env, exports, answers)?;
-            shared_hot::export_shared(env, exports, answers)
+            batches::export_batches(env, exports, answers)?;
+            shared_hot::export_shared(env, exports, answers)?;
+            shared_batches::export_shared_batches(env, exports, answers)
         })
         .map_err(cold::into_error)
 }

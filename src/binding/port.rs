@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use napi::sys;
 
-use super::batch::{FULL, Kept};
+use super::batch::{FULL, Kept, Pending};
 use super::raw::{self, Failure};
 use super::table::background;
 use super::wakeup::{Callback, WakeUp};
@@ -64,6 +64,8 @@ pub(super) struct Ports {
     pub(super) led: HashMap<u64, Led>,
     /// What the last read found, until it is collected.
     pub(super) found: Option<Value>,
+    /// What the last read of many keys found, until it is collected.
+    pub(super) found_many: Option<Pending>,
     /// The thread's own events, each with the number of its handle, until they are collected.
     pub(super) events: VecDeque<(u32, Event)>,
     /// Large values of events that were delivered.
@@ -76,6 +78,7 @@ thread_local! {
         caches: Vec::new(),
         led: HashMap::new(),
         found: None,
+        found_many: None,
         events: VecDeque::new(),
         kept: Kept::default(),
     });

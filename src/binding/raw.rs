@@ -3,7 +3,7 @@
 //! No cache operation belongs here.
 
 use std::any::Any;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::ffi::CStr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
@@ -131,6 +131,17 @@ impl<const N: usize> Call<N> {
     pub(super) fn answer_number(&self, value: f64) {
         // SAFETY: as in `answer`; there is room for [`ANSWERS`] integers, and two take as much as a number.
         unsafe { self.answers.add(2).cast::<f64>().write_unaligned(value) };
+    }
+
+    /// The first integers of the batch: see [`BATCH`].
+    ///
+    /// # Panics
+    /// If there are not as many.
+    pub(super) fn batch(&self, count: usize) -> &[Cell<i32>] {
+        assert!(count <= BATCH, "a batch has room for {BATCH} integers");
+        // SAFETY: as in `answer`; behind the answers there is room for [`BATCH`] integers. Nobody has
+        // a reference to them that is none to cells, and no JavaScript runs meanwhile.
+        unsafe { std::slice::from_raw_parts(self.answers.add(ANSWERS).cast(), count) }
     }
 
     /// Whether the caller passed an argument at this place.
@@ -352,20 +363,25 @@ pub(super) fn adjust_external_memory(env: sys::napi_env, change: i64) -> Result<
 /// How many integers a callback can answer with.
 const ANSWERS: usize = 4;
 
+/// How many integers lie behind the answers for steps on many keys: what the facade passes of each key, in
+/// whose place the callback answers for it.
+const BATCH: usize = 1_024;
+
 /// Makes the array that callbacks answer in and exports it under this name.
 pub(super) fn create_answers(
     env: sys::napi_env,
     exports: sys::napi_value,
     name: &CStr,
 ) -> Result<*mut i32, Failure> {
+    const LENGTH: usize = ANSWERS + BATCH;
     let (mut data, mut buffer, mut array) = (ptr::null_mut(), ptr::null_mut(), ptr::null_mut());
     // SAFETY: all results are ours to write.
     check(unsafe {
-        sys::napi_create_arraybuffer(env, ANSWERS * size_of::<i32>(), &mut data, &mut buffer)
+        sys::napi_create_arraybuffer(env, LENGTH * size_of::<i32>(), &mut data, &mut buffer)
     })?;
     let kind = sys::TypedarrayType::int32_array;
     // SAFETY: `buffer` is the ArrayBuffer just made, with room for as many integers.
-    check(unsafe { sys::napi_create_typedarray(env, kind, ANSWERS, buffer, 0, &mut array) })?;
+    check(unsafe { sys::napi_create_typedarray(env, kind, LENGTH, buffer, 0, &mut array) })?;
     let mut reference = ptr::null_mut();
     // Never deleted: it keeps the memory for as long as the environment lives. The facade keeps
     // the array to itself, so nobody can detach it.

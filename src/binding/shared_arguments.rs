@@ -46,12 +46,21 @@ pub(super) fn value_argument<const N: usize>(
     index: usize,
 ) -> Result<Value, Failure> {
     let tag = call.uint(index)? as u8;
+    value_argument_of(call, tag, index + 1)
+}
+
+/// The same with a tag that came in another way.
+pub(super) fn value_argument_of<const N: usize>(
+    call: &Call<N>,
+    tag: u8,
+    index: usize,
+) -> Result<Value, Failure> {
     if tag == NUMBER {
-        return Ok(Value::Number(call.number(index + 1)?));
+        return Ok(Value::Number(call.number(index)?));
     }
     if TEXTS.contains(&tag) {
         let narrow = if is_narrow(tag) { tag } else { tag - 1 };
-        return call.with_text(index + 1, |units| {
+        return call.with_text(index, |units| {
             Ok(match units {
                 Units::Narrow(bytes) => Value::Bytes(narrow, bytes.into()),
                 Units::Wide(units) => {
@@ -61,6 +70,6 @@ pub(super) fn value_argument<const N: usize>(
             })
         });
     }
-    let bytes = call.with_bytes_mut(index + 1, |bytes| Arc::from(&*bytes))?;
+    let bytes = call.with_bytes_mut(index, |bytes| Arc::from(&*bytes))?;
     Ok(Value::Bytes(tag, bytes))
 }

@@ -264,7 +264,7 @@ pub fn own_events(env: &Env) -> Result<Rows<'_>> {
     first_rows(env, Pending::Events(events))
 }
 
-fn first_rows(env: &Env, mut pending: Pending) -> Result<Rows<'_>> {
+pub(super) fn first_rows(env: &Env, mut pending: Pending) -> Result<Rows<'_>> {
     let mut batch = Batch::default();
     let more = with_ports(|ports| pending.fill(&mut batch, &mut ports.kept));
     let mut rows = batch.into_rows(env, more)?;

@@ -367,7 +367,7 @@ callbacks! { export_shared:
     }
 }
 
-fn store_full(_: Full) -> Failure {
+pub(super) fn store_full(_: Full) -> Failure {
     Failure::Error("the store is full: it holds as many entries as it can number".into())
 }
 

@@ -10,7 +10,7 @@ use napi::bindgen_prelude::{External, retain_current_module_for_unload_safety};
 use napi::sys;
 
 use super::raw::adjust_external_memory;
-use crate::cache::{Key, Lifetime, Lifetimes, Limits, Store};
+use crate::cache::{Key, Lifetime, Lifetimes, Limits, Slot, Store};
 use crate::shared::Expirer;
 
 /// A cache with what its last step left for the facade.
@@ -33,14 +33,41 @@ const OBJECT_BYTES: usize = 300;
 struct Table {
     caches: Vec<Option<Box<Cache>>>,
     vacant: Vec<u32>,
+    unfilled: Unfilled,
     /// How many bytes have come, or gone, since V8 was last told.
     unreported_bytes: i64,
 }
 
+/// What a batch has written until the facade says that it has stored the values: at most one cache's, as
+/// nothing else happens on the thread meanwhile.
+#[derive(Default)]
+struct Unfilled {
+    id: u32,
+    slots: Vec<Slot>,
+}
+
 thread_local! {
     static TABLE: RefCell<Table> = const {
-        RefCell::new(Table { caches: Vec::new(), vacant: Vec::new(), unreported_bytes: 0 })
+        RefCell::new(Table {
+            caches: Vec::new(),
+            vacant: Vec::new(),
+            unfilled: Unfilled { id: 0, slots: Vec::new() },
+            unreported_bytes: 0,
+        })
     };
+}
+
+/// Notes the slots that a batch has just written in a cache.
+pub(super) fn note_unfilled(id: u32, slots: impl Iterator<Item = Slot>) {
+    TABLE.with_borrow_mut(|table| {
+        table.unfilled.id = id;
+        table.unfilled.slots.extend(slots);
+    });
+}
+
+/// Notes that the values of all that batches have written are stored.
+pub(super) fn note_filled() {
+    TABLE.with_borrow_mut(|table| table.unfilled.slots.clear());
 }
 
 /// Runs one step on a cache that does not change how much it holds.
@@ -88,8 +115,23 @@ pub(super) fn background() -> &'static Expirer {
 
 impl Table {
     fn cache(&mut self, id: u32) -> &mut Cache {
+        if !self.unfilled.slots.is_empty() {
+            self.remove_unfilled();
+        }
         let cache = self.caches.get_mut(id as usize).and_then(Option::as_mut);
         cache.unwrap_or_else(|| panic!("there is no cache {id} on this thread"))
+    }
+
+    /// The facade was cut off before it had stored the values of a batch: entries without one must not be
+    /// found.
+    #[cold]
+    #[inline(never)]
+    fn remove_unfilled(&mut self) {
+        let Unfilled { id, slots } = &mut self.unfilled;
+        if let Some(Some(cache)) = self.caches.get_mut(*id as usize) {
+            cache.store.free_all(slots);
+        }
+        slots.clear();
     }
 
     /// Adds to what V8 has not been told; returns what it is to be told now.
@@ -176,6 +218,10 @@ impl Drop for Registration {
             let mut table = table.borrow_mut();
             let cache = table.caches[self.id as usize].take()?;
             table.vacant.push(self.id);
+            if table.unfilled.id == self.id {
+                // The number may be another cache's next.
+                table.unfilled.slots.clear();
+            }
             let change = table.count(-(cache.counted_bytes as i64));
             Some((cache, change))
         });

@@ -3,7 +3,7 @@
 //! Nothing in here knows Node.js, reads a clock or holds a user's value.
 #![forbid(unsafe_code)]
 
-// Each module uses only those above it, but for `bulk`, `inspect` and `writes`, parts of `store`.
+// Each module uses only those above it, but for `batches`, `bulk`, `inspect` and `writes`, parts of `store`.
 mod clock;
 mod lifetime;
 mod units;
@@ -18,6 +18,7 @@ mod recency;
 
 mod store;
 
+mod batches;
 mod bulk;
 mod inspect;
 mod writes;

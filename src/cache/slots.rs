@@ -159,6 +159,12 @@ impl Slots {
         record.next = free;
     }
 
+    /// Takes back that the slot recycled last is the next to be taken.
+    pub(super) fn withhold(&mut self, slot: Slot) {
+        debug_assert_eq!(self.free, slot, "slot {slot} was recycled last");
+        self.free = self.record(slot).next;
+    }
+
     /// The queue in which a slot in use stands, or last stood, or [`UNQUEUED`].
     pub(super) fn queue(&self, slot: Slot) -> Queue {
         self.record(slot).queue

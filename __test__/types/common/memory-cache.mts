@@ -158,6 +158,10 @@ export class NoMemoryCache<T> extends NoCache<T> implements MemoryCache<T> {
   getRemainingTTL = () => 0
   info = () => undefined
   peek = () => undefined
+  getMany = () => []
+  hasMany = () => []
+  setMany = () => {}
+  deleteMany = () => []
   scan = () => [][Symbol.iterator]()
   forEach = () => {}
   take = () => undefined
@@ -268,3 +272,23 @@ export const wronglyMade = [
   // @ts-expect-error the class is called with new
   MemoryCache<Session>(),
 ]
+
+const many = sessions.getMany(new Set(['a', 'b']))
+const manyPresent = sessions.hasMany(['a'].values())
+const manyStored = sessions.setMany([['a', session]], { ttl: 60_000 })
+const manyRemoved = sessions.deleteMany(['a', 'b'] as const)
+sessions.setMany(new Map([['a', session]]), 60_000)
+
+export type ManyKeysAnswerInOrder = [
+  Expect<Same<typeof many, (Session | undefined)[]>>,
+  Expect<Same<typeof manyPresent, boolean[]>>,
+  Expect<Same<typeof manyStored, void>>,
+  Expect<Same<typeof manyRemoved, boolean[]>>,
+]
+
+// @ts-expect-error keys are strings
+sessions.getMany([1])
+// @ts-expect-error values are of the value type
+sessions.setMany([['a', 'text']])
+// @ts-expect-error entries are pairs
+sessions.setMany(['a'])

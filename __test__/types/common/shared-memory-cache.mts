@@ -195,3 +195,14 @@ export const wronglyMade = [
   // @ts-expect-error a hook that does not exist
   new SharedMemoryCache<Session>({ name: 'a', hooks: { onTake: () => {} } }),
 ]
+
+const many = sessions.getMany(['a', 'b'])
+const manyStored = sessions.setMany([['a', session]], 60_000)
+
+export type ManyKeysAnswerInOrder = [
+  Expect<Same<typeof many, (Session | undefined)[]>>,
+  Expect<Same<typeof manyStored, void>>,
+]
+
+// @ts-expect-error values are of the value type
+counters.setMany([['a', 'text']])

@@ -6,10 +6,12 @@ use std::collections::HashMap;
 use proptest::prelude::*;
 
 use super::*;
+use batches::{Many, check_batch, many};
 use matching::{check_matching, matches_naively};
 use model::Model;
 use resizing::check_resize;
 
+mod batches;
 mod growth;
 mod lifetimes;
 mod matching;
@@ -137,6 +139,7 @@ enum Op {
     Look(String),
     Insert(String, f64, Option<f64>),
     Remove(String),
+    Batch(Many, Vec<String>, bool),
     Evict(String),
     EvictNext(String, f64),
     ExpireNext,
@@ -187,6 +190,8 @@ fn op() -> impl Strategy<Value = Op> {
         2 => key().prop_map(Op::Look),
         2 => (key(), weight(), own_ttl()).prop_map(|(key, weight, ttl)| Op::Insert(key, weight, ttl)),
         2 => key().prop_map(Op::Remove),
+        3 => (many(), prop::collection::vec(key(), 0..6), interrupted())
+            .prop_map(|(many, keys, cut)| Op::Batch(many, keys, cut)),
         1 => key().prop_map(Op::Evict),
         1 => (key(), weight()).prop_map(|(key, weight)| Op::EvictNext(key, weight)),
         1 => Just(Op::ExpireNext),
@@ -283,6 +288,7 @@ fn step(model: &mut Model, subject: &mut Subject, op: &Op, now: &mut f64) {
             let expected = model.take(key).map(|entry| entry.key);
             assert_eq!(subject.removed(removed), expected);
         }
+        Op::Batch(many, keys, cut) => check_batch(model, subject, *many, keys, *now, *cut),
         Op::Evict(key) => {
             let evicted = units(key, |key| subject.store.evict(key));
             let expected = model.take(key).map(|entry| entry.key);
