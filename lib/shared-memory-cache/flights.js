@@ -69,8 +69,8 @@ function keepFetched(state, key, flight, { tag, payload }, ttl = Number.NaN) {
   if (state.closed) return
   const { index } = state
   try {
-    if (isGenuine()) native.sharedKeep(index, key, flight, tag, payload, ttl)
-    else native.sharedKeep(index, key, flight, tag, payload, ttl, Number(Date.now()))
+    if (isGenuine()) native.sharedKeep(index, key, flight, tag, payload, ttl, Number.NaN)
+    else native.sharedKeep(index, key, flight, tag, payload, ttl, Number.NaN, Number(Date.now()))
   } catch (error) {
     if (!native.sharedEnded(state.index)) throw error
   }

@@ -25,7 +25,7 @@ const { genuine, holding, kState, open, requireKey } = require('./handle.js')
 const { readLimits } = require('./options.js')
 const { decodeEntries, missed, readNear, readOutcome } = require('./reads.js')
 const { SharedState, summarize } = require('./state.js')
-const { ABSENT, ANY, PRESENT, STARTED, deliver, readArguments } = require('./steps.js')
+const { ABSENT, ANY, PRESENT, STARTED, deliver, ownTime, readArguments } = require('./steps.js')
 const {
   add,
   readAddition,
@@ -215,21 +215,28 @@ class SharedMemoryCache {
     const state = open(this)
     const { forceRefresh } = wanted
     const joined = state.inFlight.get(key)
-    if (joined && native.sharedFlies(state.index, key, joined.flight)) {
+    if (joined && native.sharedHold(state.index, key, joined.flight)) {
       return outcomeOf(joined.landed)
     }
     const number = port.addWaiter()
     const begun = isGenuine()
-      ? native.sharedBegin(state.index, key, number, forceRefresh)
-      : native.sharedBegin(state.index, key, number, forceRefresh, readArguments(state, key)[2])
+      ? native.sharedBegin(state.index, key, number, forceRefresh, Number.NaN)
+      : native.sharedBegin(
+          state.index,
+          key,
+          number,
+          forceRefresh,
+          Number.NaN,
+          readArguments(state, key)[2],
+        )
     if (begun < 0) return follow(state, key, number, fetcher, wanted)
     if (begun === 0) {
       const payload = native.foundValue()
       return readOutcome(state, key, answers[0], payload)
     }
     deliver(state)
-    if (!forceRefresh) missed(state, key, begun % 2 === 1)
-    const flight = Math.floor(begun / 2)
+    if (!forceRefresh) missed(state, key, begun % 4 === 1)
+    const flight = Math.floor(begun / 4)
     // What the hooks of this miss have written or removed was there before the fetch.
     if (state.hooks !== undefined && !state.closed) native.sharedResume(state.index, key, flight)
     return lead(state, key, flight, fetcher, wanted)
@@ -251,7 +258,7 @@ class SharedMemoryCache {
 
   keys() {
     this.prune()
-    return cutKeys(native.sharedKeys(open(this).index))
+    return cutKeys(native.sharedKeys(open(this).index, ownTime()))
   }
 
   values() {
@@ -261,7 +268,7 @@ class SharedMemoryCache {
   entries() {
     this.prune()
     const { index, codec } = open(this)
-    return decodeEntries(codec, native.sharedEntries(index))
+    return decodeEntries(codec, native.sharedEntries(index, ownTime()))
   }
 
   scan(pattern = undefined) {
@@ -269,7 +276,7 @@ class SharedMemoryCache {
     const wildcard = pattern !== undefined
     if (wildcard) requireKey('scan', pattern, 'pattern')
     return scanned(([shard, slot] = [0, 0]) => {
-      const now = isGenuine() ? undefined : Number(Date.now())
+      const now = ownTime()
       const { index, codec } = open(this)
       const { first, next } = native.sharedScan(index, shard, slot, pattern ?? '', wildcard, now)
       return { entries: decodeEntries(codec, first), next }
@@ -288,7 +295,7 @@ class SharedMemoryCache {
   resize(limits) {
     open(this)
     const { maxSize, maxBytes } = checkedFor(genuine.resize, () => readLimits(limits))
-    const now = isGenuine() ? undefined : Number(Date.now())
+    const now = ownTime()
     // A getter, or the clock, may have closed the handle.
     const state = open(this)
     native.sharedResize(state.index, maxSize, maxBytes, now)

@@ -14,7 +14,9 @@ mod port;
 mod raw;
 mod shared_arguments;
 mod shared_cold;
+mod shared_fetches;
 mod shared_hot;
+mod shared_stats;
 mod table;
 mod wakeup;
 
@@ -31,7 +33,8 @@ fn export_raw_callbacks(exports: Object, env: Env) -> Result<()> {
     raw::create_answers(env, exports, c"answers")
         .and_then(|answers| {
             hot::export_caches(env, exports, answers)?;
-            shared_hot::export_shared(env, exports, answers)
+            shared_hot::export_shared(env, exports, answers)?;
+            shared_fetches::export_fetches(env, exports, answers)
         })
         .map_err(cold::into_error)
 }

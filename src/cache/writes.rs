@@ -102,6 +102,16 @@ impl Store {
         Lifetime::new(ttl, self.grace)
     }
 
+    /// The lifetime of an entry with its own time to live, or its own grace, or both; `None` for that of
+    /// the store.
+    pub fn lifetime(&self, ttl: Option<f64>, grace: Option<f64>) -> Option<Lifetime> {
+        if ttl.is_none() && grace.is_none() {
+            return None;
+        }
+        let ttl = ttl.unwrap_or(self.deadlines.default().ttl());
+        Some(Lifetime::new(ttl, grace.unwrap_or(self.grace)))
+    }
+
     /// Removes the least recently used entry other than the key's own, and counts it, if the
     /// key cannot be written with this weight otherwise.
     pub fn evict_next(&mut self, key: Units<'_>, weight: f64) -> Option<Key> {

@@ -11,7 +11,7 @@ use super::listing::Listing;
 use super::messages::{Backlog, Event, Happened, Interest, Outcome, Read};
 use super::options::Options;
 use super::shard::{Cleared, SCANNED_AT_ONCE, Shard, WriteTime};
-use super::sync::atomic::{AtomicBool, Ordering};
+use super::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use super::sync::{Mutex, MutexGuard, give_up};
 use super::value::Value;
 use crate::cache::{Clock, Full, Lifetimes, Pattern, Slot, Stats, Units};
@@ -31,6 +31,8 @@ pub struct Metrics {
     pub flights: usize,
     /// Locks that the keys are spread over.
     pub shards: usize,
+    /// Fetches in the background that have failed.
+    pub refresh_errors: u64,
 }
 
 /// Who calls: a handle, and which of its own events it wants.
@@ -48,6 +50,8 @@ pub struct SharedStore {
     seed: ahash::RandomState,
     pub(super) subscribers: Subscribers,
     versions: Versions,
+    /// Fetches in the background that have failed.
+    pub(super) refresh_errors: AtomicU64,
     /// Somebody writes under a clock that is not the real one, so the expiry thread must not judge.
     foreign_clock: AtomicBool,
     ended: AtomicBool,
@@ -129,6 +133,7 @@ impl SharedStore {
             seed: ahash::RandomState::new(),
             subscribers: Subscribers::default(),
             versions: Versions::default(),
+            refresh_errors: AtomicU64::new(0),
             foreign_clock: AtomicBool::new(false),
             ended: AtomicBool::new(false),
             ticket: Ticket::new(),
@@ -266,7 +271,7 @@ impl SharedStore {
         let mut count = 0;
         if reporter.wanted(happened) {
             // Events come in the order of use, which a scan does not know.
-            let matching = self.collect(|key| pattern.matches(key), false);
+            let matching = self.collect(|key| pattern.matches(key), false, None);
             for (key, _) in matching.entries() {
                 let removed = self.shard(key).remove(key, happened, &mut reporter);
                 count += usize::from(removed.is_some());
@@ -322,14 +327,20 @@ impl SharedStore {
         (total, reporter.own)
     }
 
-    /// Lists every entry, with its value if `values`, shard by shard, in each the least recently
+    /// Lists every valid entry, with its value if `values`, shard by shard, in each the least recently
     /// used first. Entries that come and go meanwhile may or may not be listed.
-    pub fn list(&self, values: bool) -> Listing {
-        self.collect(|_| true, values)
+    pub fn list(&self, values: bool, now: f64) -> Listing {
+        self.collect(|_| true, values, Some(now))
     }
 
-    /// Lists the entries with wanted keys, some slots at a time.
-    fn collect(&self, wanted: impl Fn(Units<'_>) -> bool, values: bool) -> Listing {
+    /// Lists the entries with wanted keys, those that are `valid_at` a time if that is given, some slots
+    /// at a time.
+    fn collect(
+        &self,
+        wanted: impl Fn(Units<'_>) -> bool,
+        values: bool,
+        valid_at: Option<f64>,
+    ) -> Listing {
         let mut listing = Listing::default();
         for shard in &self.shards {
             let start = listing.len();
@@ -338,7 +349,7 @@ impl SharedStore {
                 // Room is made before the lock is taken, so that seldom anything is moved under it.
                 listing.reserve(SCANNED_AT_ONCE);
                 let shard = shard.lock();
-                from = shard.visit_some(slot, |used, key, value| {
+                from = shard.visit_some(slot, valid_at, |used, key, value| {
                     if wanted(key) {
                         listing.push(used, key, values.then(|| value.clone()));
                     }
@@ -379,6 +390,7 @@ impl SharedStore {
             subscribers: self.subscribers.count(),
             dropped_events: self.subscribers.dropped(),
             shards: self.shards.len(),
+            refresh_errors: self.refresh_errors.load(Ordering::Relaxed),
             ..Metrics::default()
         };
         for shard in &self.shards {
