@@ -76,6 +76,13 @@ function exclusive(method, argument, value, other, otherValue) {
   )
 }
 
+class TimeoutError extends Error {}
+Object.defineProperty(TimeoutError.prototype, 'name', { value: 'TimeoutError' })
+
+function fetchTimeout(key, timeout) {
+  return new TimeoutError(`getOrSet: there is no value of ${show(key)} after ${timeout} ms`)
+}
+
 function notANumber(method, key) {
   return new TypeError(`${method}: the entry ${show(key)} holds something else than a number`)
 }
@@ -128,6 +135,7 @@ module.exports = {
   closedStore,
   conflictingOption,
   exclusive,
+  fetchTimeout,
   invalidArgument,
   invalidNumber,
   invalidOption,

@@ -18,7 +18,7 @@ const { readFetchOptions } = require('../common/fetch-options.js')
 const { STORES_OWN, readLifetime, readTtl } = require('../common/lifetimes.js')
 const native = require('../common/native.js')
 const { CONTENTS, kContents } = require('./contents.js')
-const { beginFetch, endFetch } = require('./fetches.js')
+const { getOrFetch } = require('./get-or-set.js')
 const { inspect, peek, remainingTtl, touch } = require('./lifetimes.js')
 const { announceChange, reveal, seeThrough } = require('./membranes.js')
 const { readLimits, readOptions } = require('./options.js')
@@ -165,38 +165,10 @@ class MemoryCache {
 
   async getOrSet(key, fetcher, options = undefined) {
     requireString('getOrSet', 'key', key)
-    const wanted = readFetchOptions(genuine.getOrSet, options)
+    const { lifetimes } = MemoryCache.#stateOf(this)
+    const wanted = readFetchOptions(genuine.getOrSet, options, lifetimes)
     // After the options: a getter may have closed the cache.
-    const state = MemoryCache.#stateOf(this)
-    const joined = state.inFlight?.get(key)
-    if (joined) return joined
-    if (!wanted.forceRefresh) {
-      const value = read(state, key, 'get')
-      if (value !== ABSENT) return MemoryCache.#seenBy(this, value)
-    }
-    let settled = false
-    let flight
-    const fetch = beginFetch(state, key)
-    flight = (async () => {
-      try {
-        const fetched = await fetcher()
-        if (state.closed || !wanted.shouldCache(fetched, key)) return fetched
-        const ttl = wanted.lifetimeOf(fetched, key)
-        // The caller's functions have their part in what happens meanwhile.
-        if (state.closed || fetch?.overtaken) return fetched
-        if (ttl === undefined) this.set(key, fetched)
-        else this.set(key, fetched, ttl)
-        return fetched
-      } finally {
-        settled = true
-        endFetch(state, key, fetch)
-        // Within a fetcher that threw synchronously another may have begun.
-        if (state.inFlight?.get(key) === flight) state.inFlight?.delete(key)
-      }
-    })()
-    // A fetcher that throws synchronously has settled the flight already.
-    if (!settled && !fetch?.overtaken) (state.inFlight ??= new Map()).set(key, flight)
-    return flight
+    return getOrFetch(this, MemoryCache.#stateOf(this), key, fetcher, wanted)
   }
 
   delete(key) {

@@ -47,6 +47,9 @@ class State {
     this.maxSize = maxSize
     this.ttl = ttl
     this.lifetimes = options.lifetimes
+    // How long entries are kept beyond their lifetimes, and whether any was ever to be.
+    this.grace = graceOf(options.lifetimes)
+    this.keeps = this.grace > 0
     // Whether entries may expire, so that a clock is read.
     this.timed = false
     this.maxWeight = maxWeight
@@ -62,6 +65,7 @@ class State {
     // A Map once something is fetched: most caches that live for a request fetch nothing.
     this.inFlight = undefined
     this.fetches = undefined
+    this.refreshErrors = 0
     this.deferred = hookDelivery === 'deferred' ? deferredHooks : undefined
     // For who sees this through a proxy: see membranes.js.
     this.reveal = revealer(this)
@@ -95,9 +99,15 @@ class State {
   }
 }
 
-function nativeLifetimes({ lifetimes: { updateAgeOnGet, ttlJitter, ttlJitterSeed } }) {
-  if (!updateAgeOnGet && ttlJitter === 0) return undefined
-  return { grace: 0, updateAgeOnGet, jitter: ttlJitter, jitterSeed: ttlJitterSeed ?? Math.random() }
+function graceOf({ staleWhileRevalidate, staleIfError }) {
+  return Math.max(staleWhileRevalidate, staleIfError)
+}
+
+function nativeLifetimes({ lifetimes }) {
+  const { updateAgeOnGet, ttlJitter, ttlJitterSeed } = lifetimes
+  const grace = graceOf(lifetimes)
+  if (!updateAgeOnGet && ttlJitter === 0 && grace === 0) return undefined
+  return { grace, updateAgeOnGet, jitter: ttlJitter, jitterSeed: ttlJitterSeed ?? Math.random() }
 }
 
 function usesNativeClock(state) {
