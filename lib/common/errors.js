@@ -83,6 +83,10 @@ function fetchTimeout(key, timeout) {
   return new TimeoutError(`getOrSet: there is no value of ${show(key)} after ${timeout} ms`)
 }
 
+function isFetchTimeout(error) {
+  return error instanceof TimeoutError
+}
+
 function notANumber(method, key) {
   return new TypeError(`${method}: the entry ${show(key)} holds something else than a number`)
 }
@@ -139,6 +143,7 @@ module.exports = {
   invalidArgument,
   invalidNumber,
   invalidOption,
+  isFetchTimeout,
   invalidWeight,
   methodsOf,
   missingSizeCalculation,

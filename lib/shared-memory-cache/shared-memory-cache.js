@@ -2,7 +2,7 @@
 // native and atomic; this file encodes, decodes and calls hooks.
 'use strict'
 
-const { captureClock, currentTime, isGenuine } = require('../common/clock.js')
+const { captureClock, isGenuine } = require('../common/clock.js')
 const {
   asCalledBy,
   checkedFor,
@@ -16,15 +16,14 @@ const { addDisposal } = require('../common/disposal.js')
 const { addInspection } = require('../common/inspection.js')
 const { addForEach, addIterator, scanned } = require('../common/iteration.js')
 const { cutKeys } = require('../common/keys.js')
-const { factsOf, readTtl } = require('../common/lifetimes.js')
+const { readTtl } = require('../common/lifetimes.js')
 const native = require('../common/native.js')
-const port = require('../common/port.js')
 const { decodeFound, encodeError } = require('./codec.js')
-const { follow, lead, outcomeOf } = require('./flights.js')
+const { getOrFetch } = require('./get-or-set.js')
 const { genuine, holding, kState, open, requireKey } = require('./handle.js')
 const { readLimits } = require('./options.js')
-const { decodeEntries, missed, readNear, readOutcome } = require('./reads.js')
-const { SharedState, summarize } = require('./state.js')
+const { decodeEntries, readInfo, readNear, readOutcome } = require('./reads.js')
+const { SharedState, readMetrics, summarize } = require('./state.js')
 const { ABSENT, ANY, PRESENT, STARTED, deliver, ownTime, readArguments } = require('./steps.js')
 const {
   add,
@@ -144,12 +143,7 @@ class SharedMemoryCache {
   info(key) {
     const state = open(this)
     requireKey('info', key)
-    const now = currentTime()
-    const known = native.sharedInfo(state.index, key, now)
-    if (known === null) return undefined
-    const payload = native.foundValue()
-    const value = decodeFound(state.codec, answers[0] - 1, payload)
-    return { value, ...factsOf(known, now) }
+    return readInfo(state, key)
   }
 
   take(key) {
@@ -210,36 +204,9 @@ class SharedMemoryCache {
 
   async getOrSet(key, fetcher, options = undefined) {
     requireKey('getOrSet', key)
-    const wanted = readFetchOptions(genuine.getOrSet, options)
+    const wanted = readFetchOptions(genuine.getOrSet, options, this[kState].lifetimes)
     // After the options: a getter may have closed the handle.
-    const state = open(this)
-    const { forceRefresh } = wanted
-    const joined = state.inFlight.get(key)
-    if (joined && native.sharedHold(state.index, key, joined.flight)) {
-      return outcomeOf(joined.landed)
-    }
-    const number = port.addWaiter()
-    const begun = isGenuine()
-      ? native.sharedBegin(state.index, key, number, forceRefresh, Number.NaN)
-      : native.sharedBegin(
-          state.index,
-          key,
-          number,
-          forceRefresh,
-          Number.NaN,
-          readArguments(state, key)[2],
-        )
-    if (begun < 0) return follow(state, key, number, fetcher, wanted)
-    if (begun === 0) {
-      const payload = native.foundValue()
-      return readOutcome(state, key, answers[0], payload)
-    }
-    deliver(state)
-    if (!forceRefresh) missed(state, key, begun % 4 === 1)
-    const flight = Math.floor(begun / 4)
-    // What the hooks of this miss have written or removed was there before the fetch.
-    if (state.hooks !== undefined && !state.closed) native.sharedResume(state.index, key, flight)
-    return lead(state, key, flight, fetcher, wanted)
+    return getOrFetch(open(this), key, fetcher, wanted)
   }
 
   prune() {
@@ -307,9 +274,7 @@ class SharedMemoryCache {
   }
 
   getMetrics() {
-    const metrics = native.sharedMetrics(open(this).index)
-    const [bytes, entries, subscribers, droppedEvents, allDroppedEvents, flights, shards] = metrics
-    return { bytes, entries, shards, subscribers, droppedEvents, allDroppedEvents, flights }
+    return readMetrics(open(this))
   }
 
   close() {

@@ -70,18 +70,19 @@ callbacks! { export_fetches:
         }
     }
 
-    /// `sharedStale(index, key, within, now?)`: whether there is something that is late by so many
-    /// milliseconds at the most; it is kept for `foundValue`.
-    c"sharedStale" stale(call: 4) {
-        let within = call.number(2)?;
-        let now = call.optional_number(3)?;
+    /// `sharedStale(index, key, flight, within, now?)`: whether there is something that is late by so many
+    /// milliseconds at the most while this flight is under way; it is kept for `foundValue`.
+    c"sharedStale" stale(call: 5) {
+        let (flight, within) = (call.number(2)? as u64, call.number(3)?);
+        let now = call.optional_number(4)?;
         let is_found = on_cache(call, |ports, index, key| {
             let cache = ports.cache(index);
             let caller = Some((cache.id, cache.interest));
             let store = &cache.handle.store;
+            let units: Vec<u16> = key.code_units();
             let (found, events) = match now {
-                Some(now) => store.stale(key, within, &now, caller),
-                None => store.stale(key, within, &HybridClock, caller),
+                Some(now) => store.stale(key, &units, flight, within, &now, caller),
+                None => store.stale(key, &units, flight, within, &HybridClock, caller),
             };
             let is_found = found.is_some();
             if is_found {

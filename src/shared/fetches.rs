@@ -7,7 +7,6 @@ use super::inbox::Inbox;
 use super::messages::{Event, Outcome, Read};
 use super::shard::{Shard, WriteTime};
 use super::store::{Caller, SharedStore};
-use super::sync::atomic::Ordering;
 use super::value::Value;
 use crate::cache::{Clock, Full, Units};
 
@@ -69,17 +68,20 @@ impl SharedStore {
         })
     }
 
-    /// Reads what is late by so many milliseconds at the most. That is counted as a miss.
+    /// Reads what is late by so many milliseconds at the most, if a flight is under way and nothing has
+    /// overtaken it. That is counted as a miss.
     pub fn stale(
         &self,
         key: Units<'_>,
+        code_units: &[u16],
+        flight: u64,
         within: f64,
         clock: &impl Clock,
         caller: Caller,
     ) -> (Option<Value>, Vec<Event>) {
         self.step(key, caller, |shard, reporter| {
             let (value, is_within) = stale(shard, key, within, clock)?;
-            if !is_within {
+            if !is_within || !shard.flights.is_current(code_units, flight) {
                 return None;
             }
             shard.get(key, clock, reporter);
@@ -89,10 +91,7 @@ impl SharedStore {
 
     /// Ends a flight and tells all who wait for it.
     pub fn finish(&self, key: Units<'_>, code_units: &[u16], flight: u64, outcome: &Outcome) {
-        let landed = self.shard(key).flights.land(code_units, flight);
-        if landed.refreshes && matches!(outcome, Outcome::Failed(_)) {
-            self.refresh_errors.fetch_add(1, Ordering::Relaxed);
-        }
+        let landed = self.shard(key).flights.land(code_units, flight, outcome);
         landed.tell(outcome);
     }
 

@@ -82,6 +82,8 @@ impl Flight {
 pub(super) struct Flights {
     by_key: HashMap<Box<[u16]>, Flight>,
     overtaken: Vec<Flight>,
+    /// Flights in the background that have failed, or were left, so far.
+    failed_refreshes: u64,
 }
 
 fn next_number() -> u64 {
@@ -164,10 +166,12 @@ impl Flights {
     }
 
     /// Ends a flight and returns who waits for it; nobody if another has taken its place.
-    pub(super) fn land(&mut self, key: &[u16], number: u64) -> Landed {
+    pub(super) fn land(&mut self, key: &[u16], number: u64, outcome: &Outcome) -> Landed {
         let landed = self.take(key, number);
+        let refreshed = landed.as_ref().is_some_and(|flight| flight.refreshes);
+        let has_failed = matches!(outcome, Outcome::Failed(_));
+        self.failed_refreshes += u64::from(refreshed && has_failed);
         Landed {
-            refreshes: landed.as_ref().is_some_and(|flight| flight.refreshes),
             waiters: landed.map(|flight| flight.waiters).unwrap_or_default(),
         }
     }
@@ -177,7 +181,6 @@ impl Flights {
         let flights = self.by_key.drain().map(|(_, flight)| flight);
         let flights = flights.chain(self.overtaken.drain(..));
         Landed {
-            refreshes: false,
             waiters: flights.flat_map(|flight| flight.waiters).collect(),
         }
     }
@@ -200,7 +203,7 @@ impl Flights {
             return true;
         };
         flight.held = false;
-        !flight.is_awaited() && self.take(key, number).is_some()
+        !flight.is_awaited() && self.end_unawaited(key, number).is_some()
     }
 
     /// Lets a waiter leave. If it was the last one who waited, the flight is over. False if it waits no
@@ -221,7 +224,7 @@ impl Flights {
                 flight.waiters.remove(index);
                 if !flight.is_awaited() {
                     let number = flight.number;
-                    if let Some(flight) = self.take(key, number) {
+                    if let Some(flight) = self.end_unawaited(key, number) {
                         flight.abandon(Some(reason));
                     }
                 }
@@ -229,6 +232,12 @@ impl Flights {
             }
         }
         false
+    }
+
+    fn end_unawaited(&mut self, key: &[u16], number: u64) -> Option<Flight> {
+        let over = self.take(key, number)?;
+        self.failed_refreshes += u64::from(over.refreshes);
+        Some(over)
     }
 
     fn find(&mut self, key: &[u16], number: u64) -> Option<&mut Flight> {
@@ -283,6 +292,10 @@ impl Flights {
         overtaken.position(|flight| flight.number == number)
     }
 
+    pub(super) fn failed_refreshes(&self) -> u64 {
+        self.failed_refreshes
+    }
+
     pub(super) fn count(&self) -> usize {
         self.by_key.len() + self.overtaken.len()
     }
@@ -290,8 +303,6 @@ impl Flights {
 
 /// Those who waited for a flight that has ended.
 pub(super) struct Landed {
-    /// Whether it was one in the background.
-    pub(super) refreshes: bool,
     waiters: Vec<(Arc<Inbox>, u32)>,
 }
 

@@ -11,7 +11,7 @@ use super::listing::Listing;
 use super::messages::{Backlog, Event, Happened, Interest, Outcome, Read};
 use super::options::Options;
 use super::shard::{Cleared, SCANNED_AT_ONCE, Shard, WriteTime};
-use super::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use super::sync::atomic::{AtomicBool, Ordering};
 use super::sync::{Mutex, MutexGuard, give_up};
 use super::value::Value;
 use crate::cache::{Clock, Full, Lifetimes, Pattern, Slot, Stats, Units};
@@ -50,8 +50,6 @@ pub struct SharedStore {
     seed: ahash::RandomState,
     pub(super) subscribers: Subscribers,
     versions: Versions,
-    /// Fetches in the background that have failed.
-    pub(super) refresh_errors: AtomicU64,
     /// Somebody writes under a clock that is not the real one, so the expiry thread must not judge.
     foreign_clock: AtomicBool,
     ended: AtomicBool,
@@ -133,7 +131,6 @@ impl SharedStore {
             seed: ahash::RandomState::new(),
             subscribers: Subscribers::default(),
             versions: Versions::default(),
-            refresh_errors: AtomicU64::new(0),
             foreign_clock: AtomicBool::new(false),
             ended: AtomicBool::new(false),
             ticket: Ticket::new(),
@@ -390,7 +387,6 @@ impl SharedStore {
             subscribers: self.subscribers.count(),
             dropped_events: self.subscribers.dropped(),
             shards: self.shards.len(),
-            refresh_errors: self.refresh_errors.load(Ordering::Relaxed),
             ..Metrics::default()
         };
         for shard in &self.shards {
@@ -398,6 +394,7 @@ impl SharedStore {
             metrics.bytes += shard.bytes();
             metrics.entries += shard.len();
             metrics.flights += shard.flights.count();
+            metrics.refresh_errors += shard.flights.failed_refreshes();
         }
         metrics
     }
