@@ -1,7 +1,7 @@
 // The cache that all threads of a process share. What must not live here: its options and metrics,
 // which are in shared-options.d.ts, and how it works, which is in docs/threads.md.
 
-import type { GetOrSetOptions } from './fetches.js'
+import type { FetchContext, GetOrSetOptions } from './fetches.js'
 import type { EntryInfo, SetOptions } from './lifetimes.js'
 import type { CacheStats } from './memory-cache.js'
 import type {
@@ -131,7 +131,28 @@ export declare class SharedMemoryCache<T> {
    * const user = await users.getOrSet(`user:${id}`, () => database.findUser(id))
    * ```
    */
-  getOrSet(key: string, fetcher: () => T | Promise<T>, options?: GetOrSetOptions<T>): Promise<T>
+  getOrSet(key: string, fetcher: () => T | Promise<T>): Promise<T>
+  /**
+   * With options, `fetcher` is called with a {@link FetchContext}: the key, the fetch's own signal, and what the
+   * store still has.
+   *
+   * @example
+   * ```ts
+   * const load = ({ signal }: FetchContext<User>) => database.findUser(id, { signal })
+   * const user = await users.getOrSet(`user:${id}`, load, { timeout: 2000, staleIfError: 60_000 })
+   * ```
+   */
+  getOrSet(
+    key: string,
+    fetcher: (context: FetchContext<T>) => T | Promise<T>,
+    options: GetOrSetOptions<T>,
+  ): Promise<T>
+  /** Where it is open whether there are options. Example: `cache.getOrSet(key, load, options)`. */
+  getOrSet(
+    key: string,
+    fetcher: (context?: FetchContext<T>) => T | Promise<T>,
+    options?: GetOrSetOptions<T>,
+  ): Promise<T>
 
   /**
    * Whether there is a live entry. Counts no hit or miss and leaves the LRU order alone, but removes

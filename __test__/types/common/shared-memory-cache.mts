@@ -52,8 +52,11 @@ export type TheValueTypeIsGivenOrInferred = [
 type Own = 'forEach' | 'getMetrics' | 'resize'
 
 export type EveryCommonMemberIsTheSameInAllCaches = [
-  Expect<SameMembers<Cache<Session>, MemoryCache<Session>>>,
-  Expect<SameMembers<Cache<Session>, SharedMemoryCache<Session>>>,
+  // Of `getOrSet` it has what the published class has, too.
+  Expect<SameMembers<Cache<Session>, MemoryCache<Session>, 'getOrSet'>>,
+  Expect<SameMembers<Cache<Session>, SharedMemoryCache<Session>, 'getOrSet'>>,
+  Expect<MemoryCache<Session> extends Cache<Session> ? true : false>,
+  Expect<ExtendedCache<Session> extends Cache<Session> ? true : false>,
   // `forEach` hands over the cache as what it is; limits and figures are not all the same.
   Expect<SameMembers<ExtendedCache<Session>, MemoryCache<Session>, Own>>,
   Expect<SameMembers<ExtendedCache<Session>, SharedMemoryCache<Session>, Own>>,
