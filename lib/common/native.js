@@ -13,6 +13,9 @@ const answeredNumber = new Float64Array(answers.buffer, 2 * answers.BYTES_PER_EL
 // What they answer if the key is not a string.
 const NOT_A_STRING = -0x80000000
 
+// What they answer for an entry that has expired and is kept, for who takes it stale.
+const STALE = NOT_A_STRING + 1
+
 const { get, has, set } = binding
 
 function answering(callback) {
@@ -26,6 +29,7 @@ module.exports = {
   ...binding,
   answeredNumber,
   NOT_A_STRING,
+  STALE,
   get(id, key) {
     get(id, key)
     return answers[0]
@@ -49,6 +53,8 @@ module.exports = {
   setIfFits: answering(binding.setIfFits),
   insert: answering(binding.insert),
   evict: answering(binding.evict),
+  expireKept: answering(binding.expireKept),
+  expireKeptExcess: answering(binding.expireKeptExcess),
   evictNext: answering(binding.evictNext),
   evictExcess: answering(binding.evictExcess),
   expireNext: answering(binding.expireNext),

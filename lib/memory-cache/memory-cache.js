@@ -32,7 +32,7 @@ const {
   close,
   dropFreed,
   kState,
-  listKeys,
+  listValidKeys,
   prune,
   read,
   remove,
@@ -41,12 +41,13 @@ const {
   statistics,
   summarize,
   take,
+  timeOfList,
   usesNativeClock,
   valueAt,
 } = require('./state.js')
 const { resize, write } = require('./writes.js')
 
-const { NOT_A_STRING, get: getSlot, has: hasSlot, set: setSlot } = native
+const { NOT_A_STRING, STALE, get: getSlot, has: hasSlot, set: setSlot } = native
 
 class MemoryCache {
   #state
@@ -83,6 +84,8 @@ class MemoryCache {
         const { values } = state
         if (slot >= 0) return values[slot >> CHUNK_BITS][slot & CHUNK_MASK]
         if (slot === NOT_A_STRING) throw notAString('get', 'key', key)
+        // Counted already.
+        if (slot === STALE) return undefined
         values[-slot >> CHUNK_BITS][-slot & CHUNK_MASK] = undefined
         native.countMiss(state.id)
         return undefined
@@ -100,6 +103,7 @@ class MemoryCache {
         const slot = hasSlot(state.id, key)
         if (slot >= 0) return slot > 0
         if (slot === NOT_A_STRING) throw notAString('has', 'key', key)
+        if (slot === STALE) return false
         state.values[-slot >> CHUNK_BITS][-slot & CHUNK_MASK] = undefined
         return false
       }
@@ -213,13 +217,14 @@ class MemoryCache {
 
   keys() {
     this.prune()
-    return listKeys(MemoryCache.#stateOf(this))
+    return listValidKeys(MemoryCache.#stateOf(this))
   }
 
   values() {
     this.prune()
-    const { id, values } = MemoryCache.#stateOf(this)
-    const slots = native.slots(id)
+    const state = MemoryCache.#stateOf(this)
+    const { id, values } = state
+    const slots = native.slots(id, timeOfList(state))
     const result = []
     for (let i = 0; i < slots.length; i++) {
       result[i] = MemoryCache.#seenBy(this, valueAt(values, slots[i]))
@@ -229,8 +234,9 @@ class MemoryCache {
 
   entries() {
     this.prune()
-    const { id, values } = MemoryCache.#stateOf(this)
-    const joined = native.keys(id)
+    const state = MemoryCache.#stateOf(this)
+    const { id, values } = state
+    const joined = native.keys(id, timeOfList(state))
     const { slots } = joined
     const keys = cutKeys(joined)
     const result = []
@@ -259,9 +265,11 @@ class MemoryCache {
   }
 
   getMetrics() {
-    const [bytes, entries, slots, hits, misses] = native.metrics(MemoryCache.#stateOf(this).id)
+    const { id, refreshErrors } = MemoryCache.#stateOf(this)
+    const [bytes, entries, slots, hits, misses] = native.metrics(id)
     const reads = hits + misses
-    return { bytes, entries, slots, hitRatio: reads === 0 ? undefined : hits / reads }
+    const hitRatio = reads === 0 ? undefined : hits / reads
+    return { bytes, entries, slots, hitRatio, refreshErrors }
   }
 
   resetStats() {

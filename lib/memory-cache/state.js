@@ -27,6 +27,8 @@ const CHUNK_MASK = (1 << CHUNK_BITS) - 1
 // Entries that a check removes in one turn of the event loop.
 const CHECKED_AT_ONCE = 1_000
 
+const { STALE } = native
+
 // What `read` returns where there is no valid entry; any other value can be a cached one.
 const ABSENT = Symbol('absent')
 
@@ -119,6 +121,11 @@ function timeOf(state) {
   return state.timed ? currentTime() : 0
 }
 
+/** The time at which listed entries must be valid; undefined where none is kept longer. */
+function timeOfList(state) {
+  return state.keeps ? timeOf(state) : undefined
+}
+
 function emit(state, hook, context) {
   if (!hook) return
   if (state.deferred === undefined) callHook(hook, context)
@@ -149,7 +156,7 @@ function timeOfRead({ id }, key) {
   return native.contains(id, key) ? Number(Date.now()) : 0
 }
 
-// Positive: the slot of a valid entry; 0: none; negative: of an entry that had expired.
+// Positive: the slot of a valid entry; 0: none; negative: of an entry that had expired, or STALE.
 function lookup(state, key, method) {
   const { id } = state
   const tracked = method === 'get'
@@ -161,6 +168,7 @@ function lookup(state, key, method) {
 // `method` is 'get' or 'has'; only 'get' counts and reports hits and misses.
 function read(state, key, method) {
   const found = lookup(state, key, method)
+  if (found === STALE) return missedStale(state, key, method)
   const slot = found < 0 ? -found : found
   const chunk = state.values[slot >> CHUNK_BITS]
   const value = chunk[slot & CHUNK_MASK]
@@ -172,6 +180,13 @@ function read(state, key, method) {
     return value
   }
   missed(state, key, value, found < 0, method)
+  return ABSENT
+}
+
+// It stays, and is counted.
+function missedStale(state, key, method) {
+  const { hooks } = state
+  if (method === 'get' && hooks !== undefined) emit(state, hooks.onMiss, { key, reason: 'expired' })
   return ABSENT
 }
 
@@ -218,6 +233,7 @@ function take(state, key) {
   const found = usesNativeClock(state)
     ? native.take(id, key)
     : native.take(id, key, timeOfRead(state, key))
+  if (found === STALE) return missedStale(state, key, 'get')
   const slot = found < 0 ? -found : found
   const chunk = state.values[slot >> CHUNK_BITS]
   const value = chunk[slot & CHUNK_MASK]
@@ -304,6 +320,10 @@ function listKeys(state) {
   return cutKeys(native.keys(state.id))
 }
 
+function listValidKeys(state) {
+  return cutKeys(native.keys(state.id, timeOfList(state)))
+}
+
 /** Some entries that are valid and match, from a slot on, and the slot to go on from. */
 function scan(state, from, pattern, wildcard) {
   const now = timeOf(state)
@@ -342,6 +362,7 @@ module.exports = {
   hasHook,
   kState,
   listKeys,
+  listValidKeys,
   prune,
   read,
   remove,
@@ -351,6 +372,7 @@ module.exports = {
   summarize,
   take,
   timeOf,
+  timeOfList,
   timeOfRead,
   usesNativeClock,
   valueAt,

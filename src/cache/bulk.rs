@@ -41,14 +41,6 @@ impl Store {
         self.remove_at(slot)
     }
 
-    /// Removes one entry that has expired but is kept, and counts it: where room is needed, such entries
-    /// go before valid ones.
-    pub fn expire_stale(&mut self, clock: &impl Clock) -> Option<Key> {
-        let slot = self.deadlines.expired_in_grace(clock)?;
-        self.stats.expirations += 1;
-        self.remove_at(slot)
-    }
-
     /// Removes at most so many entries that have expired, in the order of [`Store::expire_next`],
     /// and counts them. Their slots are freed. Returns how many that was.
     pub fn prune(&mut self, clock: &impl Clock, most: usize) -> usize {

@@ -30,11 +30,6 @@ impl Store {
         (!self.deadlines.has_passed(slot, clock)).then_some(slot)
     }
 
-    /// Whether the entry in a slot is valid.
-    pub fn is_valid(&self, slot: Slot, clock: &impl Clock) -> bool {
-        !self.deadlines.has_passed(slot, clock)
-    }
-
     /// What is known of a key's entry that is valid or kept.
     pub fn info(&self, key: Units<'_>, clock: &impl Clock) -> Option<Info> {
         let slot = self.find(key, key.hash(&self.seed))?;

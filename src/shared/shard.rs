@@ -7,8 +7,8 @@ use super::messages::{Happened, Read};
 use super::places::Places;
 use super::value::Value;
 use crate::cache::{
-    Clock, Full, Info, Key, Lifetimes, Limits, Lookup, Pattern, Remains, Slot, Stats, Store, Units,
-    Written,
+    Clock, Full, Info, Key, Lifetime, Lifetimes, Limits, Lookup, Pattern, Remains, Slot, Stats,
+    Store, Units, Written,
 };
 
 /// What an entry takes beside key and value bytes, at the most: its record (64) and node (32), its
@@ -129,7 +129,7 @@ impl Shard {
 
     /// Renews a valid entry and makes it the most recently used.
     pub(super) fn touch(&mut self, key: Units<'_>, write: &WriteTime) -> bool {
-        let own = self.core.lifetime(write.own_ttl, write.own_grace);
+        let own = write.own_lifetime(&self.core);
         let touched = self.core.touch(key, own, write.now);
         if let Some(slot) = touched {
             self.note_use(slot);
@@ -176,15 +176,14 @@ impl Shard {
         if self.exceeds(key, weight) {
             let mut expired = Vec::new();
             self.prune_some(&write.now, usize::MAX, &mut expired, reporter);
-            while self.exceeds(key, weight)
-                && let Some(stale) = self.core.expire_stale(&write.now)
-            {
-                self.removed(&stale, Happened::Pruned, reporter);
-            }
-            while self.exceeds(key, weight)
-                && let Some(evicted) = self.core.evict_next(key, weight)
-            {
-                self.removed(&evicted, Happened::Evicted, reporter);
+            while self.exceeds(key, weight) {
+                if let Some(stale) = self.core.expire_kept(&write.now) {
+                    self.removed(&stale, Happened::Pruned, reporter);
+                } else if let Some(evicted) = self.core.evict_next(key, weight) {
+                    self.removed(&evicted, Happened::Evicted, reporter);
+                } else {
+                    break;
+                }
             }
             if self.exceeds(key, weight) {
                 // Nothing else is left, but the tables are still those of many entries.
@@ -194,7 +193,7 @@ impl Shard {
                 self.core.limit_weight(self.most_bytes);
             }
         }
-        let own = self.core.lifetime(write.own_ttl, write.own_grace);
+        let own = write.own_lifetime(&self.core);
         let written = self.core.insert(key, weight, write.now, own);
         let (slot, happened) = match written? {
             Written::Inserted(slot) if !replaces => (slot, Happened::Inserted),
@@ -347,10 +346,8 @@ impl Shard {
         reporter: &mut Reporter<'_>,
     ) -> usize {
         for count in 0..most {
-            if !self.is_excessive() {
-                return count;
-            }
-            if let Some(stale) = self.core.expire_stale(clock) {
+            self.limit_weight();
+            if let Some(stale) = self.core.expire_kept_excess(clock) {
                 removed.extend(self.removed(&stale, Happened::Pruned, reporter));
             } else if let Some(evicted) = self.core.evict_excess() {
                 removed.extend(self.removed(&evicted, Happened::Evicted, reporter));
@@ -443,6 +440,15 @@ pub struct WriteTime {
     pub own_ttl: Option<f64>,
     /// Milliseconds for which it is kept beyond that; `None` for the store's.
     pub own_grace: Option<f64>,
+}
+
+impl WriteTime {
+    fn own_lifetime(&self, core: &Store) -> Option<Lifetime> {
+        match self.own_grace {
+            Some(grace) => Some(core.kept_lifetime(self.own_ttl, grace)),
+            None => self.own_ttl.map(|ttl| core.own_lifetime(ttl)),
+        }
+    }
 }
 
 fn entry_bytes(key: Units<'_>, value: &Value) -> usize {
