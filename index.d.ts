@@ -5,9 +5,14 @@
 // documentation of internals.
 
 export type { Cache, ExtendedCache } from './types/cache.js'
-export { cached } from './types/cached.js'
-export type { CachedDecorator, CachedDecoratorOptions } from './types/cached.js'
-export type { GetOrSetOptions } from './types/fetches.js'
+export { cached, memoize } from './types/cached.js'
+export type {
+  CachedDecorator,
+  CachedDecoratorOptions,
+  MemoizeOptions,
+  Memoized,
+} from './types/cached.js'
+export type { FetchContext, FetchSignal, GetOrSetOptions } from './types/fetches.js'
 export type {
   CacheHooks,
   OnDeleteContext,

@@ -6,7 +6,8 @@
 
 const { CacheConfigError } = require('./lib/common/errors.js')
 const { MemoryCache } = require('./lib/memory-cache/memory-cache.js')
-const { cached } = require('./lib/memory-cache/cached.js')
+const { cached } = require('./lib/memoization/cached.js')
+const { memoize } = require('./lib/memoization/memoize.js')
 const { SharedMemoryCache } = require('./lib/shared-memory-cache/shared-memory-cache.js')
 
-module.exports = { CacheConfigError, MemoryCache, SharedMemoryCache, cached }
+module.exports = { CacheConfigError, MemoryCache, SharedMemoryCache, cached, memoize }

@@ -1,6 +1,7 @@
 // What both kinds of caches can do. What must not live here: documentation of the members, which is
 // with the classes.
 
+import type { GetOrSetOptions } from './fetches.js'
 import type { CacheLimits, CacheMetrics, MemoryCache } from './memory-cache.js'
 
 /**
@@ -25,7 +26,6 @@ export interface Cache<T> extends Pick<
   | 'deleteByPrefix'
   | 'entries'
   | 'get'
-  | 'getOrSet'
   | 'getStats'
   | 'has'
   | 'keys'
@@ -34,7 +34,10 @@ export interface Cache<T> extends Pick<
   | 'set'
   | 'size'
   | 'values'
-> {}
+> {
+  /** See {@link MemoryCache.getOrSet}. Example: `cache.getOrSet(key, () => load(key))`. */
+  getOrSet(key: string, fetcher: () => T | Promise<T>, options?: GetOrSetOptions<T>): Promise<T>
+}
 
 /**
  * What {@link MemoryCache} and `SharedMemoryCache` have in common: the type for code that is to work with
@@ -49,13 +52,14 @@ export interface Cache<T> extends Pick<
  */
 export interface ExtendedCache<T>
   extends
-    Cache<T>,
+    Omit<Cache<T>, 'getOrSet'>,
     Pick<
       MemoryCache<T>,
       | typeof Symbol.dispose
       | 'close'
       | 'deleteMany'
       | 'getMany'
+      | 'getOrSet'
       | 'getRemainingTTL'
       | 'hasMany'
       | 'info'

@@ -1,6 +1,7 @@
-// The decorator and its options. What must not live here: what a cache does.
+// The decorator, `memoize`, and their options. What must not live here: what a cache does.
 
-import type { CacheOptions } from './memory-cache.js'
+import type { CacheOptions, MemoryCache } from './memory-cache.js'
+import type { SharedMemoryCache } from './shared-memory-cache.js'
 
 /**
  * How {@link cached} stores a method's results: the options of its cache, and how arguments become keys.
@@ -24,6 +25,71 @@ export type CachedDecoratorOptions<T = unknown> = CacheOptions<T> & {
    * Default: `false`. Example: `{ hashKeys: true }`.
    */
   hashKeys?: boolean
+  /**
+   * How long a call waits for a result that is a promise, in milliseconds, before it rejects with an error
+   * named `'TimeoutError'`; see {@link GetOrSetOptions}. `0`: as long as it takes. Default: `0`.
+   * Example: `{ timeout: 2000 }`.
+   */
+  timeout?: number
+  /**
+   * Whether a result is to be stored; it is returned all the same. Default: always.
+   * Example: `{ shouldCache: (user) => user !== null }`.
+   */
+  shouldCache?: (value: T, key: string) => boolean
+  /**
+   * A cache that is there already, for the results, in place of one of its own: that one's limits, hooks and
+   * other options count then, and `ttl`, `staleWhileRevalidate` and `staleIfError` are those of each result.
+   * With a `SharedMemoryCache` every call returns a promise. Default: a `MemoryCache` of its own.
+   * Example: `{ cache: new SharedMemoryCache({ name: 'users' }) }`.
+   */
+  cache?: MemoryCache<any> | SharedMemoryCache<any>
+}
+
+/**
+ * How {@link memoize} and {@link cached} store results: {@link CachedDecoratorOptions}, of which `ttl` may also be a
+ * function of the result. With `timeout`, `shouldCache`, such a `ttl`, `cache`, or a constructor's
+ * `staleWhileRevalidate` or `staleIfError`, fetches go as those of `getOrSet`, and a function must return
+ * promises always or never: it is taken for one that does once it has.
+ *
+ * @example
+ * ```ts
+ * const options: MemoizeOptions<Token, [user: string]> = {
+ *   ttl: (token) => token.expiresIn * 1000,
+ *   keyGenerator: ([user]) => user,
+ * }
+ * ```
+ */
+export type MemoizeOptions<T = unknown, Args = any> = Omit<
+  CachedDecoratorOptions<T>,
+  'ttl' | 'keyGenerator'
+> & {
+  /**
+   * How long results live, in milliseconds, or a function that tells. `0` and `Infinity`: until they are
+   * removed. Default: as the cache has it, five minutes. Example: `{ ttl: (token) => token.expiresIn * 1000 }`.
+   */
+  ttl?: number | ((value: T, key: string) => number)
+  /** See {@link CachedDecoratorOptions}. Example: `{ keyGenerator: ([user]) => user.id }`. */
+  keyGenerator?: (args: Args) => string
+}
+
+/**
+ * What {@link memoize} returns: the function, and what it has beside.
+ *
+ * @example
+ * ```ts
+ * const findUser: Memoized<typeof database.findUser> = memoize(database.findUser)
+ * ```
+ */
+export type Memoized<
+  Fn extends (this: any, ...args: any) => unknown,
+  Cache = MemoryCache<Awaited<ReturnType<Fn>>>,
+> = Fn & {
+  /** Where the results are. Example: `findUser.cache.clear()`. */
+  readonly cache: Cache
+  /**
+   * Removes the result for these arguments; `true` if there was one. Example: `findUser.delete(id)`.
+   */
+  delete(...args: Parameters<Fn>): boolean
 }
 
 /**
@@ -47,6 +113,21 @@ export interface CachedDecorator<T = unknown> {
   /** The legacy form (`experimentalDecorators` on). It changes and returns the descriptor. */
   (target: any, propertyKey: string, descriptor: PropertyDescriptor): PropertyDescriptor
 }
+
+/**
+ * With a `ttl` that is a function of the result; see {@link MemoizeOptions}.
+ *
+ * @example
+ * ```ts
+ * class Tokens {
+ *   @cached<Token>({ ttl: (token) => token.expiresIn * 1000, timeout: 5000 })
+ *   async fetch(user: string): Promise<Token> {
+ *     return authority.issue(user)
+ *   }
+ * }
+ * ```
+ */
+export declare function cached<T>(options: MemoizeOptions<T>): CachedDecorator<T>
 
 /**
  * Makes a decorator that remembers what a method returned for the same arguments. Each call of
@@ -74,3 +155,58 @@ export interface CachedDecorator<T = unknown> {
  * ```
  */
 export declare function cached<T>(options?: CachedDecoratorOptions<T>): CachedDecorator<T>
+
+/**
+ * A function that remembers what `fn` returned for the same arguments. The key is the JSON of the arguments, or what
+ * `keyGenerator` makes of them; with a `cache` that is there already it begins with the name of `fn` and a colon.
+ * `name`, `length` and `this` are those of `fn`; `this` is no part of the key.
+ *
+ * Of a promise the value is stored when it resolves; calls meanwhile share one call of `fn`, under the rules of
+ * `getOrSet`. A rejection, or an exception, reaches the caller and is not stored. With
+ * `staleWhileRevalidate` an expired result of an asynchronous `fn` is returned at once, as a promise, and
+ * renewed in the background.
+ *
+ * @throws {TypeError} If `fn` is not a function.
+ * @throws {CacheConfigError} For options that `MemoryCache` refuses, a `cache` that is none, and a `cache` where
+ *   `fn` has no name and there is no `keyGenerator`: results of several functions would be mixed up.
+ * @example
+ * ```ts
+ * const findUser = memoize((id: string) => database.findUser(id), {
+ *   ttl: 60_000,
+ *   staleWhileRevalidate: 30_000,
+ * })
+ * const ada = await findUser('ada')
+ * findUser.delete('ada')
+ * ```
+ */
+export declare function memoize<
+  Fn extends (this: any, ...args: any) => PromiseLike<unknown>,
+  Cache extends SharedMemoryCache<any>,
+>(
+  fn: Fn,
+  options: MemoizeOptions<Awaited<ReturnType<Fn>>, Parameters<Fn>> & { cache: Cache },
+): Memoized<Fn, Cache>
+/** With a `SharedMemoryCache` a synchronous function becomes an asynchronous one. Example: `await render(page)`. */
+export declare function memoize<
+  Fn extends (this: any, ...args: any) => unknown,
+  Cache extends SharedMemoryCache<any>,
+>(
+  fn: Fn,
+  options: MemoizeOptions<ReturnType<Fn>, Parameters<Fn>> & { cache: Cache },
+): Memoized<
+  (this: ThisParameterType<Fn>, ...args: Parameters<Fn>) => Promise<Awaited<ReturnType<Fn>>>,
+  Cache
+>
+/** With a `MemoryCache` that is there already. Example: `memoize(render, { cache: pages }).cache === pages`. */
+export declare function memoize<
+  Fn extends (this: any, ...args: any) => unknown,
+  Cache extends MemoryCache<any>,
+>(
+  fn: Fn,
+  options: MemoizeOptions<Awaited<ReturnType<Fn>>, Parameters<Fn>> & { cache: Cache },
+): Memoized<Fn, Cache>
+/** With a cache of its own. Example: `const area = memoize((w: number, h: number) => w * h)`. */
+export declare function memoize<Fn extends (this: any, ...args: any) => unknown>(
+  fn: Fn,
+  options?: MemoizeOptions<Awaited<ReturnType<Fn>>, Parameters<Fn>> & { cache?: undefined },
+): Memoized<Fn>

@@ -2,7 +2,7 @@
 // only shared caches have. The data shapes are type aliases, as in hooks.d.ts and for its reason.
 
 import type { CacheHooks } from './hooks.js'
-import type { GetOrSetOptions } from './fetches.js'
+import type { FetchContext, GetOrSetOptions } from './fetches.js'
 import type { EntryInfo, SetOptions } from './lifetimes.js'
 
 declare global {
@@ -67,6 +67,21 @@ export type CacheOptions<T = unknown> = {
    * Default: chance. Example: `{ ttlJitter: 0.1, ttlJitterSeed: 1 }`.
    */
   ttlJitterSeed?: number
+  /**
+   * For how long after its expiry `getOrSet` may return an entry at once, in milliseconds, while it is
+   * fetched anew in the background. Entries are kept for the larger of this and `staleIfError`, for
+   * `getOrSet` alone: to all else they are gone, with the reason `'expired'`, but `info` shows them as stale,
+   * and `size` and `getStats` count them, since they take room. `onExpire` is called when they go, which they do
+   * before anything valid where room is needed. `Infinity`: as long as there is room. Default: `0`.
+   * Example: `{ ttl: 60_000, staleWhileRevalidate: 30_000 }`.
+   */
+  staleWhileRevalidate?: number
+  /**
+   * For how long after its expiry `getOrSet` may return an entry because a fetch has failed or taken too
+   * long, in milliseconds; see {@link GetOrSetOptions} and `staleWhileRevalidate`. Default: `0`.
+   * Example: `{ ttl: 60_000, staleIfError: 24 * 60 * 60 * 1000 }`.
+   */
+  staleIfError?: number
   /**
    * Functions told of hits, misses, writes and removals. Default: none.
    * Example: `{ hooks: { onEvict: ({ key }) => console.warn('evicted', key) } }`.
@@ -149,6 +164,8 @@ export type CacheMetrics = {
    * {@link MemoryCache.resetStats}; `undefined` if nothing was read.
    */
   hitRatio: number | undefined
+  /** Fetches in the background that have failed or were given up, since the cache was made. */
+  refreshErrors: number
 }
 
 /**
@@ -235,14 +252,35 @@ export declare class MemoryCache<T> {
    * @param options {@link GetOrSetOptions}. Default: fetch on a miss, store what comes for the `ttl` of the
    *   cache.
    * @returns A promise of the stored or fetched value. It rejects with what `fetcher` throws, with
-   *   the `RangeError` of `set`, or with a `TypeError` if the key is not a string or an option makes no
-   *   sense.
+   *   the `RangeError` of `set`, with the reason of the `signal` or the `TimeoutError` by which the caller
+   *   leaves, or with a `TypeError` if the key is not a string or an option makes no sense.
    * @example
    * ```ts
    * const user = await users.getOrSet(`user:${id}`, () => database.findUser(id))
    * ```
    */
-  getOrSet(key: string, fetcher: () => T | Promise<T>, options?: GetOrSetOptions<T>): Promise<T>
+  getOrSet(key: string, fetcher: () => T | Promise<T>): Promise<T>
+  /**
+   * With options, `fetcher` is called with a {@link FetchContext}: the key, the fetch's own signal, and what the
+   * cache still has.
+   *
+   * @example
+   * ```ts
+   * const load = ({ signal }: FetchContext<User>) => database.findUser(id, { signal })
+   * const user = await users.getOrSet(`user:${id}`, load, { timeout: 2000, staleIfError: 60_000 })
+   * ```
+   */
+  getOrSet(
+    key: string,
+    fetcher: (context: FetchContext<T>) => T | Promise<T>,
+    options: GetOrSetOptions<T>,
+  ): Promise<T>
+  /** Where it is open whether there are options. Example: `cache.getOrSet(key, load, options)`. */
+  getOrSet(
+    key: string,
+    fetcher: (context?: FetchContext<T>) => T | Promise<T>,
+    options?: GetOrSetOptions<T>,
+  ): Promise<T>
 
   /**
    * Whether there is a live entry. Counts no hit or miss and leaves the LRU order alone, but removes

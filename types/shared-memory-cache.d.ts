@@ -1,7 +1,7 @@
 // The cache that all threads of a process share. What must not live here: its options and metrics,
 // which are in shared-options.d.ts, and how it works, which is in docs/threads.md.
 
-import type { GetOrSetOptions } from './fetches.js'
+import type { FetchContext, GetOrSetOptions } from './fetches.js'
 import type { EntryInfo, SetOptions } from './lifetimes.js'
 import type { CacheStats } from './memory-cache.js'
 import type {
@@ -119,19 +119,41 @@ export declare class SharedMemoryCache<T> {
    * `fetcher`. If the thread that fetches ends, a waiting call fetches with its own `fetcher`. The
    * caller whose `fetcher` ran gets the value itself, the others get copies. A failed fetch stores nothing;
    * a value too large for `maxBytes`, or for a key that was written or removed meanwhile, is returned, not
-   * stored. Waiting keeps the process alive.
+   * stored. Waiting keeps the process alive; a refresh in the background does not.
    *
    * @param options {@link GetOrSetOptions}. Default: fetch on a miss, store what comes for the `ttl` of the
    *   store.
    * @returns A promise of the stored or fetched value. It rejects with what `fetcher` throws (other
-   *   threads get a structured clone of it), with the error of `set`, with an `Error` if the store is
-   *   destroyed meanwhile, or with a `TypeError` if the key is not a string.
+   *   threads get a structured clone of it), with the error of `set`, with the reason of the `signal` or the
+   *   `TimeoutError` by which the caller leaves, with an `Error` if the store is destroyed meanwhile, or with
+   *   a `TypeError` if the key is not a string or an option makes no sense.
    * @example
    * ```ts
    * const user = await users.getOrSet(`user:${id}`, () => database.findUser(id))
    * ```
    */
-  getOrSet(key: string, fetcher: () => T | Promise<T>, options?: GetOrSetOptions<T>): Promise<T>
+  getOrSet(key: string, fetcher: () => T | Promise<T>): Promise<T>
+  /**
+   * With options, `fetcher` is called with a {@link FetchContext}: the key, the fetch's own signal, and what the
+   * store still has.
+   *
+   * @example
+   * ```ts
+   * const load = ({ signal }: FetchContext<User>) => database.findUser(id, { signal })
+   * const user = await users.getOrSet(`user:${id}`, load, { timeout: 2000, staleIfError: 60_000 })
+   * ```
+   */
+  getOrSet(
+    key: string,
+    fetcher: (context: FetchContext<T>) => T | Promise<T>,
+    options: GetOrSetOptions<T>,
+  ): Promise<T>
+  /** Where it is open whether there are options. Example: `cache.getOrSet(key, load, options)`. */
+  getOrSet(
+    key: string,
+    fetcher: (context?: FetchContext<T>) => T | Promise<T>,
+    options?: GetOrSetOptions<T>,
+  ): Promise<T>
 
   /**
    * Whether there is a live entry. Counts no hit or miss and leaves the LRU order alone, but removes

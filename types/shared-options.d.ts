@@ -64,7 +64,7 @@ export type SharedCacheHooks<T> = CacheHooks<T>
  * Which store a `SharedMemoryCache` opens and how it is set up. The first to open a name makes the
  * store, with defaults for what is left out, `undefined` or `null`. Whoever attaches later takes the
  * store as it is: `{ name }` suffices, and a `maxSize`, `maxBytes`, `ttl`, `shards` or `codec` other
- * than the store's is refused, as is another `updateAgeOnGet` or `ttlJitter`. `nearCache` and `hooks` are each handle's own.
+ * than the store's is refused, as is another `updateAgeOnGet`, `ttlJitter`, `staleWhileRevalidate` or `staleIfError`. `nearCache` and `hooks` are each handle's own.
  *
  * @example
  * ```ts
@@ -116,6 +116,21 @@ export type SharedCacheOptions<T = unknown> = {
    * Default: chance. Example: `{ name, ttlJitter: 0.1, ttlJitterSeed: 1 }`.
    */
   ttlJitterSeed?: number
+  /**
+   * For how long after its expiry `getOrSet` may return an entry at once, in milliseconds, while it is
+   * fetched anew in the background, by one caller of all threads. Entries are kept for the larger of this and
+   * `staleIfError`, for `getOrSet` alone: to all else they are gone, with the reason `'expired'`, but `info`
+   * shows them as stale, and `size`, `getStats` and `getMetrics` count them, since they take room. `onExpire` is
+   * called when they go, which they do before anything valid where room is needed. `Infinity`: as long as
+   * there is room. Default: `0`. Example: `{ name, ttl: 60_000, staleWhileRevalidate: 30_000 }`.
+   */
+  staleWhileRevalidate?: number
+  /**
+   * For how long after its expiry `getOrSet` may return an entry because a fetch has failed or taken too
+   * long, in milliseconds; see `GetOrSetOptions` and `staleWhileRevalidate`. Default: `0`.
+   * Example: `{ name, ttl: 60_000, staleIfError: 24 * 60 * 60 * 1000 }`.
+   */
+  staleIfError?: number
   /**
    * Over how many locks the keys are spread, 1 to 1,024. Threads that use keys of different shards do
    * not wait for each other; eviction is least recently used first within a shard, so `1` makes it
@@ -245,4 +260,6 @@ export type SharedCacheMetrics = {
   allDroppedEvents: number
   /** Fetches of `getOrSet` under way, on all threads. */
   flights: number
+  /** Fetches in the background that have failed or were given up, on all threads, since the store was made. */
+  refreshErrors: number
 }

@@ -88,6 +88,17 @@ function exclusive(method, argument, value, other, otherValue) {
   )
 }
 
+class TimeoutError extends Error {}
+Object.defineProperty(TimeoutError.prototype, 'name', { value: 'TimeoutError' })
+
+function fetchTimeout(key, timeout) {
+  return new TimeoutError(`getOrSet: there is no value of ${show(key)} after ${timeout} ms`)
+}
+
+function isFetchTimeout(error) {
+  return error instanceof TimeoutError
+}
+
 function notANumber(method, key) {
   return new TypeError(`${method}: the entry ${show(key)} holds something else than a number`)
 }
@@ -140,10 +151,12 @@ module.exports = {
   closedStore,
   conflictingOption,
   exclusive,
+  fetchTimeout,
   invalidArgument,
   invalidBatch,
   invalidNumber,
   invalidOption,
+  isFetchTimeout,
   invalidWeight,
   methodsOf,
   missingSizeCalculation,

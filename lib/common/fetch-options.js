@@ -1,4 +1,5 @@
-// What a caller of getOrSet wants of a fetch: checks alone. How fetches go is each kind's own business.
+// What a caller of getOrSet wants of a fetch: checks alone. How fetches go is in fetching.js and each
+// kind's own files.
 'use strict'
 
 const { asCalledBy, invalidNumber } = require('./errors.js')
@@ -8,24 +9,56 @@ function always() {
   return true
 }
 
-// The cache's lifetime, of whatever is fetched.
+// The cache's lifetime, of whatever is fetched, and as long as it takes.
 const PLAIN = Object.freeze({
   lifetimeOf: () => undefined,
   forceRefresh: false,
   shouldCache: always,
+  signal: undefined,
+  timeout: 0,
+  staleWhileRevalidate: 0,
+  staleIfError: 0,
+  // Whether the fetcher is told anything: programs pass functions that have optional parameters.
+  informs: false,
 })
+
+// Node.js takes longer times for one millisecond.
+const LONGEST_TIMEOUT = 2 ** 31 - 1
+
+function refused(entry, name, expected, value) {
+  return asCalledBy(entry, invalidNumber('getOrSet', name, expected, value))
+}
 
 function optional(entry, options, name, type, expected) {
   const value = options[name] ?? undefined
   if (value === undefined || typeof value === type) return value
-  throw asCalledBy(entry, invalidNumber('getOrSet', name, expected, value))
+  throw refused(entry, name, expected, value)
 }
 
-function readFetchOptions(entry, options) {
-  if (options === undefined || options === null) return PLAIN
-  if (typeof options !== 'object') {
-    throw asCalledBy(entry, invalidNumber('getOrSet', 'options', 'an object', options))
+function duration(entry, options, name) {
+  const value = options[name] ?? undefined
+  if (value === undefined || (typeof value === 'number' && value >= 0)) return value
+  throw refused(entry, name, 'a non-negative number', value)
+}
+
+// Signals of other realms and polyfills will do.
+function readSignal(entry, options) {
+  const signal = options.signal ?? undefined
+  if (signal === undefined) return undefined
+  if (typeof signal.aborted === 'boolean' && typeof signal.addEventListener === 'function') {
+    return signal
   }
+  throw refused(entry, 'signal', 'an AbortSignal', signal)
+}
+
+/** `lifetimes` are the cache's: what the caller says nothing of is as they are. */
+function readFetchOptions(entry, options, lifetimes = PLAIN) {
+  const { staleWhileRevalidate, staleIfError } = lifetimes
+  if (options === undefined || options === null) {
+    if (staleWhileRevalidate === 0 && staleIfError === 0) return PLAIN
+    return { ...PLAIN, staleWhileRevalidate, staleIfError }
+  }
+  if (typeof options !== 'object') throw refused(entry, 'options', 'an object', options)
   const ttl = options.ttl ?? undefined
   if (typeof ttl !== 'function') readTtl(entry, 'getOrSet', ttl)
   const forceRefresh = optional(entry, options, 'forceRefresh', 'boolean', 'a boolean') ?? false
@@ -36,7 +69,17 @@ function readFetchOptions(entry, options) {
     readTtl(entry, 'getOrSet', own)
     return own
   }
-  return { lifetimeOf, forceRefresh, shouldCache }
+  const timeout = duration(entry, options, 'timeout') ?? 0
+  return {
+    lifetimeOf,
+    forceRefresh,
+    shouldCache,
+    signal: readSignal(entry, options),
+    timeout: timeout <= LONGEST_TIMEOUT ? timeout : 0,
+    staleWhileRevalidate: duration(entry, options, 'staleWhileRevalidate') ?? staleWhileRevalidate,
+    staleIfError: duration(entry, options, 'staleIfError') ?? staleIfError,
+    informs: true,
+  }
 }
 
 module.exports = { readFetchOptions }

@@ -9,8 +9,11 @@ const { warnOfUnknown } = require('./option-warnings.js')
 
 const SET_OPTIONS = ['ttl', 'expiresAt']
 
+// Where getOrSet tells a write how long the entry is kept beyond its lifetime.
+const kGrace = Symbol('native-memory-cache.grace')
+
 // What there is none of is NaN, which native code takes for it.
-const STORES_OWN = Object.freeze({ ttl: Number.NaN, expiresAt: Number.NaN })
+const STORES_OWN = Object.freeze({ ttl: Number.NaN, expiresAt: Number.NaN, grace: Number.NaN })
 
 function isTtl(value) {
   return typeof value === 'number' && value >= 0
@@ -34,8 +37,9 @@ function readExpiresAt(entry, method, value) {
 /** `ttl`, or an object with `ttl` or `expiresAt`. */
 function readLifetime(entry, method, given) {
   if (given === undefined || given === null) return STORES_OWN
-  if (typeof given === 'number')
-    return { ttl: readTtl(entry, method, given), expiresAt: Number.NaN }
+  if (typeof given === 'number') {
+    return { ...STORES_OWN, ttl: readTtl(entry, method, given) }
+  }
   if (typeof given !== 'object' || types.isDate(given) || Array.isArray(given)) {
     const expected = 'a ttl in milliseconds or an object'
     throw asCalledBy(entry, invalidNumber(method, 'options', expected, given))
@@ -47,7 +51,13 @@ function readLifetime(entry, method, given) {
     throw asCalledBy(entry, exclusive(method, 'ttl', givenTtl, 'expiresAt', givenTime))
   }
   if (Number.isNaN(ttl) && Number.isNaN(expiresAt)) warnOfUnknown(given, SET_OPTIONS, method)
-  return { ttl, expiresAt }
+  return { ttl, expiresAt, grace: given[kGrace] ?? Number.NaN }
+}
+
+function readStaleness(options, name) {
+  const value = options[name] ?? undefined
+  if (value === undefined || isTtl(value)) return value
+  throw invalidOption(name, 'a non-negative number', value)
 }
 
 /** The options of the constructors: undefined where they were left out, so that a store has its own. */
@@ -64,7 +74,9 @@ function readLifetimeOptions(options) {
   if (ttlJitterSeed !== undefined && !Number.isFinite(ttlJitterSeed)) {
     throw invalidOption('ttlJitterSeed', 'a finite number', ttlJitterSeed)
   }
-  return { updateAgeOnGet, ttlJitter, ttlJitterSeed }
+  const staleWhileRevalidate = readStaleness(options, 'staleWhileRevalidate')
+  const staleIfError = readStaleness(options, 'staleIfError')
+  return { updateAgeOnGet, ttlJitter, ttlJitterSeed, staleWhileRevalidate, staleIfError }
 }
 
 /** What `info` tells, of what native code knows. */
@@ -79,12 +91,19 @@ function factsOf([ttl, start, expiresAt, weight, stale], now) {
   }
 }
 
-const LIFETIME_OPTIONS = ['updateAgeOnGet', 'ttlJitter', 'ttlJitterSeed']
+const LIFETIME_OPTIONS = [
+  'updateAgeOnGet',
+  'ttlJitter',
+  'ttlJitterSeed',
+  'staleWhileRevalidate',
+  'staleIfError',
+]
 
 module.exports = {
   LIFETIME_OPTIONS,
   STORES_OWN,
   factsOf,
+  kGrace,
   readLifetime,
   readLifetimeOptions,
   readTtl,

@@ -16,6 +16,9 @@ const batch = answers.subarray(4)
 // What they answer if the key is not a string.
 const NOT_A_STRING = -0x80000000
 
+// What they answer for an entry that has expired and is kept, for who takes it stale.
+const STALE = NOT_A_STRING + 1
+
 const { get, has, set } = binding
 
 function answering(callback) {
@@ -30,6 +33,7 @@ module.exports = {
   answeredNumber,
   batch,
   NOT_A_STRING,
+  STALE,
   get(id, key) {
     get(id, key)
     return answers[0]
@@ -53,6 +57,8 @@ module.exports = {
   setIfFits: answering(binding.setIfFits),
   insert: answering(binding.insert),
   evict: answering(binding.evict),
+  expireKept: answering(binding.expireKept),
+  expireKeptExcess: answering(binding.expireKeptExcess),
   evictNext: answering(binding.evictNext),
   evictExcess: answering(binding.evictExcess),
   expireNext: answering(binding.expireNext),

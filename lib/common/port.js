@@ -14,6 +14,7 @@ const ROW = 6
 const EVENT = 0
 const LANDED = 1
 const AWAITED = 4
+const ABANDONED = 5
 
 const AT_ONCE = 64
 // After so many messages other things of the event loop have their turn.
@@ -23,8 +24,9 @@ let numbers = 0
 const due = new Map()
 const subscribers = new Map()
 const waiters = new Map()
-// Flights that somebody of this facade will end: of others it was cut off before it could begin.
-const leading = new Set()
+// Flights that somebody of this facade will end, each with what is called if nobody waits for it any more:
+// of others it was cut off before it could begin.
+const leading = new Map()
 
 const { port, registration } = native.connect(deliver)
 
@@ -68,6 +70,8 @@ function dispatch({ rows, chunks, lengths, payload }) {
       subscribers.get(first)?.deref()?.receive(second, key, value)
     } else if (kind === AWAITED) {
       if (!leading.has(first)) native.giveUpFlight(first)
+    } else if (kind === ABANDONED) {
+      leading.get(first)?.(second === 1 ? value : undefined)
     } else {
       // Else the leader's thread is gone, and the waiter takes the flight over.
       settle(first, kind === LANDED ? { failed: second === 1, value } : { flight: second })
@@ -94,6 +98,12 @@ function addWaiter() {
 function awaitMessage(number, callback) {
   // Whoever takes a flight over calls a fetcher, which expects its caller's async context.
   waiters.set(number, AsyncResource.bind(callback))
+}
+
+/** Has a waiter wait no more, for a reason that is encoded. */
+function stopWaiting(number, { tag, payload }) {
+  waiters.delete(number)
+  native.sharedLeave(port, number, tag, payload)
 }
 
 /** Events of a subscriber go to `receiver.receive(happened, key, value)`, as long as it lives. */
@@ -152,6 +162,7 @@ module.exports = {
   nudge,
   port,
   startChecks,
+  stopWaiting,
   subscribe,
   unsubscribe,
 }

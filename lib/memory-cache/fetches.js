@@ -1,30 +1,29 @@
 // Fetches of getOrSet under way, where a write or a removal of the key is to overtake them. What is
-// fetched, and what becomes of it, is decided by the class.
+// fetched, and what becomes of it, is in get-or-set.js.
 'use strict'
 
 const native = require('../common/native.js')
 
 // Fetches are known from before the fetcher is called, if what happens meanwhile is to overtake them.
-function beginFetch(state, key) {
-  if (!state.discardsLate) return undefined
-  const fetch = { overtaken: false }
+function beginFetch(state, fetch) {
+  fetch.isOvertaken = false
+  if (!state.discardsLate) return
   state.fetches ??= new Map()
-  const others = state.fetches.get(key)
-  if (others === undefined) state.fetches.set(key, new Set([fetch]))
+  const others = state.fetches.get(fetch.key)
+  if (others === undefined) state.fetches.set(fetch.key, new Set([fetch]))
   else others.add(fetch)
-  return fetch
 }
 
-function endFetch({ fetches }, key, fetch) {
-  const all = fetches?.get(key)
-  if (all?.delete(fetch) && all.size === 0) fetches.delete(key)
+function endFetch({ fetches }, fetch) {
+  const all = fetches?.get(fetch.key)
+  if (all?.delete(fetch) && all.size === 0) fetches.delete(fetch.key)
 }
 
 // Those who wait are still answered, but nobody joins any more.
 function overtake({ fetches, inFlight }, key) {
   const overtaken = fetches?.get(key)
   if (overtaken === undefined) return
-  for (const fetch of overtaken) fetch.overtaken = true
+  for (const fetch of overtaken) fetch.isOvertaken = true
   inFlight?.delete(key)
 }
 

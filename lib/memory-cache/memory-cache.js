@@ -20,7 +20,7 @@ const { STORES_OWN, readLifetime, readTtl } = require('../common/lifetimes.js')
 const native = require('../common/native.js')
 const { deleteMany, getMany, hasMany, setMany } = require('./batches.js')
 const { CONTENTS, kContents } = require('./contents.js')
-const { beginFetch, endFetch } = require('./fetches.js')
+const { getOrFetch } = require('./get-or-set.js')
 const { inspect, peek, remainingTtl, touch } = require('./lifetimes.js')
 const { announceChange, reveal, seeThrough } = require('./membranes.js')
 const { readLimits, readOptions } = require('./options.js')
@@ -34,7 +34,7 @@ const {
   close,
   dropFreed,
   kState,
-  listKeys,
+  listValidKeys,
   prune,
   read,
   remove,
@@ -43,12 +43,13 @@ const {
   statistics,
   summarize,
   take,
+  timeOfList,
   usesNativeClock,
   valueAt,
 } = require('./state.js')
 const { resize, write } = require('./writes.js')
 
-const { NOT_A_STRING, get: getSlot, has: hasSlot, set: setSlot } = native
+const { NOT_A_STRING, STALE, get: getSlot, has: hasSlot, set: setSlot } = native
 
 class MemoryCache {
   #state
@@ -85,6 +86,8 @@ class MemoryCache {
         const { values } = state
         if (slot >= 0) return values[slot >> CHUNK_BITS][slot & CHUNK_MASK]
         if (slot === NOT_A_STRING) throw notAString('get', 'key', key)
+        // Counted already.
+        if (slot === STALE) return undefined
         values[-slot >> CHUNK_BITS][-slot & CHUNK_MASK] = undefined
         native.countMiss(state.id)
         return undefined
@@ -102,6 +105,7 @@ class MemoryCache {
         const slot = hasSlot(state.id, key)
         if (slot >= 0) return slot > 0
         if (slot === NOT_A_STRING) throw notAString('has', 'key', key)
+        if (slot === STALE) return false
         state.values[-slot >> CHUNK_BITS][-slot & CHUNK_MASK] = undefined
         return false
       }
@@ -193,38 +197,10 @@ class MemoryCache {
 
   async getOrSet(key, fetcher, options = undefined) {
     requireString('getOrSet', 'key', key)
-    const wanted = readFetchOptions(genuine.getOrSet, options)
+    const { lifetimes } = MemoryCache.#stateOf(this)
+    const wanted = readFetchOptions(genuine.getOrSet, options, lifetimes)
     // After the options: a getter may have closed the cache.
-    const state = MemoryCache.#stateOf(this)
-    const joined = state.inFlight?.get(key)
-    if (joined) return joined
-    if (!wanted.forceRefresh) {
-      const value = read(state, key, 'get')
-      if (value !== ABSENT) return MemoryCache.#seenBy(this, value)
-    }
-    let settled = false
-    let flight
-    const fetch = beginFetch(state, key)
-    flight = (async () => {
-      try {
-        const fetched = await fetcher()
-        if (state.closed || !wanted.shouldCache(fetched, key)) return fetched
-        const ttl = wanted.lifetimeOf(fetched, key)
-        // The caller's functions have their part in what happens meanwhile.
-        if (state.closed || fetch?.overtaken) return fetched
-        if (ttl === undefined) this.set(key, fetched)
-        else this.set(key, fetched, ttl)
-        return fetched
-      } finally {
-        settled = true
-        endFetch(state, key, fetch)
-        // Within a fetcher that threw synchronously another may have begun.
-        if (state.inFlight?.get(key) === flight) state.inFlight?.delete(key)
-      }
-    })()
-    // A fetcher that throws synchronously has settled the flight already.
-    if (!settled && !fetch?.overtaken) (state.inFlight ??= new Map()).set(key, flight)
-    return flight
+    return getOrFetch(this, MemoryCache.#stateOf(this), key, fetcher, wanted)
   }
 
   delete(key) {
@@ -269,13 +245,14 @@ class MemoryCache {
 
   keys() {
     this.prune()
-    return listKeys(MemoryCache.#stateOf(this))
+    return listValidKeys(MemoryCache.#stateOf(this))
   }
 
   values() {
     this.prune()
-    const { id, values } = MemoryCache.#stateOf(this)
-    const slots = native.slots(id)
+    const state = MemoryCache.#stateOf(this)
+    const { id, values } = state
+    const slots = native.slots(id, timeOfList(state))
     const result = []
     for (let i = 0; i < slots.length; i++) {
       result[i] = MemoryCache.#seenBy(this, valueAt(values, slots[i]))
@@ -285,8 +262,9 @@ class MemoryCache {
 
   entries() {
     this.prune()
-    const { id, values } = MemoryCache.#stateOf(this)
-    const joined = native.keys(id)
+    const state = MemoryCache.#stateOf(this)
+    const { id, values } = state
+    const joined = native.keys(id, timeOfList(state))
     const { slots } = joined
     const keys = cutKeys(joined)
     const result = []
@@ -315,9 +293,11 @@ class MemoryCache {
   }
 
   getMetrics() {
-    const [bytes, entries, slots, hits, misses] = native.metrics(MemoryCache.#stateOf(this).id)
+    const { id, refreshErrors } = MemoryCache.#stateOf(this)
+    const [bytes, entries, slots, hits, misses] = native.metrics(id)
     const reads = hits + misses
-    return { bytes, entries, slots, hitRatio: reads === 0 ? undefined : hits / reads }
+    const hitRatio = reads === 0 ? undefined : hits / reads
+    return { bytes, entries, slots, hitRatio, refreshErrors }
   }
 
   resetStats() {

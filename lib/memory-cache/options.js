@@ -40,8 +40,20 @@ function readOptions(options) {
   if (lateFetch !== 'store' && lateFetch !== 'discard') {
     throw invalidOption('lateFetch', "'store' or 'discard'", lateFetch)
   }
-  const { updateAgeOnGet = false, ttlJitter = 0, ttlJitterSeed } = readLifetimeOptions(options)
-  const lifetimes = { updateAgeOnGet, ttlJitter, ttlJitterSeed }
+  const {
+    updateAgeOnGet = false,
+    ttlJitter = 0,
+    ttlJitterSeed,
+    staleWhileRevalidate = 0,
+    staleIfError = 0,
+  } = readLifetimeOptions(options)
+  const lifetimes = {
+    updateAgeOnGet,
+    ttlJitter,
+    ttlJitterSeed,
+    staleWhileRevalidate,
+    staleIfError,
+  }
   warnOfUnknown(options, OPTIONS, 'MemoryCache')
   const limits = { maxSize, ttl, maxWeight, sizeCalculation }
   return { ...limits, hooks, checkInterval, hookDelivery, lateFetch, lifetimes }

@@ -27,6 +27,8 @@ const CHUNK_MASK = (1 << CHUNK_BITS) - 1
 // Entries that a check removes in one turn of the event loop.
 const CHECKED_AT_ONCE = 1_000
 
+const { STALE } = native
+
 // What `read` returns where there is no valid entry; any other value can be a cached one.
 const ABSENT = Symbol('absent')
 
@@ -47,6 +49,9 @@ class State {
     this.maxSize = maxSize
     this.ttl = ttl
     this.lifetimes = options.lifetimes
+    // How long entries are kept beyond their lifetimes, and whether any was ever to be.
+    this.grace = graceOf(options.lifetimes)
+    this.keeps = this.grace > 0
     // Whether entries may expire, so that a clock is read.
     this.timed = false
     this.maxWeight = maxWeight
@@ -62,6 +67,7 @@ class State {
     // A Map once something is fetched: most caches that live for a request fetch nothing.
     this.inFlight = undefined
     this.fetches = undefined
+    this.refreshErrors = 0
     this.deferred = hookDelivery === 'deferred' ? deferredHooks : undefined
     // For who sees this through a proxy: see membranes.js.
     this.reveal = revealer(this)
@@ -95,9 +101,15 @@ class State {
   }
 }
 
-function nativeLifetimes({ lifetimes: { updateAgeOnGet, ttlJitter, ttlJitterSeed } }) {
-  if (!updateAgeOnGet && ttlJitter === 0) return undefined
-  return { grace: 0, updateAgeOnGet, jitter: ttlJitter, jitterSeed: ttlJitterSeed ?? Math.random() }
+function graceOf({ staleWhileRevalidate, staleIfError }) {
+  return Math.max(staleWhileRevalidate, staleIfError)
+}
+
+function nativeLifetimes({ lifetimes }) {
+  const { updateAgeOnGet, ttlJitter, ttlJitterSeed } = lifetimes
+  const grace = graceOf(lifetimes)
+  if (!updateAgeOnGet && ttlJitter === 0 && grace === 0) return undefined
+  return { grace, updateAgeOnGet, jitter: ttlJitter, jitterSeed: ttlJitterSeed ?? Math.random() }
 }
 
 function usesNativeClock(state) {
@@ -107,6 +119,11 @@ function usesNativeClock(state) {
 /** 0 where times do not matter: no clock is read then. */
 function timeOf(state) {
   return state.timed ? currentTime() : 0
+}
+
+/** The time at which listed entries must be valid; undefined where none is kept longer. */
+function timeOfList(state) {
+  return state.keeps ? timeOf(state) : undefined
 }
 
 function emit(state, hook, context) {
@@ -141,7 +158,7 @@ function timeOfRead({ id }, key) {
   return native.contains(id, key) ? Number(Date.now()) : 0
 }
 
-// Positive: the slot of a valid entry; 0: none; negative: of an entry that had expired.
+// Positive: the slot of a valid entry; 0: none; negative: of an entry that had expired, or STALE.
 function lookup(state, key, method) {
   const { id } = state
   const tracked = method === 'get'
@@ -153,6 +170,7 @@ function lookup(state, key, method) {
 // `method` is 'get' or 'has'; only 'get' counts and reports hits and misses.
 function read(state, key, method) {
   const found = lookup(state, key, method)
+  if (found === STALE) return missedStale(state, key, method)
   const slot = found < 0 ? -found : found
   const chunk = state.values[slot >> CHUNK_BITS]
   const value = chunk[slot & CHUNK_MASK]
@@ -164,6 +182,13 @@ function read(state, key, method) {
     return value
   }
   missed(state, key, value, found < 0, method)
+  return ABSENT
+}
+
+// It stays, and is counted.
+function missedStale(state, key, method) {
+  const { hooks } = state
+  if (method === 'get' && hooks !== undefined) emit(state, hooks.onMiss, { key, reason: 'expired' })
   return ABSENT
 }
 
@@ -210,6 +235,7 @@ function take(state, key) {
   const found = usesNativeClock(state)
     ? native.take(id, key)
     : native.take(id, key, timeOfRead(state, key))
+  if (found === STALE) return missedStale(state, key, 'get')
   const slot = found < 0 ? -found : found
   const chunk = state.values[slot >> CHUNK_BITS]
   const value = chunk[slot & CHUNK_MASK]
@@ -296,6 +322,10 @@ function listKeys(state) {
   return cutKeys(native.keys(state.id))
 }
 
+function listValidKeys(state) {
+  return cutKeys(native.keys(state.id, timeOfList(state)))
+}
+
 /** Some entries that are valid and match, from a slot on, and the slot to go on from. */
 function scan(state, from, pattern, wildcard) {
   const now = timeOf(state)
@@ -334,6 +364,7 @@ module.exports = {
   hasHook,
   kState,
   listKeys,
+  listValidKeys,
   prune,
   read,
   remove,
@@ -343,6 +374,7 @@ module.exports = {
   summarize,
   take,
   timeOf,
+  timeOfList,
   timeOfRead,
   usesNativeClock,
   valueAt,

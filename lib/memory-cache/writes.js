@@ -31,8 +31,9 @@ function write(cache, state, key, value, fused, own) {
 
 function writeWeighed(cache, state, key, value, weight, fused, own) {
   overtake(state, key)
-  const { ttl, expiresAt } = own
+  const { ttl, expiresAt, grace } = own
   const isUntil = !Number.isNaN(expiresAt)
+  if (grace > 0) state.keeps = true
   if (ttl > 0 || isUntil) state.beginToExpire()
   if (isUntil && expiresAt <= timeOf(state)) {
     expire(state, key)
@@ -44,7 +45,7 @@ function writeWeighed(cache, state, key, value, weight, fused, own) {
   if (state.closed) return
   const written =
     fused && !observed && !isUntil && usesNativeClock(state)
-      ? native.setWeighted(state.id, key, weight, ttl)
+      ? native.setWeighted(state.id, key, weight, ttl, grace)
       : writeStepwise(cache, state, key, weight, own)
   const slot = written >> 2
   if (slot !== 0) (state.values[slot >> CHUNK_BITS] ??= [])[slot & CHUNK_MASK] = value
@@ -64,11 +65,11 @@ function expire(state, key) {
   emit(state, state.hooks.onExpire, { key, value, source: 'prune' })
 }
 
-// Each is reported before the next goes. `evict` is one native step.
-function evictEach(state, evict) {
+// Each is reported before the next goes. `remove` is one native step.
+function removeEach(state, remove, report) {
   const { id, hooks } = state
   for (;;) {
-    const slot = evict()
+    const slot = remove()
     const chunk = state.values[slot >> CHUNK_BITS]
     const value = chunk[slot & CHUNK_MASK]
     chunk[slot & CHUNK_MASK] = undefined
@@ -76,12 +77,26 @@ function evictEach(state, evict) {
     if (hooks === undefined) continue
     // Before the hook is looked up, which may use the cache.
     const removed = native.removedKey(id)
-    emit(state, hooks.onEvict, { key: removed, value })
+    report(removed, value)
   }
 }
 
+// What is kept although it has expired goes before anything valid.
+function makeRoom(state, expireKept, evict) {
+  const { hooks } = state
+  if (state.keeps) {
+    const now = timeOf(state)
+    removeEach(
+      state,
+      () => expireKept(now),
+      (key, value) => emit(state, hooks.onExpire, { key, value, source: 'prune' }),
+    )
+  }
+  removeEach(state, evict, (key, value) => emit(state, hooks.onEvict, { key, value }))
+}
+
 // Makes room entry by entry, then inserts.
-function writeStepwise(cache, state, key, weight, { ttl, expiresAt }) {
+function writeStepwise(cache, state, key, weight, { ttl, expiresAt, grace }) {
   const { id, hooks } = state
   if (state.maxWeight > 0 && weight > state.maxWeight) {
     const slot = native.evict(id, key)
@@ -93,12 +108,16 @@ function writeStepwise(cache, state, key, weight, { ttl, expiresAt }) {
   }
   const isUntil = !Number.isNaN(expiresAt)
   if (!isUntil && usesNativeClock(state)) {
-    const written = native.setIfFits(id, key, weight, ttl)
+    const written = native.setIfFits(id, key, weight, ttl, grace)
     if (written !== 0) return written
   }
   if (native.exceeds(id, key, weight)) {
     cache.prune()
-    evictEach(state, () => native.evictNext(id, key, weight))
+    makeRoom(
+      state,
+      (now) => native.expireKept(id, key, weight, now),
+      () => native.evictNext(id, key, weight),
+    )
   }
   const written = timeOfWrite(state, key)
   // By a hook, or the clock.
@@ -109,7 +128,7 @@ function writeStepwise(cache, state, key, weight, { ttl, expiresAt }) {
     expire(state, key)
     return 0
   }
-  return native.insert(id, key, weight, left, written)
+  return native.insert(id, key, weight, left, grace, written)
 }
 
 // The published package has taken the old entry out by the time it reads the clock.
@@ -133,7 +152,12 @@ function resize(cache, state, { maxSize, maxWeight, ttl }) {
   state.ttl = ttl
   if (!excessive) return
   cache.prune()
-  evictEach(state, () => native.evictExcess(state.id))
+  const { id } = state
+  makeRoom(
+    state,
+    (now) => native.expireKeptExcess(id, now),
+    () => native.evictExcess(id),
+  )
 }
 
 module.exports = { resize, weigh, write, writeWeighed }

@@ -4,7 +4,7 @@
 
 // Not the global: a vm context has none.
 const { Buffer } = require('node:buffer')
-const { valueGone } = require('../common/errors.js')
+const { isFetchTimeout, valueGone } = require('../common/errors.js')
 const native = require('../common/native.js')
 const { dataCloneError, deserialize, serialize } = require('./clone.js')
 const { plainJson } = require('./plain-data.js')
@@ -175,8 +175,11 @@ function decodeKept(codec, number) {
 /** An error on its way to other threads; whatever cannot be cloned becomes its message. */
 function encodeError(error) {
   try {
-    // Node.js 20 clones it to an empty object.
-    if (Object.prototype.toString.call(error) === '[object DOMException]') {
+    // Node.js 20 clones it to an empty object, and of an own class only the name would be lost.
+    if (
+      isFetchTimeout(error) ||
+      Object.prototype.toString.call(error) === '[object DOMException]'
+    ) {
       const text = JSON.stringify([error.message, error.name])
       return { tag: DOM_EXCEPTION, payload: Buffer.from(text) }
     }

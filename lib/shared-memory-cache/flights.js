@@ -1,106 +1,154 @@
 // Fetches of `getOrSet`, of which there is one at a time for a key in the whole process: to lead one, and
-// to wait for one. Whether a caller does the one or the other is decided natively.
+// to wait for one. Whether a caller does the one or the other is decided natively; who on this thread waits
+// for it, comes and leaves, in ../common/fetching.js.
 'use strict'
 
 const { isGenuine } = require('../common/clock.js')
+const { Fetch } = require('../common/fetching.js')
 const native = require('../common/native.js')
 const port = require('../common/port.js')
 const { decodeRow, encode, encodeError } = require('./codec.js')
 const { deliver } = require('./steps.js')
 
-/** Fetches for all who wait, on every thread. */
-function lead(state, key, flight, fetcher, wanted) {
-  return outcomeOf(begin(state, key, flight, fetcher, wanted))
+/**
+ * Fetches for all who wait, on every thread. `stale` is what the store still has of the key. The promise
+ * `landed` of what is returned resolves to `{ value }` or `{ error }` and never rejects: a caller that was cut
+ * off does not look at it.
+ */
+function lead(state, key, flight, fetcher, wanted, stale) {
+  return begin(state, new Fetch(key), flight, fetcher, wanted, stale)
 }
 
-async function outcomeOf(landed) {
-  const { failed, error, value } = await landed
-  if (failed) throw error
-  return value
-}
-
-// The outcome, or a promise of it that never rejects: a caller that was cut off does not look at it.
 // Until the flight is noted as led, JavaScript may be cut off: it is passed on then as soon as
 // somebody waits for it.
-function begin(state, key, flight, fetcher, wanted) {
+function begin(state, fetch, flight, fetcher, wanted, stale) {
+  fetch.flight = flight
+  fetch.abandoned = (reason) => {
+    // Somebody may wait on another thread.
+    if (native.sharedRelease(flight)) abandon(state, fetch, reason)
+  }
   let fetching
   try {
-    fetching = Promise.resolve(fetcher())
+    fetching = Promise.resolve(fetch.call(fetcher, wanted, stale))
   } catch (error) {
-    return land(state, key, flight, { failed: true, error })
+    fetch.landed = Promise.resolve(land(state, fetch, { error }))
+    return fetch
   }
   // As `await` does: without a `then` of the promise's own.
-  const landed = Promise.prototype.then.call(
+  fetch.landed = Promise.prototype.then.call(
     fetching,
-    (value) => land(state, key, flight, { value }, wanted),
-    (error) => land(state, key, flight, { failed: true, error }),
+    (value) => land(state, fetch, { value }, wanted),
+    (error) => land(state, fetch, { error }),
   )
-  state.inFlight.set(key, { flight, landed })
-  port.leading.add(flight)
-  return landed
+  state.inFlight.set(fetch.key, fetch)
+  port.leading.set(flight, (reason) => abandon(state, fetch, decodeReason(state, reason)))
+  return fetch
 }
 
-function land(state, key, flight, fetched, wanted) {
-  if (fetched.failed) {
-    finish(state, key, flight, true, encodeError(fetched.error))
+// Nobody waits any more, on whatever thread.
+function abandon(state, fetch, reason) {
+  forget(state, fetch)
+  fetch.abort(reason)
+}
+
+function land(state, fetch, fetched, wanted) {
+  const outcome = keepAndTell(state, fetch, fetched, wanted)
+  fetch.land(outcome)
+  return outcome
+}
+
+function keepAndTell(state, fetch, fetched, wanted) {
+  // Nobody is left to be told.
+  if (fetch.aborted !== undefined) return fetched
+  if ('error' in fetched) {
+    finish(state, fetch, true, encodeError(fetched.error))
     return fetched
   }
+  const { key } = fetch
   let isKept = true
   let encoded
   try {
     isKept = Boolean(wanted.shouldCache(fetched.value, key))
     const ttl = isKept ? wanted.lifetimeOf(fetched.value, key) : undefined
     encoded = encode(state.codec, fetched.value)
-    if (isKept) keepFetched(state, key, flight, encoded, ttl)
+    if (isKept) keepFetched(state, fetch, encoded, ttl, wanted)
   } catch (error) {
-    finish(state, key, flight, true, encodeError(error))
+    finish(state, fetch, true, encodeError(error))
     // What was not to be stored need not be encoded for the caller who fetched it.
-    return isKept ? { failed: true, error } : fetched
+    return isKept ? { error } : fetched
   }
-  finish(state, key, flight, false, encoded)
+  finish(state, fetch, false, encoded)
   deliver(state)
   return fetched
 }
 
 // A store that was closed or destroyed meanwhile cannot hold it, nor does one in which the key was
 // written or removed since; but whoever waits gets it.
-function keepFetched(state, key, flight, { tag, payload }, ttl = Number.NaN) {
+function keepFetched(state, { key, flight }, { tag, payload }, ttl = Number.NaN, wanted) {
   // What the caller's functions do may close it, too.
   if (state.closed) return
   const { index } = state
+  const grace = Math.max(wanted.staleWhileRevalidate, wanted.staleIfError)
   try {
-    if (isGenuine()) native.sharedKeep(index, key, flight, tag, payload, ttl)
-    else native.sharedKeep(index, key, flight, tag, payload, ttl, Number(Date.now()))
+    if (isGenuine()) native.sharedKeep(index, key, flight, tag, payload, ttl, grace)
+    else native.sharedKeep(index, key, flight, tag, payload, ttl, grace, Number(Date.now()))
   } catch (error) {
     if (!native.sharedEnded(state.index)) throw error
   }
 }
 
-function finish(state, key, flight, failed, { tag, payload }) {
-  if (state.inFlight.get(key)?.flight === flight) state.inFlight.delete(key)
-  port.leading.delete(flight)
-  native.sharedFinish(flight, failed, tag, payload)
+function finish(state, fetch, failed, { tag, payload }) {
+  forget(state, fetch)
+  native.sharedFinish(fetch.flight, failed, tag, payload)
 }
 
-/** Waits for the thread that fetches, or takes its place. */
-function follow(state, key, number, fetcher, wanted) {
-  return new Promise((resolve, reject) => {
-    port.awaitMessage(number, ({ flight, failed, value }) => {
-      if (flight !== undefined) {
-        // The leader's thread is gone.
-        resolve(lead(state, key, flight, fetcher, wanted))
-        return
-      }
-      try {
-        const { tag, place, length, payload } = value
-        const decoded = decodeRow(state.codec, tag, place, length, payload)
-        if (failed) reject(decoded)
-        else resolve(decoded)
-      } catch (error) {
-        reject(error)
-      }
-    })
+function forget(state, fetch) {
+  if (state.inFlight.get(fetch.key) === fetch) state.inFlight.delete(fetch.key)
+  port.leading.delete(fetch.flight)
+}
+
+/** Waits for the thread that fetches, or takes its place; `lookForStale` tells what the store has then. */
+function follow(state, key, number, fetcher, wanted, lookForStale) {
+  const fetch = new Fetch(key, (reason) => port.stopWaiting(number, encodeError(reason)))
+  let resolve
+  // Before the promise: where the stack is too short for this, there is none that rejects.
+  port.awaitMessage(number, ({ flight, failed, value }) => {
+    if (flight !== undefined) {
+      // The leader's thread is gone.
+      const { landed } = begin(state, fetch, flight, fetcher, wanted, lookForStale())
+      resolve?.(landed)
+      return
+    }
+    const outcome = outcomeOf(state, failed, value)
+    fetch.land(outcome)
+    resolve?.(outcome)
   })
+  fetch.landed = new Promise((onLanded) => {
+    resolve = onLanded
+  })
+  return fetch
 }
 
-module.exports = { follow, lead, outcomeOf }
+function outcomeOf(state, failed, value) {
+  try {
+    const decoded = decode(state, value)
+    return failed ? { error: decoded } : { value: decoded }
+  } catch (error) {
+    return { error }
+  }
+}
+
+// The last who waited may have ended with its thread: then there is none.
+function decodeReason(state, reason) {
+  try {
+    return reason && decode(state, reason)
+  } catch {
+    return undefined
+  }
+}
+
+function decode(state, { tag, place, length, payload }) {
+  return decodeRow(state.codec, tag, place, length, payload)
+}
+
+module.exports = { follow, lead }

@@ -1,9 +1,10 @@
 // What becomes of what native reads have found: decoded, reported to hooks. Arguments are checked elsewhere.
 'use strict'
 
-const { isGenuine } = require('../common/clock.js')
+const { currentTime, isGenuine } = require('../common/clock.js')
 const { report } = require('../common/hooks.js')
 const { cutKeys } = require('../common/keys.js')
+const { factsOf } = require('../common/lifetimes.js')
 const native = require('../common/native.js')
 const port = require('../common/port.js')
 const { decodeFound, decodeRow } = require('./codec.js')
@@ -57,6 +58,16 @@ function readNear(state, key) {
   return undefined
 }
 
+/** What `info` tells of a key; undefined if there is neither a valid nor a kept entry. */
+function readInfo(state, key) {
+  const now = currentTime()
+  const known = native.sharedInfo(state.index, key, now)
+  if (known === null) return undefined
+  const payload = native.foundValue()
+  const value = decodeFound(state.codec, answers[0] - 1, payload)
+  return { value, ...factsOf(known, now) }
+}
+
 /** The entries of all batches of rows, of which native code has made the first. */
 function decodeEntries(codec, first) {
   const entries = []
@@ -70,4 +81,4 @@ function decodeEntries(codec, first) {
   return entries
 }
 
-module.exports = { decodeEntries, hit, missed, readNear, readOutcome }
+module.exports = { decodeEntries, hit, missed, readInfo, readNear, readOutcome }

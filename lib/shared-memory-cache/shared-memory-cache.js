@@ -3,7 +3,7 @@
 'use strict'
 
 const { readEntries, readKeys } = require('../common/batches.js')
-const { captureClock, currentTime, isGenuine } = require('../common/clock.js')
+const { captureClock, isGenuine } = require('../common/clock.js')
 const {
   asCalledBy,
   checkedFor,
@@ -17,17 +17,16 @@ const { addDisposal } = require('../common/disposal.js')
 const { addInspection } = require('../common/inspection.js')
 const { addForEach, addIterator, scanned } = require('../common/iteration.js')
 const { cutKeys } = require('../common/keys.js')
-const { factsOf, readTtl } = require('../common/lifetimes.js')
+const { readTtl } = require('../common/lifetimes.js')
 const native = require('../common/native.js')
-const port = require('../common/port.js')
 const { deleteMany, getMany, hasMany, setMany } = require('./batches.js')
 const { decodeFound, encodeError } = require('./codec.js')
-const { follow, lead, outcomeOf } = require('./flights.js')
+const { getOrFetch } = require('./get-or-set.js')
 const { genuine, holding, kState, open, requireKey } = require('./handle.js')
 const { readLimits } = require('./options.js')
-const { decodeEntries, missed, readNear, readOutcome } = require('./reads.js')
-const { SharedState, summarize } = require('./state.js')
-const { ABSENT, ANY, PRESENT, STARTED, deliver, readArguments } = require('./steps.js')
+const { decodeEntries, readInfo, readNear, readOutcome } = require('./reads.js')
+const { SharedState, readMetrics, summarize } = require('./state.js')
+const { ABSENT, ANY, PRESENT, STARTED, deliver, ownTime, readArguments } = require('./steps.js')
 const {
   add,
   readAddition,
@@ -163,12 +162,7 @@ class SharedMemoryCache {
   info(key) {
     const state = open(this)
     requireKey('info', key)
-    const now = currentTime()
-    const known = native.sharedInfo(state.index, key, now)
-    if (known === null) return undefined
-    const payload = native.foundValue()
-    const value = decodeFound(state.codec, answers[0] - 1, payload)
-    return { value, ...factsOf(known, now) }
+    return readInfo(state, key)
   }
 
   take(key) {
@@ -229,29 +223,9 @@ class SharedMemoryCache {
 
   async getOrSet(key, fetcher, options = undefined) {
     requireKey('getOrSet', key)
-    const wanted = readFetchOptions(genuine.getOrSet, options)
+    const wanted = readFetchOptions(genuine.getOrSet, options, this[kState].lifetimes)
     // After the options: a getter may have closed the handle.
-    const state = open(this)
-    const { forceRefresh } = wanted
-    const joined = state.inFlight.get(key)
-    if (joined && native.sharedFlies(state.index, key, joined.flight)) {
-      return outcomeOf(joined.landed)
-    }
-    const number = port.addWaiter()
-    const begun = isGenuine()
-      ? native.sharedBegin(state.index, key, number, forceRefresh)
-      : native.sharedBegin(state.index, key, number, forceRefresh, readArguments(state, key)[2])
-    if (begun < 0) return follow(state, key, number, fetcher, wanted)
-    if (begun === 0) {
-      const payload = native.foundValue()
-      return readOutcome(state, key, answers[0], payload)
-    }
-    deliver(state)
-    if (!forceRefresh) missed(state, key, begun % 2 === 1)
-    const flight = Math.floor(begun / 2)
-    // What the hooks of this miss have written or removed was there before the fetch.
-    if (state.hooks !== undefined && !state.closed) native.sharedResume(state.index, key, flight)
-    return lead(state, key, flight, fetcher, wanted)
+    return getOrFetch(open(this), key, fetcher, wanted)
   }
 
   prune() {
@@ -270,7 +244,7 @@ class SharedMemoryCache {
 
   keys() {
     this.prune()
-    return cutKeys(native.sharedKeys(open(this).index))
+    return cutKeys(native.sharedKeys(open(this).index, ownTime()))
   }
 
   values() {
@@ -280,7 +254,7 @@ class SharedMemoryCache {
   entries() {
     this.prune()
     const { index, codec } = open(this)
-    return decodeEntries(codec, native.sharedEntries(index))
+    return decodeEntries(codec, native.sharedEntries(index, ownTime()))
   }
 
   scan(pattern = undefined) {
@@ -288,7 +262,7 @@ class SharedMemoryCache {
     const wildcard = pattern !== undefined
     if (wildcard) requireKey('scan', pattern, 'pattern')
     return scanned(([shard, slot] = [0, 0]) => {
-      const now = isGenuine() ? undefined : Number(Date.now())
+      const now = ownTime()
       const { index, codec } = open(this)
       const { first, next } = native.sharedScan(index, shard, slot, pattern ?? '', wildcard, now)
       return { entries: decodeEntries(codec, first), next }
@@ -307,7 +281,7 @@ class SharedMemoryCache {
   resize(limits) {
     open(this)
     const { maxSize, maxBytes } = checkedFor(genuine.resize, () => readLimits(limits))
-    const now = isGenuine() ? undefined : Number(Date.now())
+    const now = ownTime()
     // A getter, or the clock, may have closed the handle.
     const state = open(this)
     native.sharedResize(state.index, maxSize, maxBytes, now)
@@ -319,9 +293,7 @@ class SharedMemoryCache {
   }
 
   getMetrics() {
-    const metrics = native.sharedMetrics(open(this).index)
-    const [bytes, entries, subscribers, droppedEvents, allDroppedEvents, flights, shards] = metrics
-    return { bytes, entries, shards, subscribers, droppedEvents, allDroppedEvents, flights }
+    return readMetrics(open(this))
   }
 
   close() {

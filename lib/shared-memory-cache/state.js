@@ -81,9 +81,10 @@ class SharedState {
     // Closes the native side when it is collected.
     this.registration = registration
     this.closed = false
-    // Fetches of this handle by key: number and promise of the flight.
+    // Fetches of this handle by key.
     this.inFlight = new Map()
-    const { maxSize, maxBytes } = effective
+    const { maxSize, maxBytes, staleWhileRevalidate, staleIfError } = effective
+    this.lifetimes = { staleWhileRevalidate, staleIfError }
     this.near = nearCache
       ? new NearCache(
           Math.min(maxSize || Infinity, MOST_NEAR),
@@ -136,6 +137,23 @@ function reportEvent(state, happened, key, { tag, place, length, payload }) {
   report(state.hooks, name, context)
 }
 
+/** What a monitor is told; nothing is pruned. */
+function readMetrics({ index }) {
+  const metrics = native.sharedMetrics(index)
+  const [bytes, entries, subscribers, droppedEvents, allDroppedEvents, flights, shards] = metrics
+  const refreshErrors = metrics[7]
+  return {
+    bytes,
+    entries,
+    shards,
+    subscribers,
+    droppedEvents,
+    allDroppedEvents,
+    flights,
+    refreshErrors,
+  }
+}
+
 /** What a cache shows of itself; nothing is pruned. */
 function summarize({ name, closed, index }) {
   if (closed) return { name, closed }
@@ -146,4 +164,4 @@ function summarize({ name, closed, index }) {
   return { name, size, bytes, limits, statistics: { hits, misses, evictions, expirations } }
 }
 
-module.exports = { SharedState, summarize }
+module.exports = { SharedState, readMetrics, summarize }

@@ -27,6 +27,11 @@ function readArguments(state, key) {
   return [state.index, key, timed ? Number(Date.now()) : 0]
 }
 
+/** The time where it is not the native clock's, for steps on a whole store. */
+function ownTime() {
+  return isGenuine() ? undefined : Number(Date.now())
+}
+
 /** Reports what native steps of this thread have caused. */
 function deliver(state) {
   if (state.interest !== 0) port.deliverOwn()
@@ -82,6 +87,7 @@ module.exports = {
   deliver,
   increment,
   isPast,
+  ownTime,
   readArguments,
   readVersion,
   removeIf,

@@ -25,6 +25,8 @@ enum Kind {
     TakeOver = 2,
     /// Somebody waits for a flight: its number.
     Awaited = 4,
+    /// Nobody waits any more for a flight: its number, whether there is a reason.
+    Abandoned = 5,
 }
 
 /// Bytes of values that fill a batch.
@@ -167,6 +169,10 @@ impl Batch {
                 self.row(Kind::Landed, f64::from(*waiter), failed, value);
             }
             Message::Awaited(flight) => self.row(Kind::Awaited, *flight as f64, 0.0, None),
+            Message::Abandoned { flight, reason } => {
+                let has_reason = f64::from(u8::from(reason.is_some()));
+                self.row(Kind::Abandoned, *flight as f64, has_reason, reason.as_ref());
+            }
             Message::TakeOver { waiter, flight } => {
                 self.row(Kind::TakeOver, f64::from(*waiter), *flight as f64, None);
             }

@@ -7,7 +7,7 @@ use napi_derive::napi;
 
 use super::raw::{self, Failure};
 use super::table::{Registration, background, change_cache, with_cache};
-use crate::cache::{Lifetimes, Limits, Pattern, Removed, Store, Units};
+use crate::cache::{Lifetimes, Limits, Pattern, Removed, Slot, Store, Units};
 
 /// A cache just opened.
 #[napi(object, object_from_js = false)]
@@ -21,6 +21,8 @@ pub struct Opened {
 /// What a cache does with lifetimes, beside its time to live.
 #[napi(object, object_to_js = false)]
 pub struct OpenLifetimes {
+    /// How long entries are kept after they have expired, in milliseconds.
+    pub grace: f64,
     /// Whether a hit renews its entry.
     pub update_age_on_get: bool,
     /// By which part lifetimes may be shortened.
@@ -32,10 +34,10 @@ pub struct OpenLifetimes {
 impl From<OpenLifetimes> for Lifetimes {
     fn from(lifetimes: OpenLifetimes) -> Self {
         Lifetimes {
+            grace: lifetimes.grace,
             update_age_on_get: lifetimes.update_age_on_get,
             jitter: lifetimes.jitter,
             jitter_seed: lifetimes.jitter_seed.to_bits(),
-            ..Lifetimes::default()
         }
     }
 }
@@ -190,13 +192,20 @@ pub fn freed(id: u32) -> Uint32Array {
     Uint32Array::new(with_cache(id, |cache| cache.store.freed().to_vec()))
 }
 
-/// The slots of all entries, least recently used first.
+/// The slots of all entries, least recently used first; with a time, of those that are valid then.
 #[napi(catch_unwind)]
-pub fn slots(id: u32) -> Uint32Array {
+pub fn slots(id: u32, now: Option<f64>) -> Uint32Array {
     let slots = with_cache(id, |cache| {
-        cache.store.keys().map(|(slot, _)| slot).collect()
+        let slots = cache.store.keys().map(|(slot, _)| slot);
+        slots
+            .filter(|&slot| is_valid_at(&cache.store, slot, now))
+            .collect()
     });
     Uint32Array::new(slots)
+}
+
+fn is_valid_at(store: &Store, slot: Slot, now: Option<f64>) -> bool {
+    now.is_none_or(|now| store.is_valid(slot, &now))
 }
 
 /// Keys, joined in chunks: creating one string for some sixty keys, which JavaScript then cuts,
@@ -211,10 +220,10 @@ pub struct JoinedKeys<'env> {
     pub slots: Uint32Array,
 }
 
-/// All keys, least recently used first.
+/// All keys, least recently used first; with a time, those of the entries that are valid then.
 #[napi(catch_unwind)]
-pub fn keys(env: &Env, id: u32) -> Result<JoinedKeys<'_>> {
-    joined_keys(env, id, |_| true)
+pub fn keys(env: &Env, id: u32, now: Option<f64>) -> Result<JoinedKeys<'_>> {
+    joined_keys(env, id, |store, slot, _| is_valid_at(store, slot, now))
 }
 
 /// The keys that match, least recently used first.
@@ -226,7 +235,7 @@ pub fn matching_keys(
     wildcard: bool,
 ) -> Result<JoinedKeys<'_>> {
     let pattern = compile(&pattern, wildcard);
-    joined_keys(env, id, |key| pattern.matches(key))
+    joined_keys(env, id, |_, _, key| pattern.matches(key))
 }
 
 /// Entries of a scan, and where it goes on.
@@ -276,11 +285,16 @@ pub fn scan(
     })
 }
 
-fn joined_keys(env: &Env, id: u32, wanted: impl Fn(Units<'_>) -> bool) -> Result<JoinedKeys<'_>> {
+fn joined_keys(
+    env: &Env,
+    id: u32,
+    wanted: impl Fn(&Store, Slot, Units<'_>) -> bool,
+) -> Result<JoinedKeys<'_>> {
     let mut joined = Joined::default();
     let mut slots = Vec::new();
     with_cache(id, |cache| {
-        for (slot, key) in cache.store.keys().filter(|&(_, key)| wanted(key)) {
+        let store = &cache.store;
+        for (slot, key) in store.keys().filter(|&(slot, key)| wanted(store, slot, key)) {
             joined.push(key);
             slots.push(slot);
         }

@@ -45,13 +45,14 @@ callbacks! { export_caches:
         }
     }
 
-    /// `set(id, key, weight?, ttl?)`: writes, and makes room first. `ttl` is the entry's own, NaN for
-    /// none.
-    c"set" set(call: 4) {
+    /// `set(id, key, weight?, ttl?, grace?)`: writes, and makes room first. `ttl` and `grace` are the
+    /// entry's own, NaN for none.
+    c"set" set(call: 5) {
         let weight = if call.has(2) { call.number(2)? } else { 0.0 };
         let ttl = if call.has(3) { call.number_unless_nan(3)? } else { None };
+        let grace = if call.has(4) { call.number_unless_nan(4)? } else { None };
         let written = on_key(call, |cache, key| {
-            let own = cache.own_lifetime(ttl);
+            let own = cache.kept_lifetime(ttl, grace);
             let now = cache.now_for(own);
             let written = cache.store.set(key, weight, now, own);
             written_flags(written, !cache.store.freed().is_empty())
@@ -59,25 +60,27 @@ callbacks! { export_caches:
         written_result(call, written)
     }
 
-    /// `setIfFits(id, key, weight, ttl)`: writes if no room has to be made; else 0.
-    c"setIfFits" set_if_fits(call: 4) {
+    /// `setIfFits(id, key, weight, ttl, grace)`: writes if no room has to be made; else 0.
+    c"setIfFits" set_if_fits(call: 5) {
         let (weight, ttl) = (call.number(2)?, call.number_unless_nan(3)?);
+        let grace = call.number_unless_nan(4)?;
         let written = on_key(call, |cache, key| {
             if cache.store.exceeds(key, weight) {
                 return Ok(0);
             }
-            let own = cache.own_lifetime(ttl);
+            let own = cache.kept_lifetime(ttl, grace);
             let now = cache.now_for(own);
             written_flags(cache.store.insert(key, weight, now, own), false)
         })?;
         written_result(call, written)
     }
 
-    /// `insert(id, key, weight, ttl, now)`: writes without making room.
-    c"insert" insert(call: 5) {
-        let (weight, ttl, now) = (call.number(2)?, call.number_unless_nan(3)?, call.number(4)?);
+    /// `insert(id, key, weight, ttl, grace, now)`: writes without making room.
+    c"insert" insert(call: 6) {
+        let (weight, ttl) = (call.number(2)?, call.number_unless_nan(3)?);
+        let (grace, now) = (call.number_unless_nan(4)?, call.number(5)?);
         let written = on_key(call, |cache, key| {
-            let own = cache.own_lifetime(ttl);
+            let own = cache.kept_lifetime(ttl, grace);
             written_flags(cache.store.insert(key, weight, now, own), false)
         })?;
         written_result(call, written)
@@ -159,6 +162,23 @@ callbacks! { export_caches:
         remove(call, |cache, key| cache.store.evict(key))
     }
 
+    /// `expireKept(id, key, weight, now)`: removes one entry that has expired and is kept, if the key
+    /// does not fit otherwise.
+    c"expireKept" expire_kept(call: 4) {
+        let (weight, now) = (call.number(2)?, call.number(3)?);
+        remove(call, |cache, key| cache.store.expire_kept_for(key, weight, &now))
+    }
+
+    /// `expireKeptExcess(id, now)`: the same if more is held than the limits allow.
+    c"expireKeptExcess" expire_kept_excess(call: 2) {
+        let now = call.number(1)?;
+        let removed = change_cache(call.env, call.uint(0)?, |cache| {
+            let removed = cache.store.expire_kept_excess(&now);
+            removed_slot(cache, removed)
+        });
+        call.answer(removed)
+    }
+
     /// `evictNext(id, key, weight)`: evicts one entry if the key does not fit otherwise.
     c"evictNext" evict_next(call: 3) {
         let weight = call.number(2)?;
@@ -184,7 +204,7 @@ callbacks! { export_caches:
         call.answer(removed)
     }
 
-    /// `removedKey(id)`: the key that the last of `evictNext`, `evictExcess`, `expireNext` removed.
+    /// `removedKey(id)`: the key that the last step that chose one itself has removed.
     c"removedKey" removed_key(call: 1) {
         let removed = with_cache(call.uint(0)?, |cache| cache.removed.take());
         match removed {

@@ -16,7 +16,9 @@ mod raw;
 mod shared_arguments;
 mod shared_batches;
 mod shared_cold;
+mod shared_fetches;
 mod shared_hot;
+mod shared_stats;
 mod table;
 mod wakeup;
 
@@ -35,7 +37,8 @@ fn export_raw_callbacks(exports: Object, env: Env) -> Result<()> {
             hot::export_caches(env, exports, answers)?;
             batches::export_batches(env, exports, answers)?;
             shared_hot::export_shared(env, exports, answers)?;
-            shared_batches::export_shared_batches(env, exports, answers)
+            shared_batches::export_shared_batches(env, exports, answers)?;
+            shared_fetches::export_fetches(env, exports, answers)
         })
         .map_err(cold::into_error)
 }

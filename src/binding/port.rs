@@ -15,6 +15,7 @@ use super::batch::{FULL, Kept, Pending};
 use super::raw::{self, Failure};
 use super::table::background;
 use super::wakeup::{Callback, WakeUp};
+use crate::cache::Units;
 use crate::shared::{
     Event, Handle, Inbox, Interest, Message, Registry, SharedStore, Subscriber, Value,
 };
@@ -154,6 +155,9 @@ impl Ports {
                         self.led.insert(*flight, led);
                     }
                 }
+                Message::Abandoned { flight, .. } => {
+                    self.led.remove(flight);
+                }
                 Message::Event(..) | Message::Awaited(_) => {}
             }
         }
@@ -213,6 +217,21 @@ impl Port {
     pub(super) fn wait_for(&mut self, waiter: u32, flight: Led) -> Result<(), Failure> {
         self.awaited.insert(waiter, flight);
         self.hold_as_needed()
+    }
+
+    /// Has a waiter wait no more. If its message is on its way, it is awaited all the same: with that the
+    /// flight may come to be led here.
+    pub(super) fn leave(&mut self, waiter: u32, reason: Value) -> Result<(), Failure> {
+        let Some(Led { store, key, .. }) = self.awaited.get(&waiter) else {
+            return Ok(());
+        };
+        let mut scratch = vec![0; key.len()];
+        let units = Units::new(key, &mut scratch);
+        if store.leave(units, key, &self.inbox, waiter, reason) {
+            self.awaited.remove(&waiter);
+            self.hold_as_needed()?;
+        }
+        Ok(())
     }
 
     /// Has the facade do something in the next round. What is `pressing` keeps the environment

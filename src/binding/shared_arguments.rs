@@ -37,6 +37,7 @@ pub(super) fn write_time(now_given: Option<f64>, own_ttl: Option<f64>) -> WriteT
     WriteTime {
         now: now_given.unwrap_or_else(now),
         own_ttl,
+        own_grace: None,
     }
 }
 

@@ -16,7 +16,8 @@ use super::port::{self, Led, PortRegistration, SharedCache, registry, with_ports
 use super::table::background;
 use crate::cache::{Info, Units};
 use crate::shared::{
-    Check, Conflict, Event, Happened, Interest, Options, Outcome, Position, Read, Value, Wanted,
+    Check, Conflict, Event, Happened, Interest, Listing, Options, Outcome, Position, Read, Value,
+    Wanted, now,
 };
 
 /// A port just opened.
@@ -69,6 +70,10 @@ pub struct SharedOptions {
     pub ttl_jitter: Option<f64>,
     /// Where the random parts begin.
     pub ttl_jitter_seed: Option<f64>,
+    /// Milliseconds.
+    pub stale_while_revalidate: Option<f64>,
+    /// Milliseconds.
+    pub stale_if_error: Option<f64>,
     /// The number of locks.
     pub shards: Option<u32>,
     /// The codec's name.
@@ -88,6 +93,10 @@ pub struct OpenedShared {
     pub max_size: f64,
     /// What the store has.
     pub max_bytes: f64,
+    /// What the store has.
+    pub stale_while_revalidate: f64,
+    /// What the store has.
+    pub stale_if_error: f64,
     /// What the store has.
     pub shards: u32,
     /// What the store has.
@@ -135,6 +144,8 @@ pub fn open_shared(
         update_age_on_get: options.update_age_on_get,
         ttl_jitter: options.ttl_jitter,
         ttl_jitter_seed: options.ttl_jitter_seed,
+        stale_while_revalidate: options.stale_while_revalidate,
+        stale_if_error: options.stale_if_error,
         shards: options.shards,
         codec: options.codec,
     };
@@ -174,6 +185,8 @@ pub fn open_shared(
         ttl: options.ttl,
         max_size: options.max_size,
         max_bytes: options.max_bytes,
+        stale_while_revalidate: options.stale_while_revalidate,
+        stale_if_error: options.stale_if_error,
         shards: options.shards,
         codec: options.codec,
         registration: External::new(SharedRegistration { index, id }),
@@ -286,7 +299,10 @@ pub fn next_rows<'env>(env: &'env Env, rest: &mut External<Option<Pending>>) -> 
     batch.into_rows(env, more)
 }
 
-fn on_store<R>(index: u32, step: impl FnOnce(&SharedCache) -> (R, Vec<Event>)) -> Result<R> {
+pub(super) fn on_store<R>(
+    index: u32,
+    step: impl FnOnce(&SharedCache) -> (R, Vec<Event>),
+) -> Result<R> {
     with_ports(|ports| {
         ports.require_store(index).map_err(into_error)?;
         let (result, events) = step(ports.cache(index));
@@ -336,11 +352,18 @@ pub fn shared_delete_matching(index: u32, pattern: Utf16String, wildcard: bool) 
     })
 }
 
-/// The keys of all entries.
+fn list(index: u32, values: bool, at: Option<f64>) -> Result<Listing> {
+    let at = at.unwrap_or_else(now);
+    on_store(index, |cache| {
+        (cache.handle.store.list(values, at), Vec::new())
+    })
+}
+
+/// The keys of all valid entries.
 #[napi(catch_unwind)]
-pub fn shared_keys(env: &Env, index: u32) -> Result<JoinedKeys<'_>> {
+pub fn shared_keys(env: &Env, index: u32, at: Option<f64>) -> Result<JoinedKeys<'_>> {
     let mut joined = Joined::default();
-    let listing = on_store(index, |cache| (cache.handle.store.list(false), Vec::new()))?;
+    let listing = list(index, false, at)?;
     listing.entries().for_each(|(key, _)| joined.push(key));
     let (chunks, lengths) = joined.into_js(env)?;
     Ok(JoinedKeys {
@@ -350,10 +373,10 @@ pub fn shared_keys(env: &Env, index: u32) -> Result<JoinedKeys<'_>> {
     })
 }
 
-/// All entries.
+/// All valid entries.
 #[napi(catch_unwind)]
-pub fn shared_entries(env: &Env, index: u32) -> Result<Rows<'_>> {
-    let listing = on_store(index, |cache| (cache.handle.store.list(true), Vec::new()))?;
+pub fn shared_entries(env: &Env, index: u32, at: Option<f64>) -> Result<Rows<'_>> {
+    let listing = list(index, true, at)?;
     first_rows(env, Pending::Entries(listing, 0))
 }
 
@@ -391,64 +414,6 @@ pub fn shared_scan(
         first: first_rows(env, Pending::Entries(listing, 0))?,
         next: next.map(|Position { shard, slot }| vec![shard, slot]),
     })
-}
-
-/// Hits, misses, evictions, expirations, entries, bytes.
-#[napi(catch_unwind)]
-pub fn shared_stats(index: u32) -> Result<Vec<f64>> {
-    on_store(index, |cache| {
-        let store = &cache.handle.store;
-        let (stats, entries) = store.stats();
-        let numbers = vec![
-            stats.hits as f64,
-            stats.misses as f64,
-            stats.evictions as f64,
-            stats.expirations as f64,
-            entries as f64,
-            store.metrics().bytes as f64,
-        ];
-        (numbers, Vec::new())
-    })
-}
-
-/// Sets the counters to zero.
-#[napi(catch_unwind)]
-pub fn shared_reset_stats(index: u32) -> Result<()> {
-    on_store(index, |cache| {
-        cache.handle.store.reset_stats();
-        ((), Vec::new())
-    })
-}
-
-/// Bytes, entries, subscribers, events dropped of this cache, of all, flights, locks.
-#[napi(catch_unwind)]
-pub fn shared_metrics(index: u32) -> Result<Vec<f64>> {
-    on_store(index, |cache| {
-        let metrics = cache.handle.store.metrics();
-        let numbers = vec![
-            metrics.bytes as f64,
-            metrics.entries as f64,
-            metrics.subscribers as f64,
-            dropped(cache),
-            metrics.dropped_events as f64,
-            metrics.flights as f64,
-            metrics.shards as f64,
-        ];
-        (numbers, Vec::new())
-    })
-}
-
-/// The events of this cache that were dropped; of a destroyed store as well.
-#[napi(catch_unwind)]
-pub fn shared_dropped(index: u32) -> f64 {
-    with_ports(|ports| dropped(ports.cache(index)))
-}
-
-fn dropped(cache: &SharedCache) -> f64 {
-    cache
-        .subscriber
-        .as_ref()
-        .map_or(0.0, |own| own.backlog.dropped() as f64)
 }
 
 /// Warnings that a process gives at the most: what it is warned of may come from outside.

@@ -2,22 +2,20 @@
 //!
 //! Reads answer with the tag of what they found, plus one, and its length in bytes; 0 for none, -1
 //! for one that had expired; [`NOT_A_STRING`] if the key is none. Numbers and texts they return; other
-//! bytes are kept for [`found_bytes`].
-
-use std::sync::Arc;
+//! bytes are kept for [`found_bytes`]. Those around fetches are in [`super::shared_fetches`].
 
 use napi::sys;
 
 use super::batch::NUMBER;
 use super::clock::HybridClock;
 use super::hot::NOT_A_STRING;
-use super::port::{Led, Ports, with_ports};
+use super::port::{Ports, with_ports};
 use super::raw::{self, Call, Failure, Outcome, UNDEFINED, callbacks};
 use super::shared_arguments::{
     TEXTS, condition, condition_argument, is_narrow, value_argument, write_time,
 };
 use crate::cache::{Full, Units};
-use crate::shared::{self, Addition, Event, Happened, Incremented, NotANumber, Read, Value, now};
+use crate::shared::{Addition, Event, Happened, Incremented, NotANumber, Read, Value, now};
 
 callbacks! { export_shared:
     /// `sharedGet(index, key, now?)`
@@ -264,107 +262,6 @@ callbacks! { export_shared:
             None => UNDEFINED,
         }
     }
-
-    /// `sharedBegin(index, key, waiter, anew, now?)`: -1 to wait, 0 for a value found, else twice the
-    /// number of the flight to lead, plus one if the entry had expired.
-    c"sharedBegin" begin(call: 5) {
-        let (waiter, anew) = (call.uint(2)?, call.boolean(3)?);
-        let now = call.optional_number(4)?;
-        let begun = on_cache(call, |ports, index, key| {
-            let cache = ports.cache(index);
-            let (store, port) = (Arc::clone(&cache.handle.store), cache.port);
-            let caller = Some((cache.id, cache.interest));
-            let inbox = Arc::clone(&ports.port(port).inbox);
-            let units: Vec<u16> = key.code_units();
-            let (begun, events) = match now {
-                Some(now) => store.begin(key, &units, anew, &now, &inbox, waiter, caller),
-                None => store.begin(key, &units, anew, &HybridClock, &inbox, waiter, caller),
-            };
-            let answer = match begun {
-                shared::Begun::Wait => {
-                    let flight = Led { port, store, key: units.into() };
-                    ports.port(port).wait_for(waiter, flight)?;
-                    -1.0
-                }
-                shared::Begun::Held(read) => {
-                    if let Read::Hit(value, _) = read {
-                        ports.found = Some(value);
-                    }
-                    0.0
-                }
-                shared::Begun::Lead { flight, expired } => {
-                    ports.led.insert(flight, Led { port, store, key: units.into() });
-                    (flight * 2 + u64::from(expired)) as f64
-                }
-            };
-            Ok((answer, events))
-        })?;
-        match begun {
-            Some(answer) => raw::number(call.env, answer),
-            None => UNDEFINED,
-        }
-    }
-
-    /// `sharedKeep(index, key, flight, tag, payload, ttl, now?)`: writes what was fetched unless the flight
-    /// was overtaken; whether it did.
-    c"sharedKeep" keep(call: 7) {
-        let flight = call.number(2)? as u64;
-        let value = value_argument(call, 3)?;
-        let write = write_time(call.optional_number(6)?, call.number_unless_nan(5)?);
-        let kept = on_cache(call, |ports, index, key| {
-            let cache = ports.cache(index);
-            let caller = Some((cache.id, cache.interest));
-            let store = &cache.handle.store;
-            if call.has(6) {
-                store.see_foreign_clock();
-            }
-            let (kept, events) =
-                store.keep(key, &key.code_units::<Vec<u16>>(), flight, value, &write, caller);
-            Ok((kept.map_err(store_full)?, events))
-        })?;
-        match kept {
-            Some(kept) => raw::boolean(call.env, kept),
-            None => UNDEFINED,
-        }
-    }
-
-    /// `sharedResume(index, key, flight)`: the fetch begins only now.
-    c"sharedResume" resume(call: 3) {
-        let flight = call.number(2)? as u64;
-        on_cache(call, |ports, index, key| {
-            let store = &ports.cache(index).handle.store;
-            store.resume(key, &key.code_units::<Vec<u16>>(), flight);
-            Ok(((), Vec::new()))
-        })?;
-        UNDEFINED
-    }
-
-    /// `sharedFlies(index, key, flight)`: whether the flight is under way and was not overtaken.
-    c"sharedFlies" flies(call: 3) {
-        let flight = call.number(2)? as u64;
-        let flies = on_cache(call, |ports, index, key| {
-            let store = &ports.cache(index).handle.store;
-            Ok((store.is_under_way(key, &key.code_units::<Vec<u16>>(), flight), Vec::new()))
-        })?;
-        raw::boolean(call.env, flies == Some(true))
-    }
-
-    /// `sharedFinish(flight, failed, tag, payload)`: tells those who wait.
-    c"sharedFinish" finish(call: 4) {
-        let flight = call.number(0)? as u64;
-        let failed = call.boolean(1)?;
-        let value = value_argument(call, 2)?;
-        let outcome = if failed {
-            shared::Outcome::Failed(value)
-        } else {
-            shared::Outcome::Fetched(value)
-        };
-        if let Some(Led { store, key, .. }) = with_ports(|ports| ports.led.remove(&flight)) {
-            let mut scratch = vec![0; key.len()];
-            store.finish(Units::new(&key, &mut scratch), &key, flight, &outcome);
-        }
-        UNDEFINED
-    }
 }
 
 pub(super) fn store_full(_: Full) -> Failure {
@@ -451,7 +348,7 @@ fn text(env: sys::napi_env, tag: u8, bytes: &[u8]) -> Outcome {
 }
 
 /// Runs a step on the cache and key of the first two arguments and keeps its events.
-fn on_cache<const N: usize, R>(
+pub(super) fn on_cache<const N: usize, R>(
     call: &Call<N>,
     step: impl FnOnce(&mut Ports, u32, Units<'_>) -> Result<(R, Vec<Event>), Failure>,
 ) -> Result<Option<R>, Failure> {

@@ -167,6 +167,14 @@ impl Cache {
         ttl.map(|ttl| self.store.own_lifetime(ttl))
     }
 
+    /// The lifetime of an entry with its own time to live, grace, or both.
+    pub(super) fn kept_lifetime(&self, ttl: Option<f64>, grace: Option<f64>) -> Option<Lifetime> {
+        match grace {
+            Some(grace) => Some(self.store.kept_lifetime(ttl, grace)),
+            None => self.own_lifetime(ttl),
+        }
+    }
+
     /// About how many native bytes it takes.
     pub(super) fn bytes(&self) -> usize {
         size_of::<Cache>() + OBJECT_BYTES + self.store.bytes()

@@ -293,6 +293,11 @@ impl Store {
         slots.map(|slot| (slot, self.deadlines.slots.units(slot)))
     }
 
+    /// Whether the entry in a slot has not expired.
+    pub fn is_valid(&self, slot: Slot, clock: &impl Clock) -> bool {
+        !self.deadlines.has_passed(slot, clock)
+    }
+
     pub(super) fn find(&self, key: Units<'_>, hash: u32) -> Option<Slot> {
         self.recency.find(key, hash, &self.deadlines.slots)
     }

@@ -1,5 +1,6 @@
 //! Writes to a [`Store`], and the room that is made for them.
 
+use super::clock::Clock;
 use super::key::Key;
 use super::lifetime::Lifetime;
 use super::slots::Slot;
@@ -100,6 +101,42 @@ impl Store {
     /// The lifetime of an entry with its own time to live in milliseconds, 0 for ever.
     pub fn own_lifetime(&self, ttl: f64) -> Lifetime {
         Lifetime::new(ttl, self.grace)
+    }
+
+    /// The lifetime of an entry that is kept for `grace` milliseconds beyond it; without a time to live
+    /// of its own it has the store's.
+    pub fn kept_lifetime(&self, ttl: Option<f64>, grace: f64) -> Lifetime {
+        Lifetime::new(ttl.unwrap_or(self.limits.ttl), grace)
+    }
+
+    /// Removes an entry that has expired but is kept, and counts it, if the key cannot be written
+    /// with this weight otherwise. Before anything valid is evicted.
+    pub fn expire_kept_for(
+        &mut self,
+        key: Units<'_>,
+        weight: f64,
+        clock: &impl Clock,
+    ) -> Option<Key> {
+        if !self.exceeds(key, weight) {
+            return None;
+        }
+        self.expire_kept(clock)
+    }
+
+    /// Removes an entry that has expired but is kept, and counts it, if more is held than the limits
+    /// allow.
+    pub fn expire_kept_excess(&mut self, clock: &impl Clock) -> Option<Key> {
+        if !self.is_excessive() {
+            return None;
+        }
+        self.expire_kept(clock)
+    }
+
+    /// Removes an entry that has expired but is kept, and counts it: for who needs the room.
+    pub fn expire_kept(&mut self, clock: &impl Clock) -> Option<Key> {
+        let slot = self.deadlines.expired_in_grace(clock)?;
+        self.stats.expirations += 1;
+        self.take(slot)
     }
 
     /// Removes the least recently used entry other than the key's own, and counts it, if the

@@ -2,6 +2,9 @@
 //!
 //! What is written or removed while a fetch is under way overtakes it: those who wait get what was
 //! fetched, but it is not stored any more, and who asks from then on does not join.
+//!
+//! Who waits may leave. Once nobody is left, neither a waiter nor a caller of the leader's own, the flight is
+//! over: what lands later is nobody's, and who asks from then on starts a new one.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -9,18 +12,25 @@ use std::sync::Arc;
 use super::inbox::Inbox;
 use super::messages::{Message, Outcome, Read};
 use super::sync::atomic::{AtomicU64, Ordering};
+use super::value::Value;
 use crate::cache::{Pattern, Units};
 
 /// What a caller is to do.
 pub enum Begun {
     /// Use what the store holds.
     Held(Read),
+    /// Use what has expired and is kept: somebody fetches it anew.
+    Stale(Value),
     /// Fetch, and finish the flight.
     Lead {
         /// Its number.
         flight: u64,
         /// Whether there was an entry that had expired.
         expired: bool,
+        /// What the store holds all the same, if the caller wants to know.
+        stale: Option<Value>,
+        /// Whether the caller is to use that, and fetch in the background.
+        refreshes: bool,
     },
     /// Wait for a message.
     Wait,
@@ -29,6 +39,12 @@ pub enum Begun {
 struct Flight {
     number: u64,
     leader: Arc<Inbox>,
+    /// Whether callers of the leader's own, who are not among the waiters, have not all left.
+    held: bool,
+    /// Whether it is one in the background.
+    refreshes: bool,
+    /// Whether its leader was asked whether it knows of the flight.
+    asked: bool,
     waiters: Vec<(Arc<Inbox>, u32)>,
 }
 
@@ -36,6 +52,9 @@ impl Flight {
     /// Whether there was a waiter to lead from now on.
     fn pass_on(&mut self) -> bool {
         self.number = next_number();
+        self.held = true;
+        self.refreshes = false;
+        self.asked = false;
         while !self.waiters.is_empty() {
             let (inbox, waiter) = self.waiters.remove(0);
             let flight = self.number;
@@ -46,6 +65,16 @@ impl Flight {
         }
         false
     }
+
+    fn is_awaited(&self) -> bool {
+        self.held || !self.waiters.is_empty()
+    }
+
+    /// Has the leader abort what nobody waits for.
+    fn abandon(self, reason: Option<Value>) {
+        let flight = self.number;
+        self.leader.post(Message::Abandoned { flight, reason });
+    }
 }
 
 /// The flights of one shard.
@@ -53,6 +82,8 @@ impl Flight {
 pub(super) struct Flights {
     by_key: HashMap<Box<[u16]>, Flight>,
     overtaken: Vec<Flight>,
+    /// Flights in the background that have failed, or were left, so far.
+    failed_refreshes: u64,
 }
 
 fn next_number() -> u64 {
@@ -72,12 +103,27 @@ impl Flights {
         true
     }
 
-    /// Starts the flight of a key that has none.
-    pub(super) fn lead(&mut self, key: &[u16], leader: &Arc<Inbox>) -> u64 {
+    /// Whether a key has a flight; if so, its leader sees to it.
+    pub(super) fn flies(&mut self, key: &[u16]) -> bool {
+        let Some(flight) = self.by_key.get_mut(key) else {
+            return false;
+        };
+        // Once is enough: nobody waits, and the next who does asks again.
+        if !std::mem::replace(&mut flight.asked, true) {
+            flight.leader.post(Message::Awaited(flight.number));
+        }
+        true
+    }
+
+    /// Starts the flight of a key that has none; `refreshes` if it is in the background.
+    pub(super) fn lead(&mut self, key: &[u16], leader: &Arc<Inbox>, refreshes: bool) -> u64 {
         let number = next_number();
         let flight = Flight {
             number,
             leader: Arc::clone(leader),
+            held: true,
+            refreshes,
+            asked: false,
             waiters: Vec::new(),
         };
         self.by_key.insert(key.into(), flight);
@@ -120,13 +166,11 @@ impl Flights {
     }
 
     /// Ends a flight and returns who waits for it; nobody if another has taken its place.
-    pub(super) fn land(&mut self, key: &[u16], number: u64) -> Landed {
-        let landed = if self.is_current(key, number) {
-            self.by_key.remove(key)
-        } else {
-            let at = self.overtaken_at(number);
-            at.map(|index| self.overtaken.swap_remove(index))
-        };
+    pub(super) fn land(&mut self, key: &[u16], number: u64, outcome: &Outcome) -> Landed {
+        let landed = self.take(key, number);
+        let refreshed = landed.as_ref().is_some_and(|flight| flight.refreshes);
+        let has_failed = matches!(outcome, Outcome::Failed(_));
+        self.failed_refreshes += u64::from(refreshed && has_failed);
         Landed {
             waiters: landed.map(|flight| flight.waiters).unwrap_or_default(),
         }
@@ -141,16 +185,92 @@ impl Flights {
         }
     }
 
-    /// Gives the flights that an ended environment led to their first waiters.
+    /// Has another caller of the leader's own wait for a flight that is under way and was not overtaken;
+    /// whether it is.
+    pub(super) fn hold(&mut self, key: &[u16], number: u64) -> bool {
+        let current = self.by_key.get_mut(key);
+        let Some(flight) = current.filter(|flight| flight.number == number) else {
+            return false;
+        };
+        flight.held = true;
+        true
+    }
+
+    /// Notes that the leader's own callers have all left; whether the flight is over, since nobody else
+    /// waits.
+    pub(super) fn release(&mut self, key: &[u16], number: u64) -> bool {
+        let Some(flight) = self.find(key, number) else {
+            return true;
+        };
+        flight.held = false;
+        !flight.is_awaited() && self.end_unawaited(key, number).is_some()
+    }
+
+    /// Lets a waiter leave. If it was the last one who waited, the flight is over. False if it waits no
+    /// more: a message is on its way to it.
+    pub(super) fn leave(
+        &mut self,
+        key: &[u16],
+        inbox: &Arc<Inbox>,
+        waiter: u32,
+        reason: Value,
+    ) -> bool {
+        let flights = self.by_key.get_mut(key).into_iter();
+        for flight in flights.chain(self.overtaken.iter_mut()) {
+            let mut waiters = flight.waiters.iter();
+            let found =
+                waiters.position(|(other, number)| Arc::ptr_eq(other, inbox) && *number == waiter);
+            if let Some(index) = found {
+                flight.waiters.remove(index);
+                if !flight.is_awaited() {
+                    let number = flight.number;
+                    if let Some(flight) = self.end_unawaited(key, number) {
+                        flight.abandon(Some(reason));
+                    }
+                }
+                return true;
+            }
+        }
+        false
+    }
+
+    fn end_unawaited(&mut self, key: &[u16], number: u64) -> Option<Flight> {
+        let over = self.take(key, number)?;
+        self.failed_refreshes += u64::from(over.refreshes);
+        Some(over)
+    }
+
+    fn find(&mut self, key: &[u16], number: u64) -> Option<&mut Flight> {
+        let flights = self.by_key.get_mut(key).into_iter();
+        let mut flights = flights.chain(self.overtaken.iter_mut());
+        flights.find(|flight| flight.number == number)
+    }
+
+    fn take(&mut self, key: &[u16], number: u64) -> Option<Flight> {
+        if self.is_current(key, number) {
+            return self.by_key.remove(key);
+        }
+        let index = self.overtaken_at(number)?;
+        Some(self.overtaken.swap_remove(index))
+    }
+
+    /// Gives the flights that an ended environment led to their first waiters. Those for which nobody else
+    /// waited are over.
     pub(super) fn abandon(&mut self, gone: &Arc<Inbox>) {
-        let goes_on = |flight: &mut Flight| {
+        let is_over = |flight: &mut Flight| {
             flight
                 .waiters
                 .retain(|(inbox, _)| !Arc::ptr_eq(inbox, gone));
-            !Arc::ptr_eq(&flight.leader, gone) || flight.pass_on()
+            if Arc::ptr_eq(&flight.leader, gone) {
+                return !flight.pass_on();
+            }
+            !flight.is_awaited()
         };
-        self.by_key.retain(|_, flight| goes_on(flight));
-        self.overtaken.retain_mut(goes_on);
+        let current = self.by_key.extract_if(|_, flight| is_over(flight));
+        let current = current.map(|(_, flight)| flight);
+        for flight in current.chain(self.overtaken.extract_if(.., is_over)) {
+            flight.abandon(None);
+        }
     }
 
     /// Gives a flight to its first waiter, if it is still the one of this number.
@@ -170,6 +290,10 @@ impl Flights {
     fn overtaken_at(&self, number: u64) -> Option<usize> {
         let mut overtaken = self.overtaken.iter();
         overtaken.position(|flight| flight.number == number)
+    }
+
+    pub(super) fn failed_refreshes(&self) -> u64 {
+        self.failed_refreshes
     }
 
     pub(super) fn count(&self) -> usize {

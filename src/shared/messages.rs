@@ -122,6 +122,13 @@ pub enum Message {
         /// What the flight is finished with.
         flight: u64,
     },
+    /// Nobody waits any more for the flight of this number, which this thread led: it is over.
+    Abandoned {
+        /// Its number.
+        flight: u64,
+        /// Why the last caller has left, unless its thread has ended.
+        reason: Option<Value>,
+    },
 }
 
 impl Message {
@@ -130,6 +137,7 @@ impl Message {
         match self {
             Message::Event(_, event) => event.bytes(),
             Message::Landed { outcome, .. } => outcome.value().heap_bytes(),
+            Message::Abandoned { reason, .. } => reason.as_ref().map_or(0, Value::heap_bytes),
             Message::Awaited(_) | Message::TakeOver { .. } => 0,
         }
     }

@@ -38,6 +38,7 @@ pub use clock::now;
 pub use conditions::Condition;
 pub use events::Subscriber;
 pub use expirer::{Check, Expirer};
+pub use fetches::Request;
 pub use flights::Begun;
 pub use inbox::Inbox;
 pub use listing::Listing;

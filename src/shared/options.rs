@@ -11,8 +11,12 @@ pub struct Options {
     pub max_bytes: f64,
     /// Milliseconds that entries stay valid; 0 is for ever.
     pub ttl: f64,
-    /// What becomes of that.
+    /// What becomes of that. Its grace is the longer one of the two that follow.
     pub lifetimes: Lifetimes,
+    /// Milliseconds for which who fetches may be given what has expired, while that is fetched anew.
+    pub stale_while_revalidate: f64,
+    /// Milliseconds for which who fetches may be given what has expired, if the fetch fails.
+    pub stale_if_error: f64,
     /// How many locks the keys are spread over.
     pub shards: u32,
     /// How values are encoded, as the facade names it.
@@ -35,16 +39,20 @@ impl Options {
         let max_bytes = wanted.max_bytes.unwrap_or(0.0);
         let small = (max_size > 0.0 && max_size < EXACT)
             || (max_bytes > 0.0 && max_bytes < PART * f64::from(SHARDS));
+        let stale_while_revalidate = wanted.stale_while_revalidate.unwrap_or(0.0);
+        let stale_if_error = wanted.stale_if_error.unwrap_or(0.0);
         Options {
             max_size,
             max_bytes,
             ttl: wanted.ttl.unwrap_or(300_000.0),
             lifetimes: Lifetimes {
+                grace: stale_while_revalidate.max(stale_if_error),
                 update_age_on_get: wanted.update_age_on_get.unwrap_or(false),
                 jitter: wanted.ttl_jitter.unwrap_or(0.0),
                 jitter_seed: wanted.ttl_jitter_seed.unwrap_or(0.0).to_bits(),
-                ..Lifetimes::default()
             },
+            stale_while_revalidate,
+            stale_if_error,
             shards: wanted.shards.unwrap_or(if small { 1 } else { SHARDS }),
             codec: wanted
                 .codec
@@ -106,6 +114,10 @@ pub struct Wanted {
     /// See [`Lifetimes`]; counts only where the store is made.
     pub ttl_jitter_seed: Option<f64>,
     /// See [`Options`].
+    pub stale_while_revalidate: Option<f64>,
+    /// See [`Options`].
+    pub stale_if_error: Option<f64>,
+    /// See [`Options`].
     pub shards: Option<u32>,
     /// See [`Options`].
     pub codec: Option<String>,
@@ -138,6 +150,12 @@ impl Wanted {
         }
         if differs(&self.ttl_jitter, &lifetimes.jitter) {
             return conflict("ttlJitter", text(lifetimes.jitter));
+        }
+        if differs(&self.stale_while_revalidate, &open.stale_while_revalidate) {
+            return conflict("staleWhileRevalidate", text(open.stale_while_revalidate));
+        }
+        if differs(&self.stale_if_error, &open.stale_if_error) {
+            return conflict("staleIfError", text(open.stale_if_error));
         }
         if differs(&self.shards, &open.shards) {
             return conflict("shards", open.shards.to_string());

@@ -27,7 +27,7 @@ impl SharedStore {
             loop {
                 let mut removed = Vec::new();
                 let mut shard = shard.lock();
-                let count = shard.evict_some(PRUNED_AT_ONCE, &mut removed, &mut reporter);
+                let count = shard.evict_some(clock, PRUNED_AT_ONCE, &mut removed, &mut reporter);
                 let cleared = (shard.len() == 0).then(|| shard.clear());
                 give_up(shard);
                 drop((removed, cleared));

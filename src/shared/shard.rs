@@ -7,8 +7,8 @@ use super::messages::{Happened, Read};
 use super::places::Places;
 use super::value::Value;
 use crate::cache::{
-    Clock, Full, Info, Key, Lifetimes, Limits, Lookup, Pattern, Remains, Slot, Stats, Store, Units,
-    Written,
+    Clock, Full, Info, Key, Lifetime, Lifetimes, Limits, Lookup, Pattern, Remains, Slot, Stats,
+    Store, Units, Written,
 };
 
 /// What an entry takes beside key and value bytes, at the most: its record (64) and node (32), its
@@ -129,7 +129,7 @@ impl Shard {
 
     /// Renews a valid entry and makes it the most recently used.
     pub(super) fn touch(&mut self, key: Units<'_>, write: &WriteTime) -> bool {
-        let own = write.own_ttl.map(|ttl| self.core.own_lifetime(ttl));
+        let own = write.own_lifetime(&self.core);
         let touched = self.core.touch(key, own, write.now);
         if let Some(slot) = touched {
             self.note_use(slot);
@@ -176,10 +176,14 @@ impl Shard {
         if self.exceeds(key, weight) {
             let mut expired = Vec::new();
             self.prune_some(&write.now, usize::MAX, &mut expired, reporter);
-            while self.exceeds(key, weight)
-                && let Some(evicted) = self.core.evict_next(key, weight)
-            {
-                self.removed(&evicted, Happened::Evicted, reporter);
+            while self.exceeds(key, weight) {
+                if let Some(stale) = self.core.expire_kept(&write.now) {
+                    self.removed(&stale, Happened::Pruned, reporter);
+                } else if let Some(evicted) = self.core.evict_next(key, weight) {
+                    self.removed(&evicted, Happened::Evicted, reporter);
+                } else {
+                    break;
+                }
             }
             if self.exceeds(key, weight) {
                 // Nothing else is left, but the tables are still those of many entries.
@@ -189,7 +193,7 @@ impl Shard {
                 self.core.limit_weight(self.most_bytes);
             }
         }
-        let own = write.own_ttl.map(|ttl| self.core.own_lifetime(ttl));
+        let own = write.own_lifetime(&self.core);
         let written = self.core.insert(key, weight, write.now, own);
         let (slot, happened) = match written? {
             Written::Inserted(slot) if !replaces => (slot, Happened::Inserted),
@@ -266,14 +270,18 @@ impl Shard {
         }
     }
 
-    /// Shows the entries in some slots from `from` on, each with its last use. Returns where to go
-    /// on.
+    /// Shows the entries in some slots from `from` on, those that are `valid_at` a time if that is given,
+    /// each with its last use. Returns where to go on.
     pub(super) fn visit_some(
         &self,
         from: Slot,
+        valid_at: Option<f64>,
         mut visit: impl FnMut(u64, Units<'_>, &Value),
     ) -> Option<Slot> {
         self.core.scan(from, SCANNED_AT_ONCE, |slot, key| {
+            if valid_at.is_some_and(|now| !self.core.is_valid(slot, &now)) {
+                return;
+            }
             let stored = self.values.get(slot).expect("it is held");
             visit(stored.used, key, &stored.value);
         })
@@ -328,20 +336,24 @@ impl Shard {
         self.core.is_excessive()
     }
 
-    /// Evicts at most `most` entries for which the limits have no room, and adds their values to
-    /// `removed`; returns how many.
+    /// Removes at most `most` entries for which the limits have no room, those that have expired and are
+    /// kept first, and adds their values to `removed`; returns how many.
     pub(super) fn evict_some(
         &mut self,
+        clock: &impl Clock,
         most: usize,
         removed: &mut Vec<Value>,
         reporter: &mut Reporter<'_>,
     ) -> usize {
         for count in 0..most {
             self.limit_weight();
-            let Some(evicted) = self.core.evict_excess() else {
+            if let Some(stale) = self.core.expire_kept_excess(clock) {
+                removed.extend(self.removed(&stale, Happened::Pruned, reporter));
+            } else if let Some(evicted) = self.core.evict_excess() {
+                removed.extend(self.removed(&evicted, Happened::Evicted, reporter));
+            } else {
                 return count;
-            };
-            removed.extend(self.removed(&evicted, Happened::Evicted, reporter));
+            }
         }
         most
     }
@@ -426,6 +438,17 @@ pub struct WriteTime {
     pub now: f64,
     /// Milliseconds, 0 for ever; `None` for the store's time to live.
     pub own_ttl: Option<f64>,
+    /// Milliseconds for which it is kept beyond that; `None` for the store's.
+    pub own_grace: Option<f64>,
+}
+
+impl WriteTime {
+    fn own_lifetime(&self, core: &Store) -> Option<Lifetime> {
+        match self.own_grace {
+            Some(grace) => Some(core.kept_lifetime(self.own_ttl, grace)),
+            None => self.own_ttl.map(|ttl| core.own_lifetime(ttl)),
+        }
+    }
 }
 
 fn entry_bytes(key: Units<'_>, value: &Value) -> usize {

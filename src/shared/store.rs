@@ -31,6 +31,8 @@ pub struct Metrics {
     pub flights: usize,
     /// Locks that the keys are spread over.
     pub shards: usize,
+    /// Fetches in the background that have failed.
+    pub refresh_errors: u64,
 }
 
 /// Who calls: a handle, and which of its own events it wants.
@@ -266,7 +268,7 @@ impl SharedStore {
         let mut count = 0;
         if reporter.wanted(happened) {
             // Events come in the order of use, which a scan does not know.
-            let matching = self.collect(|key| pattern.matches(key), false);
+            let matching = self.collect(|key| pattern.matches(key), false, None);
             for (key, _) in matching.entries() {
                 let removed = self.shard(key).remove(key, happened, &mut reporter);
                 count += usize::from(removed.is_some());
@@ -322,14 +324,20 @@ impl SharedStore {
         (total, reporter.own)
     }
 
-    /// Lists every entry, with its value if `values`, shard by shard, in each the least recently
+    /// Lists every valid entry, with its value if `values`, shard by shard, in each the least recently
     /// used first. Entries that come and go meanwhile may or may not be listed.
-    pub fn list(&self, values: bool) -> Listing {
-        self.collect(|_| true, values)
+    pub fn list(&self, values: bool, now: f64) -> Listing {
+        self.collect(|_| true, values, Some(now))
     }
 
-    /// Lists the entries with wanted keys, some slots at a time.
-    fn collect(&self, wanted: impl Fn(Units<'_>) -> bool, values: bool) -> Listing {
+    /// Lists the entries with wanted keys, those that are `valid_at` a time if that is given, some slots
+    /// at a time.
+    fn collect(
+        &self,
+        wanted: impl Fn(Units<'_>) -> bool,
+        values: bool,
+        valid_at: Option<f64>,
+    ) -> Listing {
         let mut listing = Listing::default();
         for shard in &self.shards {
             let start = listing.len();
@@ -338,7 +346,7 @@ impl SharedStore {
                 // Room is made before the lock is taken, so that seldom anything is moved under it.
                 listing.reserve(SCANNED_AT_ONCE);
                 let shard = shard.lock();
-                from = shard.visit_some(slot, |used, key, value| {
+                from = shard.visit_some(slot, valid_at, |used, key, value| {
                     if wanted(key) {
                         listing.push(used, key, values.then(|| value.clone()));
                     }
@@ -386,6 +394,7 @@ impl SharedStore {
             metrics.bytes += shard.bytes();
             metrics.entries += shard.len();
             metrics.flights += shard.flights.count();
+            metrics.refresh_errors += shard.flights.failed_refreshes();
         }
         metrics
     }

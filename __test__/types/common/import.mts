@@ -29,7 +29,10 @@ import type { Expect, Same } from './expect.mjs'
 
 export type BothEntriesGiveTheSame = [
   Expect<
-    Same<keyof typeof imported, 'CacheConfigError' | 'MemoryCache' | 'SharedMemoryCache' | 'cached'>
+    Same<
+      keyof typeof imported,
+      'CacheConfigError' | 'MemoryCache' | 'SharedMemoryCache' | 'cached' | 'memoize'
+    >
   >,
   // To a module the compiler shows module.exports as a default export as well.
   Expect<Same<Exclude<keyof typeof required, 'default'>, keyof typeof imported>>,

@@ -10,6 +10,8 @@ import type {
   CacheOptions,
   CacheStats,
   EntryInfo,
+  FetchContext,
+  FetchSignal,
   GetOrSetOptions,
   OnDeleteContext,
   SetOptions,
@@ -152,7 +154,8 @@ export const standIn: Cache<Session> = new NoCache<Session>()
 export class NoMemoryCache<T> extends NoCache<T> implements MemoryCache<T> {
   flushHooks = async () => {}
   resize = () => {}
-  getMetrics = () => ({ bytes: 0, entries: 0, slots: 0, hitRatio: undefined })
+  override getOrSet = async (_key: string, fetcher: (context?: any) => T | Promise<T>) => fetcher()
+  getMetrics = () => ({ bytes: 0, entries: 0, slots: 0, hitRatio: undefined, refreshErrors: 0 })
   close = () => {};
   [Symbol.dispose] = () => {}
   getRemainingTTL = () => 0
@@ -213,8 +216,27 @@ export const wanted: GetOrSetOptions<Session>[] = [
   { ttl: 1000, forceRefresh: true },
   { ttl: ({ permissions }, key) => permissions.length * key.length },
   { shouldCache: ({ userId }) => userId !== '' },
+  { timeout: 1000, staleWhileRevalidate: 1000, staleIfError: Infinity },
 ]
 for (const options of wanted) void sessions.getOrSet('id', async () => session, options)
+
+declare const maybe: GetOrSetOptions<Session> | undefined
+declare const leaving: FetchSignal
+void sessions.getOrSet('id', async () => session, maybe)
+void sessions.getOrSet('id', (context) => context?.stale ?? session, maybe)
+void sessions.getOrSet('id', ({ key, stale }) => stale ?? known.get(key) ?? session, {
+  signal: leaving,
+})
+export const told: FetchContext<Session>[] = []
+void sessions.getOrSet('id', (context) => (told.push(context), session), {})
+// Without options nothing is passed, so a parameter of the program's own will do.
+void sessions.getOrSet('id', (retries = 3) => (retries > 0 ? session : session))
+// @ts-expect-error with options that would be the context
+void sessions.getOrSet('id', (retries: number = 3) => (retries > 0 ? session : session), {})
+// @ts-expect-error without options there is no context
+void sessions.getOrSet('id', (context: FetchContext<Session>) => context.stale ?? session)
+// @ts-expect-error a signal is no controller
+void sessions.getOrSet('id', () => session, { signal: { abort() {} } })
 
 // @ts-expect-error a lifetime is a number
 void sessions.getOrSet('id', () => session, { ttl: () => '1m' })

@@ -8,6 +8,7 @@ import type {
   CacheStats,
   Codec,
   ExtendedCache,
+  FetchSignal,
   IncrementEntryOptions,
   IncrementOptions,
   IncrementedEntry,
@@ -52,8 +53,11 @@ export type TheValueTypeIsGivenOrInferred = [
 type Own = 'forEach' | 'getMetrics' | 'resize'
 
 export type EveryCommonMemberIsTheSameInAllCaches = [
-  Expect<SameMembers<Cache<Session>, MemoryCache<Session>>>,
-  Expect<SameMembers<Cache<Session>, SharedMemoryCache<Session>>>,
+  // Of `getOrSet` it has what the published class has, too.
+  Expect<SameMembers<Cache<Session>, MemoryCache<Session>, 'getOrSet'>>,
+  Expect<SameMembers<Cache<Session>, SharedMemoryCache<Session>, 'getOrSet'>>,
+  Expect<MemoryCache<Session> extends Cache<Session> ? true : false>,
+  Expect<ExtendedCache<Session> extends Cache<Session> ? true : false>,
   // `forEach` hands over the cache as what it is; limits and figures are not all the same.
   Expect<SameMembers<ExtendedCache<Session>, MemoryCache<Session>, Own>>,
   Expect<SameMembers<ExtendedCache<Session>, SharedMemoryCache<Session>, Own>>,
@@ -140,6 +144,25 @@ export const logged: Record<string, unknown>[] = [
   { nearCache: true } satisfies SharedAttachOptions,
   added,
 ]
+
+declare const signal: FetchSignal
+
+export const kept = new SharedMemoryCache<Session>({
+  name: 'kept',
+  staleWhileRevalidate: 1000,
+  staleIfError: Infinity,
+})
+export const failed: number = kept.getMetrics().refreshErrors
+export const fetched: Promise<Session> = kept.getOrSet(
+  'a',
+  ({ key, signal: own, stale }) => {
+    own.addEventListener('abort', () => {})
+    return stale ?? { ...session, userId: key }
+  },
+  { signal, timeout: 1000, staleIfError: 1000 },
+)
+// @ts-expect-error a time is a number
+kept.getOrSet('a', () => session, { timeout: '1s' })
 
 sessions.resize({ maxSize: 1, maxBytes: 1 } satisfies SharedCacheLimits)
 // @ts-expect-error the ttl of a store stays

@@ -1,7 +1,7 @@
 // `cached` with standard decorators: the method keeps its type, and the type argument is checked.
 // What must not live here: the legacy form, except that its function type is still served.
 
-import { cached } from 'native-memory-cache'
+import { MemoryCache, cached } from 'native-memory-cache'
 import type { Expect, Same } from '../common/expect.mjs'
 import type { User } from '../common/session.mjs'
 
@@ -209,4 +209,22 @@ export class Mistakes {
 @cached<User>()
 export class Decorated {
   readonly user = user
+}
+
+export class Fetching {
+  @cached<User>({ ttl: (found) => found.name.length, timeout: 1000, staleWhileRevalidate: 1000 })
+  async find(id: string): Promise<User> {
+    return { ...user, id }
+  }
+
+  @cached<User>({ cache: new MemoryCache<User>(), shouldCache: (found) => found.id !== '' })
+  current(): User {
+    return user
+  }
+
+  // @ts-expect-error a Map is no cache
+  @cached<User>({ cache: new Map() })
+  last(): User {
+    return user
+  }
 }

@@ -8,10 +8,13 @@ pub(super) fn begin(store: &SharedStore, inbox: &Arc<Inbox>, waiter: u32) -> Beg
         .begin(
             key("k"),
             &code_units("k"),
-            false,
+            &Request {
+                anew: false,
+                stale_within: None,
+                waiter,
+            },
             &1_000.0,
             inbox,
-            waiter,
             None,
         )
         .0
@@ -189,9 +192,9 @@ fn a_write_or_a_removal_overtakes_a_flight_whose_waiters_are_told_all_the_same()
         let flight = lead(store, &leader);
         assert!(matches!(begin(store, &follower, 2), Begun::Wait));
         set(store, "other", bytes("v"));
-        assert!(store.is_under_way(key("k"), &code_units("k"), flight));
+        assert!(store.hold(key("k"), &code_units("k"), flight));
         change(store);
-        assert!(!store.is_under_way(key("k"), &code_units("k"), flight));
+        assert!(!store.hold(key("k"), &code_units("k"), flight));
         let later = begin(store, &follower, 3);
         assert!(
             !matches!(later, Begun::Wait),

@@ -207,7 +207,7 @@ fn a_flight_is_led_once_and_every_waiter_is_told_or_takes_over() {
 fn caller(store: &Arc<SharedStore>, fetches: &AtomicUsize, dies: bool) -> usize {
     let (inbox, _) = inbox();
     let flight = match begin(store, &inbox, 1) {
-        Begun::Held(_) => return 1,
+        Begun::Held(_) | Begun::Stale(_) => return 1,
         Begun::Lead { flight, .. } => flight,
         Begun::Wait => loop {
             match inbox.receive(1, usize::MAX).0.pop() {
@@ -231,6 +231,90 @@ fn caller(store: &Arc<SharedStore>, fetches: &AtomicUsize, dies: bool) -> usize 
         &Outcome::Fetched(bytes("v")),
     );
     1
+}
+
+#[test]
+fn a_flight_that_callers_join_and_leave_is_landed_or_abandoned_and_never_left_over() {
+    check(|| {
+        let registry = Arc::new(Registry::default());
+        let handle = Arc::new(open(&registry, &no_expiry()));
+        let fetches = Arc::new(AtomicUsize::new(0));
+        let threads: Vec<_> = (0..3)
+            .map(|id| {
+                let (handle, fetches) = (Arc::clone(&handle), Arc::clone(&fetches));
+                thread::spawn(move || leaving_caller(&handle.store, &fetches, id))
+            })
+            .collect();
+        let answered: Vec<bool> = threads
+            .into_iter()
+            .map(|thread| thread.join().expect("it ends"))
+            .collect();
+        assert!(answered[0], "who does not leave is answered");
+        assert_eq!(handle.store.metrics().flights, 0);
+        assert!(value_of(&handle.store, "k").is_some());
+    });
+}
+
+/// Calls like the facade does; whether it got a value. All but the first leave. As a leader each sees to what
+/// it leads until that has landed or is over.
+fn leaving_caller(store: &Arc<SharedStore>, fetches: &AtomicUsize, id: usize) -> bool {
+    let (inbox, _) = inbox();
+    let units = code_units("k");
+    let leaves = id > 0;
+    let mut has_left = false;
+    let flight = match begin(store, &inbox, 1) {
+        Begun::Lead { flight, .. } => flight,
+        Begun::Wait => {
+            if leaves {
+                has_left = true;
+                if store.leave(key("k"), &units, &inbox, 1, bytes("why")) {
+                    return false;
+                }
+            }
+            loop {
+                match inbox.receive(1, usize::MAX).0.pop() {
+                    Some(Message::Landed { .. }) => return !has_left,
+                    Some(Message::TakeOver { flight, .. }) if has_left => {
+                        store.give_up_flight(key("k"), &units, flight);
+                        return false;
+                    }
+                    Some(Message::TakeOver { flight, .. }) => break flight,
+                    _ => thread::yield_now(),
+                }
+            }
+        }
+        Begun::Held(_) | Begun::Stale(_) => return true,
+    };
+    if leaves && store.release(key("k"), &units, flight) {
+        return false;
+    }
+    if id == 2 {
+        // Its thread ends before it has fetched.
+        inbox.close();
+        store.abandon(&inbox);
+        return false;
+    }
+    thread::yield_now();
+    let number = fetches.fetch_add(1, Ordering::SeqCst) as f64;
+    let value = Value::Number(number);
+    let (kept, _) = store.keep(
+        key("k"),
+        &units,
+        flight,
+        value.clone(),
+        &write_at(0.0),
+        None,
+    );
+    let is_over = !kept.expect("there is room");
+    store.finish(key("k"), &units, flight, &Outcome::Fetched(value));
+    if is_over {
+        let (messages, _) = inbox.receive(9, usize::MAX);
+        let is_told = messages.iter().any(|message| {
+            matches!(message, Message::Abandoned { flight: other, .. } if *other == flight)
+        });
+        assert!(leaves && is_told, "only what nobody waits for is over");
+    }
+    !leaves
 }
 
 #[test]

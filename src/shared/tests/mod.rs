@@ -13,7 +13,9 @@ mod conditions;
 mod flights;
 #[cfg(feature = "shuttle")]
 mod interleavings;
+mod leaving;
 mod scans;
+mod staleness;
 
 const OPTIONS: Wanted = Wanted {
     max_size: Some(4.0),
@@ -22,6 +24,8 @@ const OPTIONS: Wanted = Wanted {
     update_age_on_get: None,
     ttl_jitter: None,
     ttl_jitter_seed: None,
+    stale_while_revalidate: None,
+    stale_if_error: None,
     shards: Some(1),
     codec: None,
 };
@@ -41,7 +45,11 @@ fn destroy(registry: &Registry) -> bool {
 }
 
 fn write_at(now: f64) -> WriteTime {
-    WriteTime { now, own_ttl: None }
+    WriteTime {
+        now,
+        own_ttl: None,
+        own_grace: None,
+    }
 }
 
 fn key(text: &str) -> Units<'_> {

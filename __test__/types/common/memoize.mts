@@ -1,0 +1,59 @@
+// `memoize` as a program uses it: the function keeps its type. What must not live here: the decorator.
+
+import { MemoryCache, SharedMemoryCache, memoize } from 'native-memory-cache'
+import type { MemoizeOptions, Memoized } from 'native-memory-cache'
+import type { Expect, Same } from './expect.mjs'
+import type { User } from './session.mjs'
+
+declare function findUser(this: Date, id: string, deep?: boolean): Promise<User>
+declare function area(width: number, height: number): number
+declare function first<T>(of: readonly T[]): T | undefined
+
+const memory = new MemoryCache<unknown>()
+const shared = new SharedMemoryCache<unknown>({ name: 'users' })
+
+const found = memoize(findUser, {
+  ttl: (user) => user.name.length,
+  timeout: 1000,
+  shouldCache: (user, key) => user.name !== key,
+  keyGenerator: ([id, deep]) => `${id}${deep}`,
+})
+const measured = memoize(area, { ttl: 1000, staleWhileRevalidate: 1000, maxSize: 10 })
+const inMemory = memoize(area, { cache: memory })
+const inShared = memoize(findUser, { cache: shared })
+const becomesAsync = memoize(area, { cache: shared, ttl: (size) => size })
+const generic = memoize(first)
+
+export type TheFunctionKeepsItsType = [
+  Expect<Same<typeof found, Memoized<typeof findUser>>>,
+  Expect<Same<(typeof found)['cache'], MemoryCache<User>>>,
+  Expect<Same<Parameters<(typeof found)['delete']>, Parameters<typeof findUser>>>,
+  Expect<Same<ReturnType<(typeof found)['delete']>, boolean>>,
+  Expect<Same<ReturnType<typeof measured>, number>>,
+  Expect<Same<(typeof inMemory)['cache'], MemoryCache<unknown>>>,
+  Expect<Same<ReturnType<typeof inMemory>, number>>,
+  Expect<Same<ReturnType<typeof inShared>, Promise<User>>>,
+  Expect<Same<ThisParameterType<typeof inShared>, Date>>,
+  Expect<Same<(typeof inShared)['cache'], SharedMemoryCache<unknown>>>,
+  Expect<Same<ReturnType<typeof becomesAsync>, Promise<number>>>,
+]
+
+export const text: string | undefined = generic(['a'])
+export const options: MemoizeOptions<User, [id: string]> = { keyGenerator: ([id]) => id }
+export const plain: (width: number, height: number) => number = measured
+inMemory.delete(1, 2)
+
+// @ts-expect-error the arguments are those of the function
+measured('1', 2)
+// @ts-expect-error the arguments are those of the function
+measured.delete('1')
+// @ts-expect-error the cache stays
+measured.cache = memory
+// @ts-expect-error a function is needed
+memoize('area')
+// @ts-expect-error a duration is a number of milliseconds
+memoize(area, { timeout: '1s' })
+// @ts-expect-error a Map is no cache
+memoize(area, { cache: new Map() })
+// @ts-expect-error an option that does not exist
+memoize(area, { maxAge: 1000 })
