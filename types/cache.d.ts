@@ -54,6 +54,7 @@ export interface ExtendedCache<T>
       MemoryCache<T>,
       | typeof Symbol.dispose
       | 'close'
+      | 'deleteByTag'
       | 'getRemainingTTL'
       | 'info'
       | 'peek'

@@ -57,7 +57,8 @@ export type OnDeleteContext<T> = {
   /** The value it held. */
   value: T | undefined
   /** The method that was called. */
-  source: 'delete' | 'deleteAsync' | 'deleteByPrefix' | 'deleteByMagicString' | 'clear'
+  source:
+    'delete' | 'deleteAsync' | 'deleteByPrefix' | 'deleteByMagicString' | 'deleteByTag' | 'clear'
 }
 
 /**

@@ -3,6 +3,7 @@
 
 const { asCalledBy, invalidNumber } = require('./errors.js')
 const { readTtl } = require('./lifetimes.js')
+const { readTags } = require('./tags.js')
 
 function always() {
   return true
@@ -11,6 +12,8 @@ function always() {
 // The cache's lifetime, of whatever is fetched.
 const PLAIN = Object.freeze({
   lifetimeOf: () => undefined,
+  tags: undefined,
+  tagsOf: () => undefined,
   forceRefresh: false,
   shouldCache: always,
 })
@@ -21,6 +24,18 @@ function optional(entry, options, name, type, expected) {
   throw asCalledBy(entry, invalidNumber('getOrSet', name, expected, value))
 }
 
+// `tags` are those that are known before the fetch, `tagsOf` tells those of what was fetched.
+function readFetchTags(entry, { tags: given }) {
+  if (typeof given === 'function') {
+    return {
+      tags: undefined,
+      tagsOf: (value, key) => readTags(entry, 'getOrSet', given(value, key)),
+    }
+  }
+  const tags = readTags(entry, 'getOrSet', given)
+  return { tags, tagsOf: () => tags }
+}
+
 function readFetchOptions(entry, options) {
   if (options === undefined || options === null) return PLAIN
   if (typeof options !== 'object') {
@@ -28,6 +43,7 @@ function readFetchOptions(entry, options) {
   }
   const ttl = options.ttl ?? undefined
   if (typeof ttl !== 'function') readTtl(entry, 'getOrSet', ttl)
+  const { tags, tagsOf } = readFetchTags(entry, options)
   const forceRefresh = optional(entry, options, 'forceRefresh', 'boolean', 'a boolean') ?? false
   const shouldCache = optional(entry, options, 'shouldCache', 'function', 'a function') ?? always
   const lifetimeOf = (value, key) => {
@@ -36,7 +52,7 @@ function readFetchOptions(entry, options) {
     readTtl(entry, 'getOrSet', own)
     return own
   }
-  return { lifetimeOf, forceRefresh, shouldCache }
+  return { lifetimeOf, tags, tagsOf, forceRefresh, shouldCache }
 }
 
 module.exports = { readFetchOptions }

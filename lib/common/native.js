@@ -26,6 +26,10 @@ module.exports = {
   ...binding,
   answeredNumber,
   NOT_A_STRING,
+  carries(id, key, tags) {
+    binding.carries(id, key, tags)
+    return answers[0] === 1
+  },
   get(id, key) {
     get(id, key)
     return answers[0]
@@ -46,6 +50,7 @@ module.exports = {
   peek: answering(binding.peek),
   take: answering(binding.take),
   expire: answering(binding.expire),
+  deleteIfTagged: answering(binding.deleteIfTagged),
   setIfFits: answering(binding.setIfFits),
   insert: answering(binding.insert),
   evict: answering(binding.evict),

@@ -5,9 +5,10 @@
 const native = require('../common/native.js')
 
 // Fetches are known from before the fetcher is called, if what happens meanwhile is to overtake them.
-function beginFetch(state, key) {
+// `tags` are those of what is fetched, if they are known already.
+function beginFetch(state, key, tags) {
   if (!state.discardsLate) return undefined
-  const fetch = { overtaken: false }
+  const fetch = { overtaken: false, tags }
   state.fetches ??= new Map()
   const others = state.fetches.get(key)
   if (others === undefined) state.fetches.set(key, new Set([fetch]))
@@ -35,4 +36,15 @@ function overtakeMatching(state, pattern, wildcard) {
   }
 }
 
-module.exports = { beginFetch, endFetch, overtake, overtakeMatching }
+// Fetches of keys that carry any of these tags now, and of what would carry them.
+function overtakeTagged(state, tags, prefix) {
+  if (state.fetches === undefined) return
+  for (const [key, all] of state.fetches) {
+    if (!key.startsWith(prefix)) continue
+    const isTagged = ({ overtaken, tags: own }) =>
+      !overtaken && own !== undefined && own.some((tag) => tags.includes(tag))
+    if ([...all].some(isTagged) || native.carries(state.id, key, tags)) overtake(state, key)
+  }
+}
+
+module.exports = { beginFetch, endFetch, overtake, overtakeMatching, overtakeTagged }

@@ -17,6 +17,7 @@ const { cutKeys } = require('../common/keys.js')
 const { readFetchOptions } = require('../common/fetch-options.js')
 const { STORES_OWN, readLifetime, readTtl } = require('../common/lifetimes.js')
 const native = require('../common/native.js')
+const { readTagsToDelete } = require('../common/tags.js')
 const { CONTENTS, kContents } = require('./contents.js')
 const { beginFetch, endFetch } = require('./fetches.js')
 const { inspect, peek, remainingTtl, touch } = require('./lifetimes.js')
@@ -44,6 +45,7 @@ const {
   usesNativeClock,
   valueAt,
 } = require('./state.js')
+const { removeTagged } = require('./tags.js')
 const { resize, write } = require('./writes.js')
 
 const { NOT_A_STRING, get: getSlot, has: hasSlot, set: setSlot } = native
@@ -176,15 +178,17 @@ class MemoryCache {
     }
     let settled = false
     let flight
-    const fetch = beginFetch(state, key)
+    const fetch = beginFetch(state, key, wanted.tags)
     flight = (async () => {
       try {
         const fetched = await fetcher()
         if (state.closed || !wanted.shouldCache(fetched, key)) return fetched
         const ttl = wanted.lifetimeOf(fetched, key)
+        const tags = wanted.tagsOf(fetched, key)
         // The caller's functions have their part in what happens meanwhile.
         if (state.closed || fetch?.overtaken) return fetched
-        if (ttl === undefined) this.set(key, fetched)
+        if (tags !== undefined) this.set(key, fetched, { ttl, tags })
+        else if (ttl === undefined) this.set(key, fetched)
         else this.set(key, fetched, ttl)
         return fetched
       } finally {
@@ -230,6 +234,13 @@ class MemoryCache {
   deleteByMagicString(pattern) {
     requireString('deleteByMagicString', 'pattern', pattern)
     const count = removeMatching(MemoryCache.#stateOf(this), pattern, true, 'deleteByMagicString')
+    if (count > 0) MemoryCache.#changed(this)
+    return count
+  }
+
+  deleteByTag(tags) {
+    const wanted = readTagsToDelete(genuine.deleteByTag, tags)
+    const count = removeTagged(MemoryCache.#stateOf(this), wanted)
     if (count > 0) MemoryCache.#changed(this)
     return count
   }

@@ -24,11 +24,24 @@ function weigh(cache, state, key, value) {
   return weight
 }
 
+// Native code is given tags only where there are any, which is seldom.
+function setWeighted(id, key, weight, ttl, tags) {
+  return tags === undefined
+    ? native.setWeighted(id, key, weight, ttl)
+    : native.setWeighted(id, key, weight, ttl, tags)
+}
+
+function setIfFits(id, key, weight, ttl, tags) {
+  return tags === undefined
+    ? native.setIfFits(id, key, weight, ttl)
+    : native.setIfFits(id, key, weight, ttl, tags)
+}
+
 // `fused`: nobody has replaced `prune`, so the native step may do its work.
 function write(cache, state, key, value, fused, own) {
   const weight = weigh(cache, state, key, value)
   overtake(state, key)
-  const { ttl, expiresAt } = own
+  const { ttl, expiresAt, tags } = own
   const isUntil = !Number.isNaN(expiresAt)
   if (ttl > 0 || isUntil) state.beginToExpire()
   if (isUntil && expiresAt <= timeOf(state)) {
@@ -41,7 +54,7 @@ function write(cache, state, key, value, fused, own) {
   if (state.closed) return
   const written =
     fused && !observed && !isUntil && usesNativeClock(state)
-      ? native.setWeighted(state.id, key, weight, ttl)
+      ? setWeighted(state.id, key, weight, ttl, tags)
       : writeStepwise(cache, state, key, weight, own)
   const slot = written >> 2
   if (slot !== 0) (state.values[slot >> CHUNK_BITS] ??= [])[slot & CHUNK_MASK] = value
@@ -78,7 +91,7 @@ function evictEach(state, evict) {
 }
 
 // Makes room entry by entry, then inserts.
-function writeStepwise(cache, state, key, weight, { ttl, expiresAt }) {
+function writeStepwise(cache, state, key, weight, { ttl, expiresAt, tags }) {
   const { id, hooks } = state
   if (state.maxWeight > 0 && weight > state.maxWeight) {
     const slot = native.evict(id, key)
@@ -90,7 +103,7 @@ function writeStepwise(cache, state, key, weight, { ttl, expiresAt }) {
   }
   const isUntil = !Number.isNaN(expiresAt)
   if (!isUntil && usesNativeClock(state)) {
-    const written = native.setIfFits(id, key, weight, ttl)
+    const written = setIfFits(id, key, weight, ttl, tags)
     if (written !== 0) return written
   }
   if (native.exceeds(id, key, weight)) {
@@ -106,7 +119,7 @@ function writeStepwise(cache, state, key, weight, { ttl, expiresAt }) {
     expire(state, key)
     return 0
   }
-  return native.insert(id, key, weight, left, written)
+  return native.insert(id, key, weight, left, written, tags)
 }
 
 // The published package has taken the old entry out by the time it reads the clock.

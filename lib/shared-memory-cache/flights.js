@@ -7,6 +7,7 @@ const native = require('../common/native.js')
 const port = require('../common/port.js')
 const { decodeRow, encode, encodeError } = require('./codec.js')
 const { deliver } = require('./steps.js')
+const { tagFlight } = require('./tags.js')
 
 /** Fetches for all who wait, on every thread. */
 function lead(state, key, flight, fetcher, wanted) {
@@ -25,6 +26,7 @@ async function outcomeOf(landed) {
 function begin(state, key, flight, fetcher, wanted) {
   let fetching
   try {
+    tagFlight(state, key, flight, wanted.tags)
     fetching = Promise.resolve(fetcher())
   } catch (error) {
     return land(state, key, flight, { failed: true, error })
@@ -50,8 +52,9 @@ function land(state, key, flight, fetched, wanted) {
   try {
     isKept = Boolean(wanted.shouldCache(fetched.value, key))
     const ttl = isKept ? wanted.lifetimeOf(fetched.value, key) : undefined
+    const tags = isKept ? wanted.tagsOf(fetched.value, key) : undefined
     encoded = encode(state.codec, fetched.value)
-    if (isKept) keepFetched(state, key, flight, encoded, ttl)
+    if (isKept) keepFetched(state, key, flight, encoded, ttl, tags)
   } catch (error) {
     finish(state, key, flight, true, encodeError(error))
     // What was not to be stored need not be encoded for the caller who fetched it.
@@ -64,13 +67,13 @@ function land(state, key, flight, fetched, wanted) {
 
 // A store that was closed or destroyed meanwhile cannot hold it, nor does one in which the key was
 // written or removed since; but whoever waits gets it.
-function keepFetched(state, key, flight, { tag, payload }, ttl = Number.NaN) {
+function keepFetched(state, key, flight, { tag, payload }, ttl = Number.NaN, tags = undefined) {
   // What the caller's functions do may close it, too.
   if (state.closed) return
   const { index } = state
   try {
-    if (isGenuine()) native.sharedKeep(index, key, flight, tag, payload, ttl)
-    else native.sharedKeep(index, key, flight, tag, payload, ttl, Number(Date.now()))
+    if (isGenuine()) native.sharedKeep(index, key, flight, tag, payload, ttl, tags)
+    else native.sharedKeep(index, key, flight, tag, payload, ttl, tags, Number(Date.now()))
   } catch (error) {
     if (!native.sharedEnded(state.index)) throw error
   }

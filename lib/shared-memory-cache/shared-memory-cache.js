@@ -34,6 +34,7 @@ const {
   write,
   writeOver,
 } = require('./writes.js')
+const { removeTagged } = require('./tags.js')
 
 const { answers, answeredNumber, sharedGet, sharedTake } = native
 
@@ -113,8 +114,7 @@ class SharedMemoryCache {
     if (typeof fn !== 'function') {
       throw asCalledBy(genuine.update, invalidNumber('update', 'fn', 'a function', fn))
     }
-    const own = readOwnLifetime('update', options)
-    return writeOver(this, key, fn, own)
+    return writeOver(this, key, fn, readOwnLifetime('update', options))
   }
 
   touch(key, ttl = undefined) {
@@ -149,7 +149,8 @@ class SharedMemoryCache {
     if (known === null) return undefined
     const payload = native.foundValue()
     const value = decodeFound(state.codec, answers[0] - 1, payload)
-    return { value, ...factsOf(known, now) }
+    // An array of the caller's realm.
+    return { value, ...factsOf(known.facts, now), tags: [...known.tags] }
   }
 
   take(key) {
@@ -206,6 +207,10 @@ class SharedMemoryCache {
 
   deleteByMagicString(pattern) {
     return removeMatching(this, 'deleteByMagicString', pattern, true)
+  }
+
+  deleteByTag(tags) {
+    return removeTagged(this, tags)
   }
 
   async getOrSet(key, fetcher, options = undefined) {

@@ -9,7 +9,8 @@ use napi::sys;
 use super::clock::HybridClock;
 use super::raw::{self, Call, Failure, Outcome, UNDEFINED, callbacks};
 use super::table::{Cache, change_cache, with_cache};
-use crate::cache::{Full, Key, Lookup, Units, Written};
+use super::tags::{tag_written, tags_argument};
+use crate::cache::{Full, Key, Lifetime, Lookup, TagList, Units, Written};
 
 /// The key had an entry before.
 const UPDATED: i32 = 1;
@@ -45,40 +46,46 @@ callbacks! { export_caches:
         }
     }
 
-    /// `set(id, key, weight?, ttl?)`: writes, and makes room first. `ttl` is the entry's own, NaN for
-    /// none.
-    c"set" set(call: 4) {
+    /// `set(id, key, weight?, ttl?, tags?)`: writes, and makes room first. `ttl` is the entry's own, NaN
+    /// for none.
+    c"set" set(call: 5) {
         let weight = if call.has(2) { call.number(2)? } else { 0.0 };
         let ttl = if call.has(3) { call.number_unless_nan(3)? } else { None };
+        let tags = if call.has(4) { tags_argument(call, 4)? } else { None };
         let written = on_key(call, |cache, key| {
             let own = cache.own_lifetime(ttl);
             let now = cache.now_for(own);
             let written = cache.store.set(key, weight, now, own);
+            if let Some(tags) = &tags {
+                tag_written(cache, written, tags);
+            }
             written_flags(written, !cache.store.freed().is_empty())
         })?;
         written_result(call, written)
     }
 
-    /// `setIfFits(id, key, weight, ttl)`: writes if no room has to be made; else 0.
-    c"setIfFits" set_if_fits(call: 4) {
+    /// `setIfFits(id, key, weight, ttl, tags)`: writes if no room has to be made; else 0.
+    c"setIfFits" set_if_fits(call: 5) {
         let (weight, ttl) = (call.number(2)?, call.number_unless_nan(3)?);
+        let tags = tags_argument(call, 4)?;
         let written = on_key(call, |cache, key| {
             if cache.store.exceeds(key, weight) {
                 return Ok(0);
             }
             let own = cache.own_lifetime(ttl);
             let now = cache.now_for(own);
-            written_flags(cache.store.insert(key, weight, now, own), false)
+            insert_tagged(cache, key, weight, now, own, tags.as_ref())
         })?;
         written_result(call, written)
     }
 
-    /// `insert(id, key, weight, ttl, now)`: writes without making room.
-    c"insert" insert(call: 5) {
+    /// `insert(id, key, weight, ttl, now, tags)`: writes without making room.
+    c"insert" insert(call: 6) {
         let (weight, ttl, now) = (call.number(2)?, call.number_unless_nan(3)?, call.number(4)?);
+        let tags = tags_argument(call, 5)?;
         let written = on_key(call, |cache, key| {
             let own = cache.own_lifetime(ttl);
-            written_flags(cache.store.insert(key, weight, now, own), false)
+            insert_tagged(cache, key, weight, now, own, tags.as_ref())
         })?;
         written_result(call, written)
     }
@@ -240,7 +247,7 @@ fn lookup_result<const N: usize>(call: &Call<N>, lookup: Option<Lookup>) -> Outc
     }
 }
 
-fn remove<const N: usize>(
+pub(super) fn remove<const N: usize>(
     call: &Call<N>,
     step: impl FnOnce(&mut Cache, Units<'_>) -> Option<Key>,
 ) -> Outcome {
@@ -252,6 +259,21 @@ fn remove<const N: usize>(
         Some(slot) => call.answer(slot),
         None => call.answer(NOT_A_STRING),
     }
+}
+
+fn insert_tagged(
+    cache: &mut Cache,
+    key: Units<'_>,
+    weight: f64,
+    now: f64,
+    own: Option<Lifetime>,
+    tags: Option<&TagList>,
+) -> Result<i32, Full> {
+    let written = cache.store.insert(key, weight, now, own);
+    if let Some(tags) = tags {
+        tag_written(cache, written, tags);
+    }
+    written_flags(written, false)
 }
 
 fn removed_slot(cache: &mut Cache, removed: Option<Key>) -> i32 {

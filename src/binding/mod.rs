@@ -9,13 +9,16 @@ mod allocator;
 mod batch;
 mod clock;
 mod cold;
+mod cold_tags;
 mod hot;
 mod port;
 mod raw;
 mod shared_arguments;
 mod shared_cold;
 mod shared_hot;
+mod shared_tags;
 mod table;
+mod tags;
 mod wakeup;
 
 use napi::bindgen_prelude::*;
@@ -31,6 +34,7 @@ fn export_raw_callbacks(exports: Object, env: Env) -> Result<()> {
     raw::create_answers(env, exports, c"answers")
         .and_then(|answers| {
             hot::export_caches(env, exports, answers)?;
+            tags::export_tags(env, exports, answers)?;
             shared_hot::export_shared(env, exports, answers)
         })
         .map_err(cold::into_error)

@@ -14,9 +14,9 @@ use super::clock::HybridClock;
 use super::cold::{Joined, JoinedKeys, compile, into_error, string};
 use super::port::{self, Led, PortRegistration, SharedCache, registry, with_ports};
 use super::table::background;
-use crate::cache::{Info, Units};
+use crate::cache::Units;
 use crate::shared::{
-    Check, Conflict, Event, Happened, Interest, Options, Outcome, Position, Read, Value, Wanted,
+    Check, Conflict, Event, Happened, Interest, Options, Outcome, Position, Value, Wanted,
 };
 
 /// A port just opened.
@@ -180,28 +180,6 @@ pub fn open_shared(
     }))
 }
 
-/// Ttl, start, expiry, weight, and 1 if it is stale, of an entry whose value is kept for `foundValue`.
-#[napi(catch_unwind)]
-pub fn shared_info(index: u32, key: Utf16String, now: f64) -> Result<Option<Vec<f64>>> {
-    let mut scratch = vec![0; key.len()];
-    let found = with_ports(|ports| {
-        ports.require_store(index)?;
-        let store = &ports.cache(index).handle.store;
-        let found = store.info(Units::new(&key, &mut scratch), &now);
-        Ok(found.map(|(info, read)| {
-            if let Read::Hit(value, _) = read {
-                ports.found = Some(value);
-            }
-            info
-        }))
-    });
-    let found: Option<Info> = found.map_err(into_error)?;
-    Ok(found.map(|info| {
-        let stale = f64::from(u8::from(info.stale));
-        vec![info.ttl, info.start, info.expires_at, info.weight, stale]
-    }))
-}
-
 /// Sets other limits where they are given, and evicts what is over.
 #[napi(catch_unwind)]
 pub fn shared_resize(
@@ -286,7 +264,10 @@ pub fn next_rows<'env>(env: &'env Env, rest: &mut External<Option<Pending>>) -> 
     batch.into_rows(env, more)
 }
 
-fn on_store<R>(index: u32, step: impl FnOnce(&SharedCache) -> (R, Vec<Event>)) -> Result<R> {
+pub(super) fn on_store<R>(
+    index: u32,
+    step: impl FnOnce(&SharedCache) -> (R, Vec<Event>),
+) -> Result<R> {
     with_ports(|ports| {
         ports.require_store(index).map_err(into_error)?;
         let (result, events) = step(ports.cache(index));

@@ -56,6 +56,9 @@ impl Store {
         if unbounded_update && let Some(slot) = self.hit(key, hash) {
             let own = self.shortened(own);
             self.deadlines.renew(slot, now, own);
+            if self.tags.is_some() {
+                self.untag(slot);
+            }
             return Ok(Written::Updated(slot));
         }
         let mut existing = if unbounded_update {
@@ -80,6 +83,7 @@ impl Store {
                 self.free(victim);
             }
         }
+        self.untag_existing(existing);
         self.write(key, hash, existing, weight, now, own)
     }
 
@@ -94,6 +98,7 @@ impl Store {
     ) -> Result<Written, Full> {
         let hash = key.hash(&self.seed);
         let existing = self.existing(key, hash);
+        self.untag_existing(existing);
         self.write(key, hash, existing, weight, now, own)
     }
 
@@ -130,6 +135,14 @@ impl Store {
     /// Whether more entries are held than the limit: by [`Store::insert`] without room made.
     fn overfull(&self) -> bool {
         self.limits.max_size > 0.0 && self.len() as f64 > self.limits.max_size
+    }
+
+    fn untag_existing(&mut self, existing: Option<Existing>) {
+        if self.tags.is_some()
+            && let Some(Existing { slot, .. }) = existing
+        {
+            self.untag(slot);
+        }
     }
 
     /// The entry that a write of the key would replace.

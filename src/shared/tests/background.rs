@@ -18,7 +18,11 @@ fn store(ttl: f64, expirer: &'static Expirer) -> Arc<SharedStore> {
 }
 
 fn write(store: &Arc<SharedStore>, name: &str, now: f64, own_ttl: Option<f64>) {
-    let write = WriteTime { now, own_ttl };
+    let write = WriteTime {
+        now,
+        own_ttl,
+        ..WriteTime::default()
+    };
     let (stored, _) = store.set(key(name), bytes("v"), &write, None);
     assert!(stored.expect("there is room"));
 }
@@ -54,6 +58,7 @@ fn wake_ups_are_in_proportion_to_the_deadlines_met() {
             let own = WriteTime {
                 now: f64::from(now),
                 own_ttl: Some(1.0),
+                ..WriteTime::default()
             };
             let name = format!("counter:{now}");
             let addition = Addition {

@@ -14,6 +14,7 @@ mod flights;
 #[cfg(feature = "shuttle")]
 mod interleavings;
 mod scans;
+mod tags;
 
 const OPTIONS: Wanted = Wanted {
     max_size: Some(4.0),
@@ -41,7 +42,10 @@ fn destroy(registry: &Registry) -> bool {
 }
 
 fn write_at(now: f64) -> WriteTime {
-    WriteTime { now, own_ttl: None }
+    WriteTime {
+        now,
+        ..WriteTime::default()
+    }
 }
 
 fn key(text: &str) -> Units<'_> {
