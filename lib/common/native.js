@@ -45,6 +45,7 @@ module.exports = {
     return answers[0]
   },
   setWeighted: answering(set),
+  setTagged: answering(binding.setTagged),
   delete: answering(binding.delete),
   touch: answering(binding.touch),
   peek: answering(binding.peek),

@@ -25,10 +25,10 @@ function weigh(cache, state, key, value) {
 }
 
 // Native code is given tags only where there are any, which is seldom.
-function setWeighted(id, key, weight, ttl, tags) {
+function setAtOnce(id, key, weight, ttl, tags) {
   return tags === undefined
     ? native.setWeighted(id, key, weight, ttl)
-    : native.setWeighted(id, key, weight, ttl, tags)
+    : native.setTagged(id, key, weight, ttl, tags)
 }
 
 function setIfFits(id, key, weight, ttl, tags) {
@@ -54,7 +54,7 @@ function write(cache, state, key, value, fused, own) {
   if (state.closed) return
   const written =
     fused && !observed && !isUntil && usesNativeClock(state)
-      ? setWeighted(state.id, key, weight, ttl, tags)
+      ? setAtOnce(state.id, key, weight, ttl, tags)
       : writeStepwise(cache, state, key, weight, own)
   const slot = written >> 2
   if (slot !== 0) (state.values[slot >> CHUNK_BITS] ??= [])[slot & CHUNK_MASK] = value

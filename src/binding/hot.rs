@@ -10,7 +10,7 @@ use super::clock::HybridClock;
 use super::raw::{self, Call, Failure, Outcome, UNDEFINED, callbacks};
 use super::table::{Cache, change_cache, with_cache};
 use super::tags::{tag_written, tags_argument};
-use crate::cache::{Full, Key, Lifetime, Lookup, TagList, Units, Written};
+use crate::cache::{Full, Key, Lookup, Units, Written};
 
 /// The key had an entry before.
 const UPDATED: i32 = 1;
@@ -46,19 +46,15 @@ callbacks! { export_caches:
         }
     }
 
-    /// `set(id, key, weight?, ttl?, tags?)`: writes, and makes room first. `ttl` is the entry's own, NaN
-    /// for none.
-    c"set" set(call: 5) {
+    /// `set(id, key, weight?, ttl?)`: writes, and makes room first. `ttl` is the entry's own, NaN for
+    /// none.
+    c"set" set(call: 4) {
         let weight = if call.has(2) { call.number(2)? } else { 0.0 };
         let ttl = if call.has(3) { call.number_unless_nan(3)? } else { None };
-        let tags = if call.has(4) { tags_argument(call, 4)? } else { None };
         let written = on_key(call, |cache, key| {
             let own = cache.own_lifetime(ttl);
             let now = cache.now_for(own);
             let written = cache.store.set(key, weight, now, own);
-            if let Some(tags) = &tags {
-                tag_written(cache, written, tags);
-            }
             written_flags(written, !cache.store.freed().is_empty())
         })?;
         written_result(call, written)
@@ -74,7 +70,9 @@ callbacks! { export_caches:
             }
             let own = cache.own_lifetime(ttl);
             let now = cache.now_for(own);
-            insert_tagged(cache, key, weight, now, own, tags.as_ref())
+            let written = cache.store.insert(key, weight, now, own);
+            tag_written(cache, written, tags.as_ref());
+            written_flags(written, false)
         })?;
         written_result(call, written)
     }
@@ -85,7 +83,9 @@ callbacks! { export_caches:
         let tags = tags_argument(call, 5)?;
         let written = on_key(call, |cache, key| {
             let own = cache.own_lifetime(ttl);
-            insert_tagged(cache, key, weight, now, own, tags.as_ref())
+            let written = cache.store.insert(key, weight, now, own);
+            tag_written(cache, written, tags.as_ref());
+            written_flags(written, false)
         })?;
         written_result(call, written)
     }
@@ -218,7 +218,7 @@ fn on_key_of<const N: usize, R>(
 }
 
 /// Runs a step that writes on the cache and the key that are the first two arguments.
-fn on_key<const N: usize, R>(
+pub(super) fn on_key<const N: usize, R>(
     call: &Call<N>,
     step: impl FnOnce(&mut Cache, Units<'_>) -> R,
 ) -> Result<Option<R>, Failure> {
@@ -261,28 +261,13 @@ pub(super) fn remove<const N: usize>(
     }
 }
 
-fn insert_tagged(
-    cache: &mut Cache,
-    key: Units<'_>,
-    weight: f64,
-    now: f64,
-    own: Option<Lifetime>,
-    tags: Option<&TagList>,
-) -> Result<i32, Full> {
-    let written = cache.store.insert(key, weight, now, own);
-    if let Some(tags) = tags {
-        tag_written(cache, written, tags);
-    }
-    written_flags(written, false)
-}
-
 fn removed_slot(cache: &mut Cache, removed: Option<Key>) -> i32 {
     let slot = removed.as_ref().map_or(0, |key| key.slot() as i32);
     cache.removed = removed;
     slot
 }
 
-fn written_flags(written: Result<Written, Full>, freed: bool) -> Result<i32, Full> {
+pub(super) fn written_flags(written: Result<Written, Full>, freed: bool) -> Result<i32, Full> {
     let freed = if freed { FREED } else { 0 };
     Ok(freed
         | match written? {
@@ -292,7 +277,10 @@ fn written_flags(written: Result<Written, Full>, freed: bool) -> Result<i32, Ful
         })
 }
 
-fn written_result<const N: usize>(call: &Call<N>, written: Option<Result<i32, Full>>) -> Outcome {
+pub(super) fn written_result<const N: usize>(
+    call: &Call<N>,
+    written: Option<Result<i32, Full>>,
+) -> Outcome {
     match written {
         Some(Ok(flags)) => call.answer(flags),
         Some(Err(Full)) => Err(Failure::Error(

@@ -1,16 +1,30 @@
-//! Tags as arguments of raw callbacks, and those steps of caches of one thread that go by tags and by
-//! a key. Writes are in [`super::hot`], steps on many entries in [`super::cold_tags`].
+//! Tags as arguments of raw callbacks, and steps of caches of one thread that go by a key and tags.
+//! Steps on many entries are in [`super::cold_tags`].
 
 use std::ptr;
 
 use napi::sys;
 
-use super::hot::{NOT_A_STRING, remove};
+use super::hot::{NOT_A_STRING, on_key, remove, written_flags, written_result};
 use super::raw::{self, Call, Failure, callbacks, check};
 use super::table::{Cache, with_cache};
 use crate::cache::{Full, TagList, Written};
 
 callbacks! { export_tags:
+    /// `setTagged(id, key, weight, ttl, tags)`: `set` of an entry with tags.
+    c"setTagged" set_tagged(call: 5) {
+        let (weight, ttl) = (call.number(2)?, call.number_unless_nan(3)?);
+        let tags = tags_argument(call, 4)?;
+        let written = on_key(call, |cache, key| {
+            let own = cache.own_lifetime(ttl);
+            let now = cache.now_for(own);
+            let written = cache.store.set(key, weight, now, own);
+            tag_written(cache, written, tags.as_ref());
+            written_flags(written, !cache.store.freed().is_empty())
+        })?;
+        written_result(call, written)
+    }
+
     /// `deleteIfTagged(id, key, tags)`: the slot that came free, 0 for none.
     c"deleteIfTagged" delete_if_tagged(call: 3) {
         let tags = tags_argument(call, 2)?.unwrap_or_default();
@@ -57,8 +71,14 @@ pub(super) fn tags_argument<const N: usize>(
 
 /// Gives an entry that was just written the tags that came with it.
 #[inline(never)]
-pub(super) fn tag_written(cache: &mut Cache, written: Result<Written, Full>, tags: &TagList) {
-    if let Ok(Written::Inserted(slot) | Written::Updated(slot)) = written {
+pub(super) fn tag_written(
+    cache: &mut Cache,
+    written: Result<Written, Full>,
+    tags: Option<&TagList>,
+) {
+    if let Some(tags) = tags
+        && let Ok(Written::Inserted(slot) | Written::Updated(slot)) = written
+    {
         cache.store.tag(slot, tags);
     }
 }

@@ -9,11 +9,16 @@ const CHUNK: usize = 128;
 /// Something, or nothing, for each slot.
 pub struct Places<T> {
     chunks: Vec<Vec<Option<T>>>,
+    /// Places that there is memory for.
+    room: usize,
 }
 
 impl<T> Default for Places<T> {
     fn default() -> Self {
-        Places { chunks: Vec::new() }
+        Places {
+            chunks: Vec::new(),
+            room: 0,
+        }
     }
 }
 
@@ -42,19 +47,20 @@ impl<T> Places<T> {
         }
         let chunk = &mut self.chunks[number];
         if chunk.len() <= index {
+            let room = chunk.capacity();
             // The first grows as it is filled: most stores are small.
-            if number > 0 && chunk.capacity() == 0 {
+            if number > 0 && room == 0 {
                 chunk.reserve_exact(CHUNK);
             }
             chunk.resize_with(index + 1, || None);
+            self.room += chunk.capacity() - room;
         }
         chunk[index].replace(value)
     }
 
     /// Bytes held for the places, without what they point to.
     pub(super) fn bytes(&self) -> usize {
-        let places: usize = self.chunks.iter().map(Vec::capacity).sum();
-        places * size_of::<Option<T>>() + self.chunks.capacity() * size_of::<Vec<Option<T>>>()
+        self.room * size_of::<Option<T>>() + self.chunks.capacity() * size_of::<Vec<Option<T>>>()
     }
 
     fn place(&mut self, slot: Slot) -> Option<&mut Option<T>> {

@@ -189,7 +189,14 @@ impl Store {
             + self.deadlines.bytes()
             + self.weights.capacity() * size_of::<f64>()
             + self.freed.capacity() * size_of::<Slot>()
-            + self.tags.as_ref().map_or(0, |tags| tags.bytes())
+            + self.bytes_of_tags()
+    }
+
+    fn bytes_of_tags(&self) -> usize {
+        match &self.tags {
+            None => 0,
+            Some(tags) => tags.bytes(),
+        }
     }
 
     /// Looks a key up for its value: a hit makes the entry the most recently used and is counted, and may
@@ -351,12 +358,13 @@ impl Store {
     }
 
     /// Releases the slot of an entry that the map has no more.
+    #[inline(always)]
     fn release(&mut self, slot: Slot) -> Text {
-        let text = self.deadlines.release(slot);
-        self.key_bytes -= text.heap_bytes();
         if self.tags.is_some() {
             self.untag(slot);
         }
+        let text = self.deadlines.release(slot);
+        self.key_bytes -= text.heap_bytes();
         if self.weighted() {
             self.subtract_weight(slot, self.is_empty());
         }

@@ -169,6 +169,7 @@ impl Tags {
     }
 
     /// Bytes held.
+    #[inline(never)]
     pub(super) fn bytes(&self) -> usize {
         // Nodes of a tree are at least half full.
         self.tags.bytes()

@@ -83,7 +83,6 @@ impl Store {
                 self.free(victim);
             }
         }
-        self.untag_existing(existing);
         self.write(key, hash, existing, weight, now, own)
     }
 
@@ -98,7 +97,6 @@ impl Store {
     ) -> Result<Written, Full> {
         let hash = key.hash(&self.seed);
         let existing = self.existing(key, hash);
-        self.untag_existing(existing);
         self.write(key, hash, existing, weight, now, own)
     }
 
@@ -137,14 +135,6 @@ impl Store {
         self.limits.max_size > 0.0 && self.len() as f64 > self.limits.max_size
     }
 
-    fn untag_existing(&mut self, existing: Option<Existing>) {
-        if self.tags.is_some()
-            && let Some(Existing { slot, .. }) = existing
-        {
-            self.untag(slot);
-        }
-    }
-
     /// The entry that a write of the key would replace.
     fn existing(&self, key: Units<'_>, hash: u32) -> Option<Existing> {
         let slot = self.find(key, hash)?;
@@ -178,6 +168,9 @@ impl Store {
         if let Some(Existing { slot, .. }) = existing {
             self.recency.promote(slot, hash);
             self.deadlines.renew(slot, now, own);
+            if self.tags.is_some() {
+                self.untag(slot);
+            }
             if self.weighted() {
                 self.subtract_weight(slot, self.len() == 1);
                 self.add_weight(slot, weight);
