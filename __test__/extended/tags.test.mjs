@@ -73,7 +73,7 @@ eachSetting('tags', ({ hooked, open }) => {
     await events()
     assert.equal(cache.deleteByTag(['x', 'y', 'x', 'unknown']), 3)
     assert.deepEqual(cache.keys(), ['d', 'x'])
-    const told = (await events()).sort(([, a], [, b]) => (a.key < b.key ? -1 : 1))
+    const told = (await events()).toSorted(([, a], [, b]) => (a.key < b.key ? -1 : 1))
     const expected = ['a', 'b', 'c'].map((key, i) => [
       'onDelete',
       { key, value: i + 1, source: 'deleteByTag' },
