@@ -57,6 +57,7 @@ export interface ExtendedCache<T>
       MemoryCache<T>,
       | typeof Symbol.dispose
       | 'close'
+      | 'deleteByTag'
       | 'deleteMany'
       | 'getMany'
       | 'getOrSet'

@@ -58,6 +58,12 @@ export type GetOrSetOptions<T = unknown> = {
    */
   ttl?: number | ((value: T, key: string) => number)
   /**
+   * The tags of what is fetched, as those of a `set`, or a function that tells. A `deleteByTag` during the
+   * fetch makes it a late one if it finds tags that are given here as an array. Default: none.
+   * Example: `{ tags: (user) => user.teams.map((team) => `team:${team}`) }`.
+   */
+  tags?: readonly string[] | ((value: T, key: string) => readonly string[])
+  /**
    * `true` fetches without looking whether there is a value: nothing is counted, and what is there stays
    * until the fetch has succeeded. Default: `false`. Example: `{ forceRefresh: true }`.
    */

@@ -57,7 +57,8 @@ export type OnDeleteContext<T> = {
   /** The value it held. */
   value: T | undefined
   /** The method that was called. */
-  source: 'delete' | 'deleteAsync' | 'deleteByPrefix' | 'deleteByMagicString' | 'clear'
+  source:
+    'delete' | 'deleteAsync' | 'deleteByPrefix' | 'deleteByMagicString' | 'deleteByTag' | 'clear'
 }
 
 /**
@@ -85,6 +86,9 @@ export type CacheHooks<T> = {
   onEvict?: (context: OnEvictContext<T>) => void
   /** An entry outlived the `ttl` and was removed. Example: `onExpire: ({ key }) => log(key)`. */
   onExpire?: (context: OnExpireContext<T>) => void
-  /** An entry was removed on demand. Example: `onDelete: ({ source }) => log(source)`. */
-  onDelete?: (context: OnDeleteContext<T>) => void
+  /**
+   * An entry was removed on demand. Example: `onDelete: ({ source }) => log(source)`. Declared as a method, so
+   * that functions typed for `@humanspeak/memory-cache`, which knows no tags, can be given here.
+   */
+  onDelete?(context: OnDeleteContext<T>): void
 }

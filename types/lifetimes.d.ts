@@ -1,4 +1,4 @@
-// How long single entries live, and what is known of one. What must not live here: methods, and the
+// How long single entries live, what they are tagged with, and what is known of one. What must not live here: methods, and the
 // options of caches. The data shapes are type aliases, as in hooks.d.ts and for its reason.
 
 /**
@@ -7,7 +7,7 @@
  *
  * @example
  * ```ts
- * sessions.set(id, session, { expiresAt: cookie.expires })
+ * sessions.set(id, session, { expiresAt: cookie.expires, tags: [`user:${session.userId}`] })
  * ```
  */
 export type SetOptions = {
@@ -23,6 +23,13 @@ export type SetOptions = {
    * Example: `{ expiresAt: new Date('2030-01-01') }`.
    */
   expiresAt?: number | Date
+  /**
+   * What `deleteByTag` finds the entry by: up to 64 different strings, of which one that is there twice counts
+   * once. Each write of the entry replaces them, or takes them away; `update` of a `SharedMemoryCache` alone
+   * keeps them unless it is given others. Default: none.
+   * Example: `{ tags: [`user:${userId}`, 'page'] }`.
+   */
+  tags?: readonly string[]
 }
 
 /**
@@ -52,4 +59,6 @@ export type EntryInfo<T> = {
   weight: number
   /** Whether it has expired and is kept for now, for who takes it stale. */
   stale: boolean
+  /** Its tags in the order in which they were given, each once, in a new array; `[]` for none. */
+  tags: string[]
 }

@@ -303,7 +303,7 @@ export declare class MemoryCache<T> {
    * @param options How long the entry lives, in milliseconds, or {@link SetOptions}. Default: as long as
    *   the `ttl` of the cache says.
    * @throws {TypeError} If the key is not a string, or a lifetime is negative, `NaN`, an invalid date, of
-   *   another type, or given as both `ttl` and `expiresAt`.
+   *   another type, or given as both `ttl` and `expiresAt`, or `tags` are no array of strings, or more than 64.
    * @throws {RangeError} If `sizeCalculation` returns anything but a finite number of 0 or more.
    *   What `sizeCalculation` throws is passed on. In either case the cache is unchanged.
    * @example
@@ -499,6 +499,22 @@ export declare class MemoryCache<T> {
    * ```
    */
   deleteByMagicString(pattern: string): number
+
+  /**
+   * Removes the entries that carry a tag, or any of several, expired ones included, in no particular order.
+   * Takes time in proportion to how many those are, however many there are besides. With `lateFetch: 'discard'`
+   * it overtakes the fetches of these entries, and those that were begun with any of these tags.
+   *
+   * @param tags One tag, or an array of them; `[]` removes nothing. Tags are compared by UTF-16 code unit.
+   * @returns How many it removed.
+   * @throws {TypeError} If `tags` is neither a string nor an array of strings. Nothing is removed then.
+   * @example
+   * ```ts
+   * pages.set('/users/ada', html, { tags: ['user:ada', 'page'] })
+   * pages.deleteByTag('user:ada') // whatever shows her
+   * ```
+   */
+  deleteByTag(tags: string | readonly string[]): number
 
   /**
    * Prunes, then counts.

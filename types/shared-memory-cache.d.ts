@@ -175,7 +175,7 @@ export declare class SharedMemoryCache<T> {
    * @param options How long the entry lives, in milliseconds, or {@link SetOptions}. Default: as long as
    *   the `ttl` of the store says.
    * @throws {TypeError} If the key is not a string, or a lifetime is negative, `NaN`, an invalid date, of
-   *   another type, or given as both `ttl` and `expiresAt`.
+   *   another type, or given as both `ttl` and `expiresAt`, or `tags` are no array of strings, or more than 64.
    * @throws {DOMException} Named `'DataCloneError'`, if the value cannot be cloned. What a codec's
    *   `encode` throws is passed on. In each case the store is unchanged.
    * @example
@@ -331,7 +331,8 @@ export declare class SharedMemoryCache<T> {
    *
    * @param fn Gets a copy of the value, `undefined` if there is no live entry, and returns the new one, or
    *   `undefined` to remove the entry. It may run several times; if it writes to the entry itself, for ever.
-   * @param options As those of `set`: without any, the entry lives as long as the `ttl` of the store says.
+   * @param options As those of `set`: without any, the entry lives as long as the `ttl` of the store says. Without
+   *   `tags` the entry keeps those that it has.
    * @returns What `fn` returned, if that was stored; `undefined` if there is no entry now: it was removed,
    *   or what `fn` returned is too large, or the `expiresAt` is past.
    * @throws {TypeError} If the key is not a string, `fn` not a function or what it returns a promise. What
@@ -464,6 +465,23 @@ export declare class SharedMemoryCache<T> {
    * ```
    */
   deleteByMagicString(pattern: string): number
+
+  /**
+   * Removes the entries that carry a tag, or any of several, expired ones included, in no particular order.
+   * Takes time in proportion to how many those are, however many there are besides. Fetches of these
+   * entries, and those that were begun with any of these tags, are overtaken. Others may use the store
+   * meanwhile: what they write during the call may stay.
+   *
+   * @param tags One tag, or an array of them; `[]` removes nothing. Tags are compared by UTF-16 code unit.
+   * @returns How many it removed.
+   * @throws {TypeError} If `tags` is neither a string nor an array of strings. Nothing is removed then.
+   * @example
+   * ```ts
+   * pages.set('/users/ada', html, { tags: ['user:ada', 'page'] })
+   * pages.deleteByTag('user:ada') // whatever shows her
+   * ```
+   */
+  deleteByTag(tags: string | readonly string[]): number
 
   /**
    * Prunes, then counts.

@@ -23,7 +23,7 @@ const ours = {
   raw: (cache) => ({ keys: listKeys(cache[kState]), stats: statistics(cache[kState]) }),
 }
 
-/** The model takes entries of one deadline in the order in which `subject` has taken them. */
+/** The model takes entries of one deadline, or tag, in the order in which `subject` has taken them. */
 const modelOf = (subject) => ({
   follows: true,
   open: (options, world) =>
@@ -32,6 +32,10 @@ const modelOf = (subject) => ({
       choose(entries) {
         const key = subject.expired[world.expired.length]
         return entries.find((entry) => entry.key === key) ?? entries[0]
+      },
+      chooseTagged(keys) {
+        const key = subject.tagged[world.tagged.length]
+        return keys.includes(key) ? key : keys[0]
       },
     }),
   raw: (cache) => ({ keys: cache.rawKeys(), stats: cache.rawStats() }),

@@ -69,7 +69,7 @@ eachSetting('inspection', ({ open, weight }) => {
       cache.set('own', 'value', 20)
       clock.advance(6)
       const info = { value: 'value', ttl: 20, start, remainingTtl: 14, expiresAt: start + 20 }
-      assert.deepEqual({ ...cache.info('own') }, { ...info, weight, stale: false })
+      assert.deepEqual({ ...cache.info('own') }, { ...info, weight, stale: false, tags: [] })
     }
   })
 
@@ -79,7 +79,7 @@ eachSetting('inspection', ({ open, weight }) => {
     cache.set('key', 'value')
     clock.advance(30)
     const info = { value: 'value', ttl: 30, start, remainingTtl: 0, expiresAt: start + 30 }
-    assert.deepEqual({ ...cache.info('key') }, { ...info, weight, stale: false })
+    assert.deepEqual({ ...cache.info('key') }, { ...info, weight, stale: false, tags: [] })
     clock.advance(1)
     assert.equal(cache.info('key'), undefined)
   })
@@ -97,7 +97,7 @@ eachSetting('inspection', ({ open, weight }) => {
       const info = { value: 'value', ttl: Infinity, start: undefined, remainingTtl: Infinity }
       assert.deepEqual(
         { ...cache.info('key') },
-        { ...info, expiresAt: Infinity, weight, stale: false },
+        { ...info, expiresAt: Infinity, weight, stale: false, tags: [] },
       )
     }
   })
@@ -181,7 +181,16 @@ describe('inspection in particular', () => {
   test('the members of info stand in one order', () => {
     const cache = new MemoryCache()
     cache.set('key', 1)
-    const members = ['value', 'ttl', 'start', 'remainingTtl', 'expiresAt', 'weight', 'stale']
+    const members = [
+      'value',
+      'ttl',
+      'start',
+      'remainingTtl',
+      'expiresAt',
+      'weight',
+      'stale',
+      'tags',
+    ]
     assert.deepEqual(Object.keys(cache.info('key')), members)
   })
 

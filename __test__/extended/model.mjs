@@ -25,12 +25,21 @@ function readTime(value) {
 }
 
 export function readLifetime(given) {
-  if (typeof given === 'number' || isAbsent(given)) return { ttl: readTtl(given) }
+  if (typeof given === 'number' || isAbsent(given)) return { ttl: readTtl(given), tags: [] }
   if (typeof given !== 'object') throw new TypeError('neither a ttl nor options')
   const ttl = readTtl(given.ttl)
   const expiresAt = readTime(given.expiresAt)
   if (ttl !== undefined && expiresAt !== undefined) throw new TypeError('both')
-  return { ttl, expiresAt }
+  return { ttl, expiresAt, tags: readTags(given.tags) }
+}
+
+function readTags(given) {
+  if (isAbsent(given)) return []
+  if (!Array.isArray(given)) throw new TypeError('not an array')
+  given.forEach(requireString)
+  const tags = [...new Set(given)]
+  if (tags.length > 64) throw new TypeError('too many tags')
+  return tags
 }
 
 function matcher(pattern) {
@@ -63,9 +72,10 @@ export class Model {
   stats = { hits: 0, misses: 0, evictions: 0, expirations: 0 }
   writes = 0
 
-  constructor(options, { now, choose = ([first]) => first }) {
+  constructor(options, { now, choose = ([first]) => first, chooseTagged = ([first]) => first }) {
     const { maxSize = 100, ttl = 300_000, maxWeight = 0, ttlJitter = 0 } = options
-    Object.assign(this, { options, now, choose, maxSize, maxWeight, ttl: forEver(ttl) })
+    Object.assign(this, { options, now, choose, chooseTagged })
+    Object.assign(this, { maxSize, maxWeight, ttl: forEver(ttl) })
     const fraction = ttlJitter > 0 ? splitMix(options.ttlJitterSeed) : undefined
     this.shorten = (lifetime) =>
       fraction === undefined ? lifetime : this.shortened(lifetime, ttlJitter * fraction())
@@ -196,7 +206,7 @@ export class Model {
 
   set(key, value, given) {
     requireString(key)
-    const { ttl: own, expiresAt } = readLifetime(given)
+    const { ttl: own, expiresAt, tags } = readLifetime(given)
     let weight = 0
     if (this.maxWeight > 0) {
       weight = this.options.sizeCalculation(value, key)
@@ -226,7 +236,7 @@ export class Model {
     }
     const start = this.now()
     const lifetime = expiresAt === undefined ? forEver(own ?? this.ttl) : expiresAt - start
-    const isUpdate = this.write(key, value, weight, this.shorten(lifetime), start)
+    const isUpdate = this.write({ key, value, weight, tags }, this.shorten(lifetime), start)
     this.emit('onSet', { key, value, isUpdate })
   }
 
@@ -243,10 +253,10 @@ export class Model {
     this.emit('onEvict', { key: entry.key, value: entry.value })
   }
 
-  write(key, value, weight, ttl, start) {
-    const known = this.find(key)
-    const entry = known ?? { key }
-    Object.assign(entry, { value, weight })
+  write(written, ttl, start) {
+    const known = this.find(written.key)
+    const entry = known ?? {}
+    Object.assign(entry, written)
     this.renew(entry, ttl, start)
     if (known !== undefined) this.drop(entry)
     this.held.push(entry)
@@ -289,7 +299,8 @@ export class Model {
     const expiresAt = start + ttl
     const remainingTtl = expiresAt - this.now()
     const known = ttl === Infinity ? undefined : start
-    return { value, ttl, start: known, remainingTtl, expiresAt, weight, stale: false }
+    const tags = [...entry.tags]
+    return { value, ttl, start: known, remainingTtl, expiresAt, weight, stale: false, tags }
   }
 
   async getOrSet(key, fetcher) {
@@ -337,6 +348,22 @@ export class Model {
   deleteByMagicString(pattern) {
     requireString(pattern)
     return this.removeAll(matcher(pattern), 'deleteByMagicString')
+  }
+
+  /** Nothing says which goes first: `chooseTagged` is asked, with those that are left of the ones at the call. */
+  deleteByTag(given) {
+    const tags = typeof given === 'string' ? [given] : given
+    if (!Array.isArray(tags)) throw new TypeError('neither a tag nor tags')
+    tags.forEach(requireString)
+    const carries = (entry) => entry?.tags.some((tag) => tags.includes(tag)) === true
+    const left = this.held.filter(carries).map(({ key }) => key)
+    let count = 0
+    while (left.length > 0) {
+      const key = this.chooseTagged(left)
+      left.splice(left.indexOf(key), 1)
+      if (carries(this.find(key)) && this.remove(key, 'deleteByTag')) count++
+    }
+    return count
   }
 
   prune() {

@@ -23,6 +23,16 @@ const WRONG_LIFETIMES = [
   { expiresAt: new Date(Number.NaN) },
   { ttl: 5, expiresAt: 5 },
 ]
+const TAGS = ['t', 'u', '', '\ud800', '__proto__', 't'.repeat(50)]
+const WRONG_TAGS = [
+  7,
+  true,
+  {},
+  new Set(['t']),
+  [7],
+  ['t', null],
+  Array.from({ length: 65 }, (_, i) => `t${i}`),
+]
 const HOOKS = ['onHit', 'onMiss', 'onSet', 'onEvict', 'onExpire', 'onDelete']
 
 // Under the genuine clock nobody knows whether 20 ms have passed. This long nothing takes, and what
@@ -34,10 +44,10 @@ const SHORT = 0.25
 const SHARES = {
   'set get': 8,
   setFor: 6,
-  'touch wait': 4,
+  'touch wait setTagged': 4,
   setUntil: 3,
   'take has delete getOrSet settle info': 2,
-  'peek getRemainingTTL deleteAsync clear deleteByPrefix deleteByMagicString': 1,
+  'peek getRemainingTTL deleteByTag deleteAsync clear deleteByPrefix deleteByMagicString': 1,
   'size keys values entries getStats resetStats prune': 1,
 }
 
@@ -102,6 +112,8 @@ export function randomOperation(rng, scenario, methods = OPERATIONS) {
     return scenario.manyLifetimes ? rng.int(400) / 8 : rng.pick([0, 0.5, 1, 3, 10, 25, Infinity])
   }
   const absent = () => rng.pick([undefined, null])
+  // One may be there twice.
+  const tags = () => Array.from({ length: rng.int(4) }, () => rng.pick(TAGS))
   const argumentsOf = {
     setFor() {
       if (wrong) return [key, value, rng.pick(WRONG_LIFETIMES)]
@@ -115,6 +127,14 @@ export function randomOperation(rng, scenario, methods = OPERATIONS) {
       return [key, value, after, Number.isFinite(after) && rng.chance(0.3)]
     },
     set: () => [key, value],
+    setTagged() {
+      if (wrong) return [key, value, rng.pick(WRONG_TAGS)]
+      return [key, value, rng.chance(0.1) ? absent() : tags(), rng.chance(0.7) ? absent() : ttl()]
+    },
+    deleteByTag() {
+      if (wrong) return [rng.pick([undefined, null, ...WRONG_TAGS.slice(0, -1)])]
+      return [rng.chance(0.5) ? rng.pick(TAGS) : tags()]
+    },
     touch: () => [key, wrong ? rng.pick(WRONG_TTLS) : rng.chance(0.5) ? ttl() : absent()],
     getOrSet: () => [key, `flight${rng.int(1e6)}`],
     settle: () => [rng.int(8), value, rng.chance(0.3)],
@@ -149,8 +169,9 @@ export class World {
   flights = []
   budget = 0
   steps = 0
-  // Keys in the order in which prune reported them.
+  // Keys in the order in which prune, and deleteByTag, reported them.
   expired = []
+  tagged = []
 
   /**
    * `open(options, world)` makes the cache, `raw(cache)` is `{ keys, stats }`, seen without a change.
@@ -178,6 +199,7 @@ export class World {
     return (context) => {
       this.events.push(`${name} ${show(context)}`)
       if (context.source === 'prune') this.expired.push(context.key)
+      if (context.source === 'deleteByTag') this.tagged.push(context.key)
       while (this.scenario.reentrant && this.budget > 0 && this.rng.chance(0.3)) {
         this.budget--
         this.run(this.operationOfHook())
@@ -218,6 +240,10 @@ export class World {
 
   run_setFor(key, value, lifetime) {
     return [this.cache.set(key, value, lifetime)]
+  }
+
+  run_setTagged(key, value, tags, ttl) {
+    return [this.cache.set(key, value, { tags, ttl })]
   }
 
   run_setUntil(key, value, after, asDate) {

@@ -89,6 +89,11 @@ const METHODS = {
   'deleteByPrefix of some': (cache) => cache.deleteByPrefix('c'),
   'deleteByPrefix of all': (cache) => cache.deleteByPrefix(''),
   deleteByMagicString: (cache) => cache.deleteByMagicString('*a*'),
+  'set with tags': (cache) => cache.set('bob', valueFor('bob'), { tags: ['some', 'b'] }),
+  'set of a known key with tags': (cache) =>
+    cache.set('carol', valueFor('carol'), { tags: ['all'] }),
+  'deleteByTag of some': (cache) => cache.deleteByTag('some'),
+  'deleteByTag of all': (cache) => cache.deleteByTag(['some', 'all']),
   size: (cache) => cache.size(),
   keys: (cache) => cache.keys(),
   values: (cache) => cache.values(),
@@ -132,6 +137,13 @@ function goOn(cache, what) {
   cache.prune()
   cache.deleteByMagicString('*e*')
   assertSound(cache, `${what}, after a bulk deletion`)
+  for (const key of KEYS) cache.set(key, valueFor(key), { tags: [key, 'late'] })
+  cache.deleteByTag(['dave', 'a:1'])
+  assertSound(cache, `${what}, after a deletion by tag`)
+  for (const key of cache.keys())
+    assert.deepEqual(cache.info(key)?.tags ?? [key, 'late'], [key, 'late'])
+  cache.deleteByTag('late')
+  assert.equal(cache.keys().length, 0, `${what}, after the deletion of all by tag`)
   for (const key of KEYS) cache.set(key, valueFor(key))
   assertSound(cache, `${what}, at the end of it`)
   cache.clear()
@@ -141,7 +153,11 @@ function goOn(cache, what) {
 
 function filled({ own, ...options }) {
   const cache = new MemoryCache(options)
-  for (const key of ['alice', 'carol', 'dave', 'a:2']) cache.set(key, valueFor(key), own)
+  const keys = ['alice', 'carol', 'dave', 'a:2']
+  for (const [i, key] of keys.entries()) {
+    const tags = i % 2 === 0 ? ['all', 'some'] : ['all']
+    cache.set(key, valueFor(key), { ttl: own, tags })
+  }
   return cache
 }
 
@@ -275,6 +291,9 @@ test('a native step that the facade never completed takes no value from entries 
     take: (id) => native.take(id, 'carol'),
     'take of an expired entry': (id) => native.take(id, 'carol', Date.now() + 1_000),
     'get of an expired entry': (id) => native.getAt(id, 'carol', Date.now() + 1_000),
+    deleteTagged: (id) => native.deleteTagged(id, ['some'], ''),
+    'deleteTagged of all': (id) => native.deleteTagged(id, ['all'], ''),
+    deleteIfTagged: (id) => native.deleteIfTagged(id, 'carol', ['all']),
     freed: (id) => native.freed(id),
     setMany: (id) => native.setMany(id, batchOf(['carol', 'bob', 'a:1', 'bob']), 4, Number.NaN),
     getMany: (id) => native.getMany(id, batchOf(['carol', 'bob']), 2),

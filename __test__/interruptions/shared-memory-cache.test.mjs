@@ -62,6 +62,8 @@ const METHODS = {
   clear: (cache) => cache.clear(),
   deleteByPrefix: (cache) => cache.deleteByPrefix('c'),
   deleteByMagicString: (cache) => cache.deleteByMagicString('*a*'),
+  'set with tags': (cache) => cache.set('bob', valueFor('bob'), { tags: ['some'] }),
+  deleteByTag: (cache) => cache.deleteByTag(['some', 'all']),
   size: (cache) => cache.size(),
   keys: (cache) => cache.keys(),
   values: (cache) => cache.values(),
@@ -87,7 +89,8 @@ function open({ observed, ...options }) {
   const name = freshName('interrupted')
   const hooks = observed ? checking(name) : undefined
   const cache = new SharedMemoryCache({ name, ...options, ...(hooks && { hooks }) })
-  for (const key of ['alice', 'carol', 'dave', 'a:2']) cache.set(key, valueFor(key))
+  for (const key of ['alice', 'carol', 'dave', 'a:2'])
+    cache.set(key, valueFor(key), { tags: ['all'] })
   return cache
 }
 
@@ -123,6 +126,10 @@ function goOn(cache, what) {
   cache.deleteByMagicString('*e*')
   cache.prune()
   assertSound(cache, `${what}, after a bulk deletion`)
+  for (const key of KEYS) cache.set(key, valueFor(key), { tags: ['late'] })
+  cache.deleteByTag('late')
+  const left = cache.keys().filter((key) => key !== 'count')
+  assert.deepEqual(left, [], `${what}, after a deletion by tag`)
   cache.clear()
   assert.equal(cache.size(), 0, what)
   cache.close()

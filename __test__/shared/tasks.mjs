@@ -223,6 +223,21 @@ const tasks = {
     return cache.size()
   },
 
+  // Writes entries that nobody else writes, each once, and deletes those of everybody by tag.
+  tagAndDelete({ name, gate, count, id, rounds, size }) {
+    const cache = new SharedMemoryCache({ name })
+    let deleted = 0
+    meet(gate, count)
+    for (let round = 0; round < rounds; round++) {
+      for (let i = 0; i < size; i++) {
+        const key = `${id}:${round}:${i}`
+        cache.set(key, i, { tags: [i % 2 === 0 ? 'even' : 'odd', key] })
+      }
+      deleted += cache.deleteByTag(round % 2 === 0 ? 'even' : ['odd', `${id}:${round}:0`])
+    }
+    return { written: rounds * size, deleted }
+  },
+
   // Blocks until the gate opens, then counts the events of 'k', whose values must go up by one.
   async countEvents({ name, gate }) {
     const warnings = []

@@ -4,6 +4,7 @@
 
 const { asCalledBy, invalidNumber } = require('./errors.js')
 const { readTtl } = require('./lifetimes.js')
+const { readTags } = require('./tags.js')
 
 function always() {
   return true
@@ -12,6 +13,8 @@ function always() {
 // The cache's lifetime, of whatever is fetched, and as long as it takes.
 const PLAIN = Object.freeze({
   lifetimeOf: () => undefined,
+  tags: undefined,
+  tagsOf: () => undefined,
   forceRefresh: false,
   shouldCache: always,
   signal: undefined,
@@ -51,6 +54,18 @@ function readSignal(entry, options) {
   throw refused(entry, 'signal', 'an AbortSignal', signal)
 }
 
+// `tags` are those that are known before the fetch, `tagsOf` tells those of what was fetched.
+function readFetchTags(entry, { tags: given }) {
+  if (typeof given === 'function') {
+    return {
+      tags: undefined,
+      tagsOf: (value, key) => readTags(entry, 'getOrSet', given(value, key)),
+    }
+  }
+  const tags = readTags(entry, 'getOrSet', given)
+  return { tags, tagsOf: () => tags }
+}
+
 /** `lifetimes` are the cache's: what the caller says nothing of is as they are. */
 function readFetchOptions(entry, options, lifetimes = PLAIN) {
   const { staleWhileRevalidate, staleIfError } = lifetimes
@@ -61,6 +76,7 @@ function readFetchOptions(entry, options, lifetimes = PLAIN) {
   if (typeof options !== 'object') throw refused(entry, 'options', 'an object', options)
   const ttl = options.ttl ?? undefined
   if (typeof ttl !== 'function') readTtl(entry, 'getOrSet', ttl)
+  const { tags, tagsOf } = readFetchTags(entry, options)
   const forceRefresh = optional(entry, options, 'forceRefresh', 'boolean', 'a boolean') ?? false
   const shouldCache = optional(entry, options, 'shouldCache', 'function', 'a function') ?? always
   const lifetimeOf = (value, key) => {
@@ -72,6 +88,8 @@ function readFetchOptions(entry, options, lifetimes = PLAIN) {
   const timeout = duration(entry, options, 'timeout') ?? 0
   return {
     lifetimeOf,
+    tags,
+    tagsOf,
     forceRefresh,
     shouldCache,
     signal: readSignal(entry, options),

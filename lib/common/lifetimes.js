@@ -1,4 +1,4 @@
-// How long a single entry is to live, as callers say it: checks of arguments and of the options that
+// How long a single entry is to live, and what else a write says of it: checks of arguments and of the options that
 // both kinds of cache share. What lifetimes mean is decided natively.
 'use strict'
 
@@ -6,14 +6,20 @@ const { types } = require('node:util')
 
 const { asCalledBy, exclusive, invalidNumber, invalidOption } = require('./errors.js')
 const { warnOfUnknown } = require('./option-warnings.js')
+const { readTags } = require('./tags.js')
 
-const SET_OPTIONS = ['ttl', 'expiresAt']
+const SET_OPTIONS = ['ttl', 'expiresAt', 'tags']
 
 // Where getOrSet tells a write how long the entry is kept beyond its lifetime.
 const kGrace = Symbol('native-memory-cache.grace')
 
-// What there is none of is NaN, which native code takes for it.
-const STORES_OWN = Object.freeze({ ttl: Number.NaN, expiresAt: Number.NaN, grace: Number.NaN })
+// What times there are none of is NaN, which native code takes for it.
+const STORES_OWN = Object.freeze({
+  ttl: Number.NaN,
+  expiresAt: Number.NaN,
+  grace: Number.NaN,
+  tags: undefined,
+})
 
 function isTtl(value) {
   return typeof value === 'number' && value >= 0
@@ -34,7 +40,7 @@ function readExpiresAt(entry, method, value) {
   throw asCalledBy(entry, invalidNumber(method, 'expiresAt', expected, value))
 }
 
-/** `ttl`, or an object with `ttl` or `expiresAt`. */
+/** `ttl`, or an object with `ttl` or `expiresAt`, and `tags`. */
 function readLifetime(entry, method, given) {
   if (given === undefined || given === null) return STORES_OWN
   if (typeof given === 'number') {
@@ -44,14 +50,17 @@ function readLifetime(entry, method, given) {
     const expected = 'a ttl in milliseconds or an object'
     throw asCalledBy(entry, invalidNumber(method, 'options', expected, given))
   }
-  const { ttl: givenTtl, expiresAt: givenTime } = given
+  const { ttl: givenTtl, expiresAt: givenTime, tags: givenTags } = given
   const ttl = readTtl(entry, method, givenTtl)
   const expiresAt = readExpiresAt(entry, method, givenTime)
   if (!Number.isNaN(ttl) && !Number.isNaN(expiresAt)) {
     throw asCalledBy(entry, exclusive(method, 'ttl', givenTtl, 'expiresAt', givenTime))
   }
-  if (Number.isNaN(ttl) && Number.isNaN(expiresAt)) warnOfUnknown(given, SET_OPTIONS, method)
-  return { ttl, expiresAt, grace: given[kGrace] ?? Number.NaN }
+  const tags = readTags(entry, method, givenTags)
+  if (Number.isNaN(ttl) && Number.isNaN(expiresAt) && tags === undefined) {
+    warnOfUnknown(given, SET_OPTIONS, method)
+  }
+  return { ttl, expiresAt, grace: given[kGrace] ?? Number.NaN, tags }
 }
 
 function readStaleness(options, name) {

@@ -34,6 +34,10 @@ module.exports = {
   batch,
   NOT_A_STRING,
   STALE,
+  carries(id, key, tags) {
+    binding.carries(id, key, tags)
+    return answers[0] === 1
+  },
   get(id, key) {
     get(id, key)
     return answers[0]
@@ -49,11 +53,13 @@ module.exports = {
     return answers[0]
   },
   setWeighted: answering(set),
+  setTagged: answering(binding.setTagged),
   delete: answering(binding.delete),
   touch: answering(binding.touch),
   peek: answering(binding.peek),
   take: answering(binding.take),
   expire: answering(binding.expire),
+  deleteIfTagged: answering(binding.deleteIfTagged),
   setIfFits: answering(binding.setIfFits),
   insert: answering(binding.insert),
   evict: answering(binding.evict),

@@ -5,8 +5,10 @@
 const native = require('../common/native.js')
 
 // Fetches are known from before the fetcher is called, if what happens meanwhile is to overtake them.
-function beginFetch(state, fetch) {
+// `tags` are those of what is fetched, if they are known already.
+function beginFetch(state, fetch, tags) {
   fetch.isOvertaken = false
+  fetch.tags = tags
   if (!state.discardsLate) return
   state.fetches ??= new Map()
   const others = state.fetches.get(fetch.key)
@@ -34,4 +36,15 @@ function overtakeMatching(state, pattern, wildcard) {
   }
 }
 
-module.exports = { beginFetch, endFetch, overtake, overtakeMatching }
+// Fetches of keys that carry any of these tags now, and of what would carry them.
+function overtakeTagged(state, tags, prefix) {
+  if (state.fetches === undefined) return
+  for (const [key, all] of state.fetches) {
+    if (!key.startsWith(prefix)) continue
+    const isTagged = ({ isOvertaken, tags: own }) =>
+      !isOvertaken && own !== undefined && own.some((tag) => tags.includes(tag))
+    if ([...all].some(isTagged) || native.carries(state.id, key, tags)) overtake(state, key)
+  }
+}
+
+module.exports = { beginFetch, endFetch, overtake, overtakeMatching, overtakeTagged }

@@ -82,7 +82,7 @@ function begin(cache, state, key, fetcher, wanted, stale) {
     forget(state, fetch)
     fetch.abort(reason)
   })
-  beginFetch(state, fetch)
+  beginFetch(state, fetch, wanted.tags)
   fetch.landed = run(cache, state, fetch, fetcher, wanted, stale?.value)
   // A rejection is for those who wait: of them that cannot leave each awaits this promise.
   if (wanted.informs || wanted.staleWhileRevalidate > 0) fetch.landed.catch(ignore)
@@ -111,11 +111,13 @@ function keep(cache, state, fetch, wanted, fetched) {
   const { key } = fetch
   if (state.closed || !wanted.shouldCache(fetched, key)) return
   const ttl = wanted.lifetimeOf(fetched, key)
+  const tags = wanted.tagsOf(fetched, key)
   // The caller's functions have their part in what happens meanwhile.
   if (state.closed || fetch.isOvertaken || fetch.aborted !== undefined) return
   const grace = Math.max(wanted.staleWhileRevalidate, wanted.staleIfError)
-  if (grace !== state.grace) cache.set(key, fetched, { ttl, [kGrace]: grace })
-  else if (ttl === undefined) cache.set(key, fetched)
+  if (tags !== undefined || grace !== state.grace) {
+    cache.set(key, fetched, { ttl, tags, [kGrace]: grace })
+  } else if (ttl === undefined) cache.set(key, fetched)
   else cache.set(key, fetched, ttl)
 }
 

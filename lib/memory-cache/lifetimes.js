@@ -35,8 +35,11 @@ function inspect(state, key) {
   const now = timeOf(state)
   const known = native.info(state.id, key, now)
   if (known === null) return undefined
-  const [slot, ...facts] = known
-  return { slot, facts: factsOf(facts, now) }
+  const [slot, ttl, start, expiresAt, weight, stale, tagCount] = known
+  const facts = factsOf([ttl, start, expiresAt, weight, stale], now)
+  // An array of the caller's realm.
+  const tags = tagCount === 0 ? [] : [...native.tagsAt(state.id, slot)]
+  return { slot, facts: { ...facts, tags } }
 }
 
 module.exports = { inspect, peek, remainingTtl, touch }

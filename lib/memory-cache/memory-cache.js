@@ -18,6 +18,7 @@ const { cutKeys } = require('../common/keys.js')
 const { readFetchOptions } = require('../common/fetch-options.js')
 const { STORES_OWN, readLifetime, readTtl } = require('../common/lifetimes.js')
 const native = require('../common/native.js')
+const { readTagsToDelete } = require('../common/tags.js')
 const { deleteMany, getMany, hasMany, setMany } = require('./batches.js')
 const { CONTENTS, kContents } = require('./contents.js')
 const { getOrFetch } = require('./get-or-set.js')
@@ -47,6 +48,7 @@ const {
   usesNativeClock,
   valueAt,
 } = require('./state.js')
+const { removeTagged } = require('./tags.js')
 const { resize, write } = require('./writes.js')
 
 const { NOT_A_STRING, STALE, get: getSlot, has: hasSlot, set: setSlot } = native
@@ -234,6 +236,13 @@ class MemoryCache {
   deleteByMagicString(pattern) {
     requireString('deleteByMagicString', 'pattern', pattern)
     const count = removeMatching(MemoryCache.#stateOf(this), pattern, true, 'deleteByMagicString')
+    if (count > 0) MemoryCache.#changed(this)
+    return count
+  }
+
+  deleteByTag(tags) {
+    const wanted = readTagsToDelete(genuine.deleteByTag, tags)
+    const count = removeTagged(MemoryCache.#stateOf(this), wanted)
     if (count > 0) MemoryCache.#changed(this)
     return count
   }

@@ -24,6 +24,19 @@ function weigh(cache, state, key, value) {
   return weight
 }
 
+// Native code is given tags only where there are any, which is seldom.
+function setAtOnce(id, key, weight, { ttl, grace, tags }) {
+  return tags === undefined
+    ? native.setWeighted(id, key, weight, ttl, grace)
+    : native.setTagged(id, key, weight, ttl, grace, tags)
+}
+
+function setIfFits(id, key, weight, { ttl, grace, tags }) {
+  return tags === undefined
+    ? native.setIfFits(id, key, weight, ttl, grace)
+    : native.setIfFits(id, key, weight, ttl, grace, tags)
+}
+
 // `fused`: nobody has replaced `prune`, so the native step may do its work.
 function write(cache, state, key, value, fused, own) {
   writeWeighed(cache, state, key, value, weigh(cache, state, key, value), fused, own)
@@ -45,7 +58,7 @@ function writeWeighed(cache, state, key, value, weight, fused, own) {
   if (state.closed) return
   const written =
     fused && !observed && !isUntil && usesNativeClock(state)
-      ? native.setWeighted(state.id, key, weight, ttl, grace)
+      ? setAtOnce(state.id, key, weight, own)
       : writeStepwise(cache, state, key, weight, own)
   const slot = written >> 2
   if (slot !== 0) (state.values[slot >> CHUNK_BITS] ??= [])[slot & CHUNK_MASK] = value
@@ -96,7 +109,8 @@ function makeRoom(state, expireKept, evict) {
 }
 
 // Makes room entry by entry, then inserts.
-function writeStepwise(cache, state, key, weight, { ttl, expiresAt, grace }) {
+function writeStepwise(cache, state, key, weight, own) {
+  const { ttl, expiresAt, grace, tags } = own
   const { id, hooks } = state
   if (state.maxWeight > 0 && weight > state.maxWeight) {
     const slot = native.evict(id, key)
@@ -108,7 +122,7 @@ function writeStepwise(cache, state, key, weight, { ttl, expiresAt, grace }) {
   }
   const isUntil = !Number.isNaN(expiresAt)
   if (!isUntil && usesNativeClock(state)) {
-    const written = native.setIfFits(id, key, weight, ttl, grace)
+    const written = setIfFits(id, key, weight, own)
     if (written !== 0) return written
   }
   if (native.exceeds(id, key, weight)) {
@@ -128,7 +142,7 @@ function writeStepwise(cache, state, key, weight, { ttl, expiresAt, grace }) {
     expire(state, key)
     return 0
   }
-  return native.insert(id, key, weight, left, grace, written)
+  return native.insert(id, key, weight, left, grace, written, tags)
 }
 
 // The published package has taken the old entry out by the time it reads the clock.

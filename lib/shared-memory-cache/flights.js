@@ -9,6 +9,7 @@ const native = require('../common/native.js')
 const port = require('../common/port.js')
 const { decodeRow, encode, encodeError } = require('./codec.js')
 const { deliver } = require('./steps.js')
+const { tagFlight } = require('./tags.js')
 
 /**
  * Fetches for all who wait, on every thread. `stale` is what the store still has of the key. The promise
@@ -29,6 +30,7 @@ function begin(state, fetch, flight, fetcher, wanted, stale) {
   }
   let fetching
   try {
+    tagFlight(state, fetch.key, flight, wanted.tags)
     fetching = Promise.resolve(fetch.call(fetcher, wanted, stale))
   } catch (error) {
     fetch.landed = Promise.resolve(land(state, fetch, { error }))
@@ -70,8 +72,9 @@ function keepAndTell(state, fetch, fetched, wanted) {
   try {
     isKept = Boolean(wanted.shouldCache(fetched.value, key))
     const ttl = isKept ? wanted.lifetimeOf(fetched.value, key) : undefined
+    const tags = isKept ? wanted.tagsOf(fetched.value, key) : undefined
     encoded = encode(state.codec, fetched.value)
-    if (isKept) keepFetched(state, fetch, encoded, ttl, wanted)
+    if (isKept) keepFetched(state, fetch, encoded, { ttl, tags }, wanted)
   } catch (error) {
     finish(state, fetch, true, encodeError(error))
     // What was not to be stored need not be encoded for the caller who fetched it.
@@ -84,14 +87,14 @@ function keepAndTell(state, fetch, fetched, wanted) {
 
 // A store that was closed or destroyed meanwhile cannot hold it, nor does one in which the key was
 // written or removed since; but whoever waits gets it.
-function keepFetched(state, { key, flight }, { tag, payload }, ttl = Number.NaN, wanted) {
+function keepFetched(state, { key, flight }, { tag, payload }, { ttl = Number.NaN, tags }, wanted) {
   // What the caller's functions do may close it, too.
   if (state.closed) return
   const { index } = state
   const grace = Math.max(wanted.staleWhileRevalidate, wanted.staleIfError)
   try {
-    if (isGenuine()) native.sharedKeep(index, key, flight, tag, payload, ttl, grace)
-    else native.sharedKeep(index, key, flight, tag, payload, ttl, grace, Number(Date.now()))
+    if (isGenuine()) native.sharedKeep(index, key, flight, tag, payload, ttl, grace, tags)
+    else native.sharedKeep(index, key, flight, tag, payload, ttl, grace, tags, Number(Date.now()))
   } catch (error) {
     if (!native.sharedEnded(state.index)) throw error
   }

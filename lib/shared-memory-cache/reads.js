@@ -65,7 +65,8 @@ function readInfo(state, key) {
   if (known === null) return undefined
   const payload = native.foundValue()
   const value = decodeFound(state.codec, answers[0] - 1, payload)
-  return { value, ...factsOf(known, now) }
+  // An array of the caller's realm.
+  return { value, ...factsOf(known.facts, now), tags: [...known.tags] }
 }
 
 /** The entries of all batches of rows, of which native code has made the first. */

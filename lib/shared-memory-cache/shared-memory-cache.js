@@ -35,6 +35,7 @@ const {
   write,
   writeOver,
 } = require('./writes.js')
+const { removeTagged } = require('./tags.js')
 
 const { answers, answeredNumber, sharedGet, sharedTake } = native
 
@@ -131,8 +132,7 @@ class SharedMemoryCache {
     if (typeof fn !== 'function') {
       throw asCalledBy(genuine.update, invalidNumber('update', 'fn', 'a function', fn))
     }
-    const own = readOwnLifetime('update', options)
-    return writeOver(this, key, fn, own)
+    return writeOver(this, key, fn, readOwnLifetime('update', options))
   }
 
   touch(key, ttl = undefined) {
@@ -219,6 +219,10 @@ class SharedMemoryCache {
 
   deleteByMagicString(pattern) {
     return removeMatching(this, 'deleteByMagicString', pattern, true)
+  }
+
+  deleteByTag(tags) {
+    return removeTagged(this, tags)
   }
 
   async getOrSet(key, fetcher, options = undefined) {

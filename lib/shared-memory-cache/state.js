@@ -25,6 +25,7 @@ const HAPPENED = [
   ['onDelete', { source: 'deleteByPrefix' }],
   ['onDelete', { source: 'deleteByMagicString' }],
   ['onDelete', { source: 'clear' }],
+  ['onDelete', { source: 'deleteByTag' }],
 ]
 
 // What a thread keeps decoded where the store itself has no lower limit.

@@ -44,11 +44,18 @@ function isPast({ expiresAt }) {
   return expiresAt <= currentTime()
 }
 
-/** Whether it was stored: undefined if the condition does not hold, false if the value is too large. */
-function store({ index }, key, { tag, payload }, condition, { ttl, expiresAt }) {
-  return isGenuine()
+/**
+ * Whether it was stored: undefined if the condition does not hold, false if the value is too large. Without
+ * tags the entry has none; with null it keeps those that it has.
+ */
+function store({ index }, key, { tag, payload }, condition, { ttl, expiresAt, tags }) {
+  if (!isGenuine()) {
+    const now = Number(Date.now())
+    return native.sharedSet(index, key, tag, payload, condition, ttl, expiresAt, tags, now)
+  }
+  return tags === undefined
     ? native.sharedSet(index, key, tag, payload, condition, ttl, expiresAt)
-    : native.sharedSet(index, key, tag, payload, condition, ttl, expiresAt, Number(Date.now()))
+    : native.sharedSet(index, key, tag, payload, condition, ttl, expiresAt, tags)
 }
 
 /** The value as it lies there, and its version; `ABSENT` for none. Nothing is counted, used or removed. */

@@ -81,7 +81,9 @@ function removeMatching(cache, method, pattern, wildcard) {
 }
 
 /** Writes what `fn` makes of the value, again and again until nobody has written meanwhile. */
-function writeOver(cache, key, fn, own) {
+function writeOver(cache, key, fn, given) {
+  // It is the same entry: without others it keeps its tags.
+  const own = { ...given, tags: given.tags ?? null }
   // Somebody else has succeeded wherever this one has not.
   for (;;) {
     const state = open(cache)

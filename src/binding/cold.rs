@@ -130,12 +130,14 @@ pub fn external_bytes(env: Env) -> Result<i64> {
     raw::adjust_external_memory(env.raw(), 0).map_err(into_error)
 }
 
-/// Slot, ttl, start, expiry, weight, and 1 if it is stale, of an entry that is valid or kept.
+/// Slot, ttl, start, expiry, weight, 1 if it is stale, and the number of tags, of an entry that is valid or
+/// kept.
 #[napi(catch_unwind)]
 pub fn info(id: u32, key: Utf16String, now: f64) -> Option<Vec<f64>> {
     let mut scratch = vec![0; key.len()];
-    let info = with_cache(id, |cache| {
-        cache.store.info(Units::new(&key, &mut scratch), &now)
+    let (info, tags) = with_cache(id, |cache| {
+        let info = cache.store.info(Units::new(&key, &mut scratch), &now)?;
+        Some((info, cache.store.tags(info.slot).len()))
     })?;
     Some(vec![
         f64::from(info.slot),
@@ -144,6 +146,7 @@ pub fn info(id: u32, key: Utf16String, now: f64) -> Option<Vec<f64>> {
         info.expires_at,
         info.weight,
         f64::from(u8::from(info.stale)),
+        tags as f64,
     ])
 }
 

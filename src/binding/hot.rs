@@ -9,6 +9,7 @@ use napi::sys;
 use super::clock::HybridClock;
 use super::raw::{self, Call, Failure, Outcome, UNDEFINED, callbacks};
 use super::table::{Cache, change_cache, with_cache};
+use super::tags::{tag_written, tags_argument};
 use crate::cache::{Full, Key, Lookup, Units, Written};
 
 /// The key had an entry before.
@@ -60,28 +61,34 @@ callbacks! { export_caches:
         written_result(call, written)
     }
 
-    /// `setIfFits(id, key, weight, ttl, grace)`: writes if no room has to be made; else 0.
-    c"setIfFits" set_if_fits(call: 5) {
+    /// `setIfFits(id, key, weight, ttl, grace, tags?)`: writes if no room has to be made; else 0.
+    c"setIfFits" set_if_fits(call: 6) {
         let (weight, ttl) = (call.number(2)?, call.number_unless_nan(3)?);
         let grace = call.number_unless_nan(4)?;
+        let tags = tags_argument(call, 5)?;
         let written = on_key(call, |cache, key| {
             if cache.store.exceeds(key, weight) {
                 return Ok(0);
             }
             let own = cache.kept_lifetime(ttl, grace);
             let now = cache.now_for(own);
-            written_flags(cache.store.insert(key, weight, now, own), false)
+            let written = cache.store.insert(key, weight, now, own);
+            tag_written(cache, written, tags.as_ref());
+            written_flags(written, false)
         })?;
         written_result(call, written)
     }
 
-    /// `insert(id, key, weight, ttl, grace, now)`: writes without making room.
-    c"insert" insert(call: 6) {
+    /// `insert(id, key, weight, ttl, grace, now, tags?)`: writes without making room.
+    c"insert" insert(call: 7) {
         let (weight, ttl) = (call.number(2)?, call.number_unless_nan(3)?);
         let (grace, now) = (call.number_unless_nan(4)?, call.number(5)?);
+        let tags = tags_argument(call, 6)?;
         let written = on_key(call, |cache, key| {
             let own = cache.kept_lifetime(ttl, grace);
-            written_flags(cache.store.insert(key, weight, now, own), false)
+            let written = cache.store.insert(key, weight, now, own);
+            tag_written(cache, written, tags.as_ref());
+            written_flags(written, false)
         })?;
         written_result(call, written)
     }
@@ -237,7 +244,7 @@ fn on_key_of<const N: usize, R>(
 }
 
 /// Runs a step that writes on the cache and the key that are the first two arguments.
-fn on_key<const N: usize, R>(
+pub(super) fn on_key<const N: usize, R>(
     call: &Call<N>,
     step: impl FnOnce(&mut Cache, Units<'_>) -> R,
 ) -> Result<Option<R>, Failure> {
@@ -266,7 +273,7 @@ fn lookup_result<const N: usize>(call: &Call<N>, lookup: Option<Lookup>) -> Outc
     }
 }
 
-fn remove<const N: usize>(
+pub(super) fn remove<const N: usize>(
     call: &Call<N>,
     step: impl FnOnce(&mut Cache, Units<'_>) -> Option<Key>,
 ) -> Outcome {

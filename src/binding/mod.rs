@@ -10,6 +10,7 @@ mod batch;
 mod batches;
 mod clock;
 mod cold;
+mod cold_tags;
 mod hot;
 mod port;
 mod raw;
@@ -19,7 +20,9 @@ mod shared_cold;
 mod shared_fetches;
 mod shared_hot;
 mod shared_stats;
+mod shared_tags;
 mod table;
+mod tags;
 mod wakeup;
 
 use napi::bindgen_prelude::*;
@@ -36,6 +39,7 @@ fn export_raw_callbacks(exports: Object, env: Env) -> Result<()> {
         .and_then(|answers| {
             hot::export_caches(env, exports, answers)?;
             batches::export_batches(env, exports, answers)?;
+            tags::export_tags(env, exports, answers)?;
             shared_hot::export_shared(env, exports, answers)?;
             shared_batches::export_shared_batches(env, exports, answers)?;
             shared_fetches::export_fetches(env, exports, answers)

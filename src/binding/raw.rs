@@ -144,6 +144,19 @@ impl<const N: usize> Call<N> {
         unsafe { std::slice::from_raw_parts(self.answers.add(ANSWERS).cast(), count) }
     }
 
+    /// The argument itself.
+    pub(super) fn value(&self, index: usize) -> sys::napi_value {
+        self.args[index]
+    }
+
+    /// Of which type the argument is.
+    pub(super) fn kind(&self, index: usize) -> Result<sys::napi_valuetype, Failure> {
+        let mut kind = 0;
+        // SAFETY: as in `uint`.
+        check(unsafe { sys::napi_typeof(self.env, self.args[index], &mut kind) })?;
+        Ok(kind)
+    }
+
     /// Whether the caller passed an argument at this place.
     pub(super) fn has(&self, index: usize) -> bool {
         self.count > index
@@ -196,10 +209,7 @@ impl<const N: usize> Call<N> {
         index: usize,
         body: impl FnOnce(&mut [u8]) -> R,
     ) -> Result<R, Failure> {
-        let mut kind = 0;
-        // SAFETY: as in `uint`.
-        check(unsafe { sys::napi_typeof(self.env, self.args[index], &mut kind) })?;
-        if kind == sys::ValueType::napi_undefined {
+        if self.kind(index)? == sys::ValueType::napi_undefined {
             return Ok(body(&mut []));
         }
         let (mut data, mut len) = (ptr::null_mut(), 0);
@@ -224,28 +234,7 @@ impl<const N: usize> Call<N> {
         index: usize,
         body: impl FnOnce(Units<'_>) -> Result<R, Failure>,
     ) -> Result<Option<R>, Failure> {
-        let (mut units, mut bytes) = ([0; SHORT_UNITS], [0; SHORT_UNITS]);
-        let mut len = 0;
-        let target = units.as_mut_ptr();
-        // SAFETY: `target` has room for `SHORT_UNITS` units, the closing NUL included.
-        let status = unsafe {
-            sys::napi_get_value_string_utf16(
-                self.env,
-                self.args[index],
-                target,
-                SHORT_UNITS,
-                &mut len,
-            )
-        };
-        if status == sys::Status::napi_string_expected {
-            return Ok(None);
-        }
-        check(status)?;
-        // A full buffer means that the string may have been cut.
-        if len < SHORT_UNITS - 1 {
-            return body(Units::new(&units[..len], &mut bytes)).map(Some);
-        }
-        self.with_text(index, body).map(Some)
+        with_string_value(self.env, self.args[index], body)
     }
 
     /// Runs `body` on the code units of the argument, a string that is rather long.
@@ -254,8 +243,40 @@ impl<const N: usize> Call<N> {
         index: usize,
         body: impl FnOnce(Units<'_>) -> Result<R, Failure>,
     ) -> Result<R, Failure> {
-        SCRATCH.with_borrow_mut(|scratch| body(scratch.read(self.env, self.args[index])?))
+        with_long_string(self.env, self.args[index], body)
     }
+}
+
+/// Runs `body` on a value's code units; `None` if it is not a string.
+#[inline]
+pub(super) fn with_string_value<R>(
+    env: sys::napi_env,
+    value: sys::napi_value,
+    body: impl FnOnce(Units<'_>) -> Result<R, Failure>,
+) -> Result<Option<R>, Failure> {
+    let (mut units, mut bytes) = ([0; SHORT_UNITS], [0; SHORT_UNITS]);
+    let mut len = 0;
+    let target = units.as_mut_ptr();
+    // SAFETY: `target` has room for `SHORT_UNITS` units, the closing NUL included.
+    let status =
+        unsafe { sys::napi_get_value_string_utf16(env, value, target, SHORT_UNITS, &mut len) };
+    if status == sys::Status::napi_string_expected {
+        return Ok(None);
+    }
+    check(status)?;
+    // A full buffer means that the string may have been cut.
+    if len < SHORT_UNITS - 1 {
+        return body(Units::new(&units[..len], &mut bytes)).map(Some);
+    }
+    with_long_string(env, value, body).map(Some)
+}
+
+fn with_long_string<R>(
+    env: sys::napi_env,
+    value: sys::napi_value,
+    body: impl FnOnce(Units<'_>) -> Result<R, Failure>,
+) -> Result<R, Failure> {
+    SCRATCH.with_borrow_mut(|scratch| body(scratch.read(env, value)?))
 }
 
 /// Shorter strings are read to the stack.

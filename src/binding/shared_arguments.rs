@@ -3,10 +3,13 @@
 
 use std::sync::Arc;
 
+use napi::sys;
+
 use super::batch::NUMBER;
 use super::raw::{Call, Failure};
+use super::tags::tags_argument;
 use crate::cache::Units;
-use crate::shared::{Condition, Value, WriteTime, now};
+use crate::shared::{Condition, Tagging, Value, WriteTime, now};
 
 /// Tags of texts, strings and JSON, by the facade's numbers: an odd one is followed by that of the
 /// same kind of text with wide code units.
@@ -37,8 +40,21 @@ pub(super) fn write_time(now_given: Option<f64>, own_ttl: Option<f64>) -> WriteT
     WriteTime {
         now: now_given.unwrap_or_else(now),
         own_ttl,
-        own_grace: None,
+        ..WriteTime::default()
     }
+}
+
+/// What becomes of the entry's tags: an array replaces them, null keeps them, and without either it has
+/// none.
+pub(super) fn tagging_argument<const N: usize>(
+    call: &Call<N>,
+    index: usize,
+) -> Result<Tagging, Failure> {
+    if call.has(index) && call.kind(index)? == sys::ValueType::napi_null {
+        return Ok(Tagging::Keep);
+    }
+    let tags = tags_argument(call, index)?;
+    Ok(tags.map_or_else(Tagging::default, Tagging::Replace))
 }
 
 /// The value given by a tag and a payload: a number, a string, a buffer or nothing.

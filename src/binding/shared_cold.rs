@@ -14,10 +14,10 @@ use super::clock::HybridClock;
 use super::cold::{Joined, JoinedKeys, compile, into_error, string};
 use super::port::{self, Led, PortRegistration, SharedCache, registry, with_ports};
 use super::table::background;
-use crate::cache::{Info, Units};
+use crate::cache::Units;
 use crate::shared::{
-    Check, Conflict, Event, Happened, Interest, Listing, Options, Outcome, Position, Read, Value,
-    Wanted, now,
+    Check, Conflict, Event, Happened, Interest, Listing, Options, Outcome, Position, Value, Wanted,
+    now,
 };
 
 /// A port just opened.
@@ -190,28 +190,6 @@ pub fn open_shared(
         shards: options.shards,
         codec: options.codec,
         registration: External::new(SharedRegistration { index, id }),
-    }))
-}
-
-/// Ttl, start, expiry, weight, and 1 if it is stale, of an entry whose value is kept for `foundValue`.
-#[napi(catch_unwind)]
-pub fn shared_info(index: u32, key: Utf16String, now: f64) -> Result<Option<Vec<f64>>> {
-    let mut scratch = vec![0; key.len()];
-    let found = with_ports(|ports| {
-        ports.require_store(index)?;
-        let store = &ports.cache(index).handle.store;
-        let found = store.info(Units::new(&key, &mut scratch), &now);
-        Ok(found.map(|(info, read)| {
-            if let Read::Hit(value, _) = read {
-                ports.found = Some(value);
-            }
-            info
-        }))
-    });
-    let found: Option<Info> = found.map_err(into_error)?;
-    Ok(found.map(|info| {
-        let stale = f64::from(u8::from(info.stale));
-        vec![info.ttl, info.start, info.expires_at, info.weight, stale]
     }))
 }
 

@@ -7,7 +7,7 @@ use napi::sys;
 use super::clock::HybridClock;
 use super::port::{Led, with_ports};
 use super::raw::{self, Call, UNDEFINED, callbacks};
-use super::shared_arguments::{value_argument, write_time};
+use super::shared_arguments::{tagging_argument, value_argument, write_time};
 use super::shared_hot::{on_cache, store_full};
 use crate::cache::Units;
 use crate::shared::{Begun, Outcome, Read, Request};
@@ -93,18 +93,19 @@ callbacks! { export_fetches:
         raw::boolean(call.env, is_found == Some(true))
     }
 
-    /// `sharedKeep(index, key, flight, tag, payload, ttl, grace, now?)`: writes what was fetched unless the
+    /// `sharedKeep(index, key, flight, tag, payload, ttl, grace, tags?, now?)`: writes what was fetched unless the
     /// flight was overtaken or is over; whether it did. NaN as `ttl` or `grace` is that of the store.
-    c"sharedKeep" keep(call: 8) {
+    c"sharedKeep" keep(call: 9) {
         let flight = call.number(2)? as u64;
         let value = value_argument(call, 3)?;
-        let mut write = write_time(call.optional_number(7)?, call.number_unless_nan(5)?);
+        let mut write = write_time(call.optional_number(8)?, call.number_unless_nan(5)?);
         write.own_grace = call.number_unless_nan(6)?;
+        write.tags = tagging_argument(call, 7)?;
         let kept = on_cache(call, |ports, index, key| {
             let cache = ports.cache(index);
             let caller = Some((cache.id, cache.interest));
             let store = &cache.handle.store;
-            if call.has(7) {
+            if call.has(8) {
                 store.see_foreign_clock();
             }
             let (kept, events) =

@@ -12,7 +12,7 @@ use super::hot::NOT_A_STRING;
 use super::port::{Ports, with_ports};
 use super::raw::{self, Call, Failure, Outcome, UNDEFINED, callbacks};
 use super::shared_arguments::{
-    TEXTS, condition, condition_argument, is_narrow, value_argument, write_time,
+    TEXTS, condition, condition_argument, is_narrow, tagging_argument, value_argument, write_time,
 };
 use crate::cache::{Full, Units};
 use crate::shared::{Addition, Event, Happened, Incremented, NotANumber, Read, Value, now};
@@ -128,13 +128,14 @@ callbacks! { export_shared:
         }
     }
 
-    /// `sharedSet(index, key, tag, payload, condition, ttl, expiresAt, now?)`: NaN as `condition`, `ttl`
-    /// or `expiresAt` is none. `undefined` if the condition does not hold, false if the value is larger than
+    /// `sharedSet(index, key, tag, payload, condition, ttl, expiresAt, tags?, now?)`: NaN as `condition`,
+    /// `ttl` or `expiresAt` is none; null as `tags` keeps them. `undefined` if the condition does not hold, false if the value is larger than
     /// the store may be.
-    c"sharedSet" set(call: 8) {
+    c"sharedSet" set(call: 9) {
         let value = value_argument(call, 2)?;
         let condition = condition_argument(call, 4)?;
-        let mut write = write_time(call.optional_number(7)?, call.number_unless_nan(5)?);
+        let mut write = write_time(call.optional_number(8)?, call.number_unless_nan(5)?);
+        write.tags = tagging_argument(call, 7)?;
         if let Some(expires_at) = call.number_unless_nan(6)? {
             let left = expires_at - write.now;
             // It was not past when the facade looked, and 0 would be for ever.
@@ -144,7 +145,7 @@ callbacks! { export_shared:
             let cache = ports.cache(index);
             let caller = Some((cache.id, cache.interest));
             let store = &cache.handle.store;
-            if call.has(7) {
+            if call.has(8) {
                 store.see_foreign_clock();
             }
             let (stored, events) = match condition {

@@ -7,6 +7,7 @@ use super::pattern::Pattern;
 use super::recency::Recency;
 use super::slots::Slot;
 use super::store::Store;
+use super::tags::Tags;
 use super::units::Units;
 
 /// What a cache held until it was cleared: memory that is freed when this is dropped, which takes
@@ -14,8 +15,10 @@ use super::units::Units;
 #[must_use = "dropping it takes time in proportion to what was held"]
 pub struct Remains {
     entries: usize,
-    _held: Box<(Recency, Deadlines, Vec<f64>, Vec<Slot>)>,
+    _held: Box<Held>,
 }
+
+type Held = (Recency, Deadlines, Vec<f64>, Vec<Slot>, Option<Box<Tags>>);
 
 impl Remains {
     /// How many entries are to be freed.
@@ -86,12 +89,13 @@ impl Store {
         let deadlines = std::mem::replace(&mut self.deadlines, fresh);
         let weights = std::mem::take(&mut self.weights);
         let freed = std::mem::take(&mut self.freed);
+        let tags = self.tags.take();
         self.total_weight = 0.0;
         self.rounded = false;
         self.key_bytes = 0;
         Remains {
             entries,
-            _held: Box::new((recency, deadlines, weights, freed)),
+            _held: Box::new((recency, deadlines, weights, freed, tags)),
         }
     }
 

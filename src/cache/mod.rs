@@ -3,7 +3,8 @@
 //! Nothing in here knows Node.js, reads a clock or holds a user's value.
 #![forbid(unsafe_code)]
 
-// Each module uses only those above it, but for `batches`, `bulk`, `inspect` and `writes`, parts of `store`.
+// Each module uses only those above it, but for `batches`, `bulk`, `inspect`, `tagging` and `writes`, parts
+// of `store`.
 mod clock;
 mod lifetime;
 mod units;
@@ -13,14 +14,17 @@ mod slots;
 
 mod deadlines;
 mod key;
+mod places;
 
 mod recency;
+mod tags;
 
 mod store;
 
 mod batches;
 mod bulk;
 mod inspect;
+mod tagging;
 mod writes;
 
 pub use bulk::{Remains, Removed};
@@ -29,8 +33,10 @@ pub use inspect::Info;
 pub use key::Key;
 pub use lifetime::Lifetime;
 pub use pattern::Pattern;
+pub use places::Places;
 pub use slots::{MAX_SLOTS, Slot};
 pub use store::{Lifetimes, Limits, Lookup, Stats, Store};
+pub use tags::TagList;
 pub use units::Units;
 pub use writes::{Full, Written};
 

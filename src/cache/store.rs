@@ -2,7 +2,7 @@
 //!
 //! Each method is one whole step after which everything is consistent, so that callers can run a
 //! user's hooks between steps. Writes are in [`super::writes`], steps that remove many entries in
-//! [`super::bulk`], those that only look in [`super::inspect`].
+//! [`super::bulk`], those that only look in [`super::inspect`], those on tags in [`super::tagging`].
 //!
 //! A step that removes one entry returns its slot, whose value the caller drops before it calls
 //! anything else; the slot is free at once. Slots of all other removed entries are
@@ -16,6 +16,7 @@ use super::key::Key;
 use super::lifetime::{Jitter, Lifetime};
 use super::recency::Recency;
 use super::slots::Slot;
+use super::tags::Tags;
 use super::units::{Text, Units};
 
 /// What bounds a cache. All three are JavaScript numbers, none of them NaN or negative.
@@ -88,6 +89,8 @@ pub struct Store {
     pub(super) key_bytes: usize,
     /// Slots of removed entries whose values have not been dropped yet.
     pub(super) freed: Vec<Slot>,
+    /// From the first entry with tags on.
+    pub(super) tags: Option<Box<Tags>>,
 }
 
 impl Store {
@@ -115,6 +118,7 @@ impl Store {
             stats: Stats::default(),
             key_bytes: 0,
             freed: Vec::new(),
+            tags: None,
         }
     }
 
@@ -185,6 +189,14 @@ impl Store {
             + self.deadlines.bytes()
             + self.weights.capacity() * size_of::<f64>()
             + self.freed.capacity() * size_of::<Slot>()
+            + self.bytes_of_tags()
+    }
+
+    fn bytes_of_tags(&self) -> usize {
+        match &self.tags {
+            None => 0,
+            Some(tags) => tags.bytes(),
+        }
     }
 
     /// Looks a key up for its value: a hit makes the entry the most recently used and is counted, and may
@@ -351,7 +363,11 @@ impl Store {
     }
 
     /// Releases the slot of an entry that the map has no more.
+    #[inline(always)]
     fn release(&mut self, slot: Slot) -> Text {
+        if self.tags.is_some() {
+            self.untag(slot);
+        }
         let text = self.deadlines.release(slot);
         self.key_bytes -= text.heap_bytes();
         if self.weighted() {
@@ -387,6 +403,9 @@ impl Store {
             .map(|(_, key)| Text::new(key).heap_bytes())
             .sum();
         assert_eq!(heap, self.key_bytes, "bytes of long keys are counted");
+        if let Some(tags) = &self.tags {
+            tags.validate(&by_slot.keys().copied().collect::<Vec<_>>());
+        }
         let text = |slot: &Slot| match by_slot[slot] {
             Units::Narrow(bytes) => bytes.iter().map(|&byte| char::from(byte)).collect(),
             Units::Wide(units) => String::from_utf16_lossy(units),

@@ -57,6 +57,9 @@ impl Store {
         if unbounded_update && let Some(slot) = self.hit(key, hash) {
             let own = self.shortened(own);
             self.deadlines.renew(slot, now, own);
+            if self.tags.is_some() {
+                self.untag(slot);
+            }
             return Ok(Written::Updated(slot));
         }
         let mut existing = if unbounded_update {
@@ -202,6 +205,9 @@ impl Store {
         if let Some(Existing { slot, .. }) = existing {
             self.recency.promote(slot, hash);
             self.deadlines.renew(slot, now, own);
+            if self.tags.is_some() {
+                self.untag(slot);
+            }
             if self.weighted() {
                 self.subtract_weight(slot, self.len() == 1);
                 self.add_weight(slot, weight);

@@ -13,7 +13,7 @@ use super::inbox::Inbox;
 use super::messages::{Message, Outcome, Read};
 use super::sync::atomic::{AtomicU64, Ordering};
 use super::value::Value;
-use crate::cache::{Pattern, Units};
+use crate::cache::{Pattern, TagList, Units};
 
 /// What a caller is to do.
 pub enum Begun {
@@ -46,6 +46,8 @@ struct Flight {
     /// Whether its leader was asked whether it knows of the flight.
     asked: bool,
     waiters: Vec<(Arc<Inbox>, u32)>,
+    /// What is fetched will carry these.
+    tags: TagList,
 }
 
 impl Flight {
@@ -125,6 +127,7 @@ impl Flights {
             refreshes,
             asked: false,
             waiters: Vec::new(),
+            tags: TagList::default(),
         };
         self.by_key.insert(key.into(), flight);
         number
@@ -155,6 +158,24 @@ impl Flights {
         let overtaken = self.by_key.extract_if(|key, _| {
             let mut scratch = vec![0; key.len()];
             pattern.matches(Units::new(key, &mut scratch))
+        });
+        self.overtaken.extend(overtaken.map(|(_, flight)| flight));
+    }
+
+    /// Notes the tags that what is fetched will carry.
+    pub(super) fn tag(&mut self, key: &[u16], number: u64, tags: TagList) {
+        if let Some(flight) = self.by_key.get_mut(key)
+            && flight.number == number
+        {
+            flight.tags = tags;
+        }
+    }
+
+    /// Notes that all that carries any of these tags, and whose key matches, was removed.
+    pub(super) fn overtake_tagged(&mut self, tags: &TagList, pattern: &Pattern) {
+        let overtaken = self.by_key.extract_if(|key, flight| {
+            let mut scratch = vec![0; key.len()];
+            flight.tags.intersects(tags) && pattern.matches(Units::new(key, &mut scratch))
         });
         self.overtaken.extend(overtaken.map(|(_, flight)| flight));
     }

@@ -34,6 +34,8 @@ pub enum Happened {
     DeletedByMagicString = 9,
     /// `clear`.
     Cleared = 10,
+    /// `deleteByTag`.
+    DeletedByTag = 11,
 }
 
 /// Which events someone wants, as a set of bits.

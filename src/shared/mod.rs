@@ -14,7 +14,6 @@ mod options;
 
 mod inbox;
 mod listing;
-mod places;
 
 mod events;
 mod expirer;
@@ -32,6 +31,7 @@ mod lifetimes;
 mod registry;
 mod resizing;
 mod scans;
+mod tags;
 
 pub use additions::{Addition, Incremented, NotANumber};
 pub use clock::now;
@@ -46,7 +46,7 @@ pub use messages::{Backlog, Event, Happened, Interest, MOST_WAITING, Message, Ou
 pub use options::{Conflict, Options, Wanted};
 pub use registry::{Handle, Registry};
 pub use scans::Position;
-pub use shard::WriteTime;
+pub use shard::{Tagging, WriteTime};
 pub use store::{Caller, Metrics, SharedStore};
 pub use value::Value;
 

@@ -4,11 +4,10 @@
 use super::events::Reporter;
 use super::flights::Flights;
 use super::messages::{Happened, Read};
-use super::places::Places;
 use super::value::Value;
 use crate::cache::{
-    Clock, Full, Info, Key, Lifetime, Lifetimes, Limits, Lookup, Pattern, Remains, Slot, Stats,
-    Store, Units, Written,
+    Clock, Full, Info, Key, Lifetime, Lifetimes, Limits, Lookup, Pattern, Places, Remains, Slot,
+    Stats, Store, TagList, Units, Written,
 };
 
 /// What an entry takes beside key and value bytes, at the most: its record (64) and node (32), its
@@ -52,8 +51,6 @@ pub(super) struct Shard {
     pub(super) flights: Flights,
     /// Reads and writes so far: scans go by slot, and lists by the order of use.
     pub(super) uses: u64,
-    /// Bytes accounted for; the core's weights add up to it only while they are on.
-    bytes: usize,
 }
 
 impl Shard {
@@ -62,10 +59,9 @@ impl Shard {
         Shard {
             most_bytes: limits.max_weight,
             core: Store::with_lifetimes(limits, lifetimes),
-            values: Places::new(),
+            values: Places::default(),
             flights: Flights::default(),
             uses: 0,
-            bytes: 0,
         }
     }
 
@@ -164,8 +160,16 @@ impl Shard {
         write: &WriteTime,
         reporter: &mut Reporter<'_>,
     ) -> Result<bool, Full> {
-        let bytes = entry_bytes(key, &value);
-        if bytes as f64 > self.most_bytes {
+        let kept;
+        let tags = match &write.tags {
+            Tagging::Replace(tags) => tags,
+            Tagging::Keep => {
+                kept = self.core.tag_list(key);
+                &kept
+            }
+        };
+        let bytes = entry_bytes(key, &value) + Store::listed_bytes(tags.len());
+        if (bytes + Store::alone_tag_bytes(tags)) as f64 > self.most_bytes {
             if let Some(evicted) = self.core.evict(key) {
                 self.removed(&evicted, Happened::Evicted, reporter);
             }
@@ -173,10 +177,10 @@ impl Shard {
         }
         let weight = bytes as f64;
         let mut replaces = false;
-        if self.exceeds(key, weight) {
+        if self.exceeds(key, weight, tags) {
             let mut expired = Vec::new();
             self.prune_some(&write.now, usize::MAX, &mut expired, reporter);
-            while self.exceeds(key, weight) {
+            while self.exceeds(key, weight, tags) {
                 if let Some(stale) = self.core.expire_kept(&write.now) {
                     self.removed(&stale, Happened::Pruned, reporter);
                 } else if let Some(evicted) = self.core.evict_next(key, weight) {
@@ -185,10 +189,10 @@ impl Shard {
                     break;
                 }
             }
-            if self.exceeds(key, weight) {
+            if self.exceeds(key, weight, tags) {
                 // Nothing else is left, but the tables are still those of many entries.
                 let own = self.core.remove(key);
-                replaces = own.is_some_and(|own| self.forget(key, own.slot()).is_some());
+                replaces = own.is_some_and(|own| self.forget(own.slot()).is_some());
                 drop(self.clear());
                 self.core.limit_weight(self.most_bytes);
             }
@@ -201,8 +205,11 @@ impl Shard {
             Written::Updated(slot) => (slot, Happened::Updated),
             Written::Refused => return Ok(false),
         };
+        if !tags.is_empty() {
+            self.core.tag(slot, tags);
+        }
         reporter.report(happened, key, &value);
-        self.store(slot, key, value, version);
+        self.store(slot, value, version);
         Ok(true)
     }
 
@@ -255,7 +262,7 @@ impl Shard {
         });
         for slot in matching {
             if let Some(key) = self.core.remove_at(slot) {
-                removed.extend(self.forget(key.units(), slot));
+                removed.extend(self.forget(key.slot()));
             }
         }
         next
@@ -263,10 +270,9 @@ impl Shard {
 
     /// Removes every entry at once.
     pub(super) fn clear(&mut self) -> Cleared {
-        self.bytes = 0;
         Cleared {
             remains: self.core.clear(),
-            _values: std::mem::replace(&mut self.values, Places::new()),
+            _values: std::mem::take(&mut self.values),
         }
     }
 
@@ -308,8 +314,10 @@ impl Shard {
         self.core.len()
     }
 
+    /// Bytes accounted for.
     pub(super) fn bytes(&self) -> usize {
-        self.bytes
+        // Weights are always on, and sums of whole numbers exact.
+        self.core.weight() as usize + self.core.tag_bytes()
     }
 
     pub(super) fn stats(&self) -> Stats {
@@ -332,7 +340,7 @@ impl Shard {
 
     /// Whether more is held than the limits allow. What entries that are gone have left behind counts.
     pub(super) fn is_excessive(&mut self) -> bool {
-        self.limit_weight();
+        self.limit_weight(0);
         self.core.is_excessive()
     }
 
@@ -346,7 +354,7 @@ impl Shard {
         reporter: &mut Reporter<'_>,
     ) -> usize {
         for count in 0..most {
-            self.limit_weight();
+            self.limit_weight(0);
             if let Some(stale) = self.core.expire_kept_excess(clock) {
                 removed.extend(self.removed(&stale, Happened::Pruned, reporter));
             } else if let Some(evicted) = self.core.evict_excess() {
@@ -359,16 +367,19 @@ impl Shard {
     }
 
     /// Whether room is to be made for a write. What entries that are gone have left behind counts.
-    fn exceeds(&mut self, key: Units<'_>, weight: f64) -> bool {
-        self.limit_weight();
+    fn exceeds(&mut self, key: Units<'_>, weight: f64, tags: &TagList) -> bool {
+        self.limit_weight(self.core.added_tag_bytes(tags));
         self.core.exceeds(key, weight)
     }
 
-    fn limit_weight(&mut self) {
+    /// Leaves entries what tags do not take, `added_bytes` for others included.
+    fn limit_weight(&mut self, added_bytes: usize) {
         let gone = self.core.slots() - self.core.len();
-        let idle = gone.saturating_sub(IDLE_FREE);
+        let idle = gone.saturating_sub(IDLE_FREE) * IDLE_BYTES;
+        let idle_tags = self.core.idle_tags().saturating_sub(IDLE_FREE) * Store::TAG_BYTES;
+        let tag_bytes = self.core.tag_bytes() + added_bytes;
         self.core
-            .limit_weight(self.most_bytes - (idle * IDLE_BYTES) as f64);
+            .limit_weight(self.most_bytes - (idle + idle_tags + tag_bytes) as f64);
     }
 
     fn read(&mut self, slot: Slot) -> Read {
@@ -390,8 +401,7 @@ impl Shard {
         }
     }
 
-    fn store(&mut self, slot: Slot, key: Units<'_>, value: Value, version: u64) {
-        self.bytes += entry_bytes(key, &value);
+    fn store(&mut self, slot: Slot, value: Value, version: u64) {
         self.uses += 1;
         let used = self.uses;
         let stored = Stored {
@@ -399,9 +409,7 @@ impl Shard {
             version,
             used,
         };
-        if let Some(old) = self.values.put(slot, stored) {
-            self.bytes -= entry_bytes(key, &old.value);
-        }
+        self.values.put(slot, stored);
     }
 
     fn removed(
@@ -413,26 +421,41 @@ impl Shard {
         self.dropped(key.units(), key.slot(), happened, reporter)
     }
 
-    fn dropped(
+    pub(super) fn dropped(
         &mut self,
         key: Units<'_>,
         slot: Slot,
         happened: Happened,
         reporter: &mut Reporter<'_>,
     ) -> Option<Value> {
-        let value = self.forget(key, slot)?;
+        let value = self.forget(slot)?;
         reporter.report(happened, key, &value);
         Some(value)
     }
 
-    fn forget(&mut self, key: Units<'_>, slot: Slot) -> Option<Value> {
+    fn forget(&mut self, slot: Slot) -> Option<Value> {
         let stored = self.values.take(slot)?;
-        self.bytes -= entry_bytes(key, &stored.value);
         Some(stored.value)
     }
 }
 
-/// When something is written, and for how long.
+/// What becomes of the tags of an entry that is written.
+#[derive(Debug)]
+pub enum Tagging {
+    /// It has these and no others.
+    Replace(TagList),
+    /// It keeps those that it has.
+    Keep,
+}
+
+impl Default for Tagging {
+    fn default() -> Self {
+        Tagging::Replace(TagList::default())
+    }
+}
+
+/// When something is written, for how long, and with which tags.
+#[derive(Default)]
 pub struct WriteTime {
     /// Milliseconds since the epoch.
     pub now: f64,
@@ -440,6 +463,8 @@ pub struct WriteTime {
     pub own_ttl: Option<f64>,
     /// Milliseconds for which it is kept beyond that; `None` for the store's.
     pub own_grace: Option<f64>,
+    /// See [`Tagging`].
+    pub tags: Tagging,
 }
 
 impl WriteTime {

@@ -95,6 +95,8 @@ export function sourceInWords(source: OnDeleteContext<Session>['source']): strin
     case 'deleteByPrefix':
     case 'deleteByMagicString':
       return 'by pattern'
+    case 'deleteByTag':
+      return 'by tag'
     case 'clear':
       return 'all'
   }
@@ -168,6 +170,7 @@ export class NoMemoryCache<T> extends NoCache<T> implements MemoryCache<T> {
   scan = () => [][Symbol.iterator]()
   forEach = () => {}
   take = () => undefined
+  deleteByTag = () => 0
   touch = () => false
 }
 

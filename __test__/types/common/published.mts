@@ -16,11 +16,23 @@ export type TheContextsAreTheSame = [
   Expect<Same<published.OnSetContext<Session>, ours.OnSetContext<Session>>>,
   Expect<Same<published.OnEvictContext<Session>, ours.OnEvictContext<Session>>>,
   Expect<Same<published.OnExpireContext<Session>, ours.OnExpireContext<Session>>>,
-  Expect<Same<published.OnDeleteContext<Session>, ours.OnDeleteContext<Session>>>,
+  // There is one more way to delete.
+  Expect<
+    Same<
+      Omit<published.OnDeleteContext<Session>, 'source'>,
+      Omit<ours.OnDeleteContext<Session>, 'source'>
+    >
+  >,
+  Expect<
+    Same<
+      Exclude<ours.OnDeleteContext<Session>['source'], 'deleteByTag'>,
+      published.OnDeleteContext<Session>['source']
+    >
+  >,
 ]
 
 export type TheHooksAreTheSame = [
-  Expect<SameMembers<published.CacheHooks<Session>, ours.CacheHooks<Session>>>,
+  Expect<SameMembers<published.CacheHooks<Session>, ours.CacheHooks<Session>, 'onDelete'>>,
   Expect<Interchangeable<published.CacheHooks<Session>, ours.CacheHooks<Session>>>,
 ]
 

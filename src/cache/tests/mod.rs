@@ -8,8 +8,9 @@ use proptest::prelude::*;
 use super::*;
 use batches::{Many, check_batch, many};
 use matching::{check_matching, matches_naively};
-use model::Model;
+use model::{Entry, Model};
 use resizing::check_resize;
+use tags::{check_remove_if_tagged, check_tagged, check_tags, some_tags};
 
 mod batches;
 mod growth;
@@ -18,6 +19,7 @@ mod matching;
 mod model;
 mod resizing;
 mod scans;
+mod tags;
 
 /// The core with the array of values that JavaScript keeps: here each value is its key.
 struct Subject {
@@ -146,6 +148,9 @@ enum Op {
     Prune(usize, bool),
     Prefix(String, bool),
     Wildcard(String, bool),
+    SetTagged(String, Vec<&'static str>, bool),
+    RemoveIfTagged(String, Vec<&'static str>),
+    Tagged(Vec<&'static str>, String, bool),
     Clear,
     Resize(Limits),
     ResetStats,
@@ -199,6 +204,11 @@ fn op() -> impl Strategy<Value = Op> {
         1 => (key(), interrupted()).prop_map(|(key, cut)| Op::Prefix(key, cut)),
         1 => (prop::sample::select(vec!["*", "b:*", "*1", "a*c", "*b*", "", "**"]), interrupted())
             .prop_map(|(pattern, cut)| Op::Wildcard(pattern.to_owned(), cut)),
+        4 => (key(), some_tags(), interrupted())
+            .prop_map(|(key, tags, cut)| Op::SetTagged(key, tags, cut)),
+        1 => (key(), some_tags()).prop_map(|(key, tags)| Op::RemoveIfTagged(key, tags)),
+        1 => (some_tags(), prop::sample::select(vec!["", "b:"]), interrupted())
+            .prop_map(|(tags, prefix, cut)| Op::Tagged(tags, prefix.to_owned(), cut)),
         1 => Just(Op::Clear),
         1 => limits().prop_map(Op::Resize),
         1 => Just(Op::ResetStats),
@@ -325,6 +335,13 @@ fn step(model: &mut Model, subject: &mut Subject, op: &Op, now: &mut f64) {
         }
         Op::Prefix(prefix, cut) => check_matching(model, subject, prefix, false, *cut),
         Op::Wildcard(pattern, cut) => check_matching(model, subject, pattern, true, *cut),
+        Op::SetTagged(key, tags, cut) => {
+            let expected = model.set(key, 0.5, *now, None);
+            assert_eq!(subject.set(key, 0.5, *now, None, *cut), expected);
+            tags::tag(model, subject, key, tags);
+        }
+        Op::RemoveIfTagged(key, tags) => check_remove_if_tagged(model, subject, key, tags),
+        Op::Tagged(tags, prefix, cut) => check_tagged(model, subject, tags, prefix, *cut),
         Op::Clear => {
             model.restart();
             *model = Model {
@@ -403,6 +420,7 @@ fn check_state(model: &Model, subject: &Subject) {
         from = store.scan(slot, 3, |_, _| scanned += 1);
     }
     assert_eq!(scanned, store.len(), "a scan in steps shows every entry");
+    check_tags(model, subject);
 }
 
 proptest! {

@@ -21,6 +21,7 @@ pub(super) struct Entry {
     pub(super) written: f64,
     pub(super) own_ttl: Option<f64>,
     pub(super) weight: f64,
+    pub(super) tags: Vec<String>,
 }
 
 impl Model {
@@ -75,6 +76,9 @@ impl Model {
                 let total = self.weight;
                 self.insert(key, entry.weight, now, own_ttl);
                 self.weight = total;
+                if let Some(touched) = self.entries.last_mut() {
+                    touched.tags = entry.tags;
+                }
                 true
             }
             _ => false,
@@ -216,6 +220,7 @@ impl Model {
             written,
             own_ttl,
             weight,
+            tags: Vec::new(),
         });
         self.weight += weight;
         if old.is_some() { "updated" } else { "inserted" }

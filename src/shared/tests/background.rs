@@ -21,7 +21,7 @@ fn write(store: &Arc<SharedStore>, name: &str, now: f64, own_ttl: Option<f64>) {
     let write = WriteTime {
         now,
         own_ttl,
-        own_grace: None,
+        ..WriteTime::default()
     };
     let (stored, _) = store.set(key(name), bytes("v"), &write, None);
     assert!(stored.expect("there is room"));
@@ -58,7 +58,7 @@ fn wake_ups_are_in_proportion_to_the_deadlines_met() {
             let own = WriteTime {
                 now: f64::from(now),
                 own_ttl: Some(1.0),
-                own_grace: None,
+                ..WriteTime::default()
             };
             let name = format!("counter:{now}");
             let addition = Addition {

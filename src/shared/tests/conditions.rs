@@ -13,7 +13,7 @@ fn living(now: f64, ttl: f64) -> WriteTime {
     WriteTime {
         now,
         own_ttl: Some(ttl),
-        own_grace: None,
+        ..WriteTime::default()
     }
 }
 

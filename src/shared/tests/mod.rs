@@ -16,6 +16,7 @@ mod interleavings;
 mod leaving;
 mod scans;
 mod staleness;
+mod tags;
 
 const OPTIONS: Wanted = Wanted {
     max_size: Some(4.0),
@@ -47,8 +48,7 @@ fn destroy(registry: &Registry) -> bool {
 fn write_at(now: f64) -> WriteTime {
     WriteTime {
         now,
-        own_ttl: None,
-        own_grace: None,
+        ..WriteTime::default()
     }
 }
 

@@ -23,6 +23,7 @@ fn write(store: &Arc<SharedStore>, name: &str, own_ttl: Option<f64>, own_grace: 
         now: 0.0,
         own_ttl,
         own_grace,
+        ..WriteTime::default()
     };
     let (stored, _) = store.set(key(name), bytes(name), &write, None);
     assert!(stored.expect("there is room"));

@@ -1,0 +1,77 @@
+//! The operations on tags that take time anyway, exported by `napi-derive`.
+
+use napi::bindgen_prelude::*;
+use napi_derive::napi;
+
+use super::cold::{Joined, JoinedKeys, string};
+use super::table::{background, change_cache, with_cache};
+use crate::cache::{Pattern, Removed, TagList, Units};
+
+/// Tags as JavaScript gives them.
+pub(super) fn tag_list(tags: &[Utf16String]) -> TagList {
+    let mut list = TagList::default();
+    let mut scratch = Vec::new();
+    for tag in tags {
+        if scratch.len() < tag.len() {
+            scratch.resize(tag.len(), 0);
+        }
+        list.push(Units::new(tag, &mut scratch));
+    }
+    list
+}
+
+/// Strings for JavaScript.
+pub(super) fn tag_strings<'env>(env: &'env Env, tags: &TagList) -> Result<Vec<Unknown<'env>>> {
+    tags.iter().map(|tag| string(env, tag)).collect()
+}
+
+/// Removes every entry that carries any of these tags and whose key has this prefix; returns how many that
+/// was, negative if that was every entry, and the slots start anew.
+#[napi(catch_unwind)]
+pub fn delete_tagged(env: Env, id: u32, tags: Vec<Utf16String>, prefix: Utf16String) -> i32 {
+    let (tags, prefix) = (tag_list(&tags), Pattern::prefix(&prefix));
+    let removed = change_cache(env.raw(), id, |cache| {
+        cache.store.remove_tagged(&tags, &prefix)
+    });
+    match removed {
+        Removed::Some(count) => count as i32,
+        Removed::All(remains) => {
+            let count = remains.entries() as i32;
+            background().discard(remains.entries(), remains);
+            -count
+        }
+    }
+}
+
+/// The keys of those entries, in the order of their slots.
+#[napi(catch_unwind)]
+pub fn tagged_keys(
+    env: &Env,
+    id: u32,
+    tags: Vec<Utf16String>,
+    prefix: Utf16String,
+) -> Result<JoinedKeys<'_>> {
+    let (tags, prefix) = (tag_list(&tags), Pattern::prefix(&prefix));
+    let mut joined = Joined::default();
+    with_cache(id, |cache| {
+        for slot in cache.store.tagged(&tags, &prefix) {
+            joined.push(cache.store.key_at(slot));
+        }
+    });
+    let (chunks, lengths) = joined.into_js(env)?;
+    Ok(JoinedKeys {
+        chunks,
+        lengths,
+        slots: Uint32Array::new(Vec::new()),
+    })
+}
+
+/// The tags of an entry.
+#[napi(catch_unwind)]
+pub fn tags_at(env: &Env, id: u32, slot: u32) -> Result<Vec<Unknown<'_>>> {
+    let mut tags = TagList::default();
+    with_cache(id, |cache| {
+        cache.store.tags(slot).for_each(|tag| tags.push(tag))
+    });
+    tag_strings(env, &tags)
+}
