@@ -41,6 +41,8 @@ const CONFIGURATIONS = {
   // Bulk deletions in one step, writes step by step.
   'onEvict alone': { maxSize: 6, ttl: 0, hooks: { onEvict() {} } },
   'deferred hooks': { maxSize: 3, ttl: 1, hooks: noted(), hookDelivery: 'deferred' },
+  'kept entries': { maxSize: 3, ttl: 1, staleWhileRevalidate: 60_000 },
+  'hooks and kept entries': { maxSize: 3, ttl: 1, staleIfError: 60_000, hooks: noted() },
   'own lifetimes': { maxSize: 3, ttl: 0, own: 1 },
   'own lifetimes, renewed by hits': {
     ...weighing,
@@ -83,6 +85,17 @@ const METHODS = {
   touch: (cache) => cache.touch('carol'),
   'touch with a ttl': (cache) => cache.touch('dave', 2),
   getOrSet: (cache) => void cache.getOrSet('dave', () => valueFor('dave')).catch(() => {}),
+  'getOrSet of a caller that may leave': (cache) => {
+    const { signal } = new AbortController()
+    const options = { signal, timeout: 50, staleIfError: 5, forceRefresh: true }
+    void cache.getOrSet('dave', () => valueFor('dave'), options).catch(() => {})
+  },
+  'getOrSet that is left': (cache) => {
+    const controller = new AbortController()
+    const options = { signal: controller.signal, staleWhileRevalidate: 5 }
+    void cache.getOrSet('bob', ({ signal }) => signal && valueFor('bob'), options).catch(() => {})
+    controller.abort()
+  },
   delete: (cache) => cache.delete('carol'),
   deleteAsync: (cache) => void cache.deleteAsync('carol').catch(() => {}),
   clear: (cache) => cache.clear(),

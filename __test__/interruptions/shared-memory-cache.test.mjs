@@ -33,7 +33,11 @@ const CONFIGURATIONS = {
   'several shards, bounded by bytes': { maxSize: 0, maxBytes: 80_000, ttl: 0, shards: 4 },
   'a near cache': { maxSize: 4, ttl: 0, nearCache: true },
   'hooks and expired entries': { maxSize: 3, ttl: 1, observed: true },
+  'hooks and kept entries': { maxSize: 3, ttl: 1, staleIfError: 60_000, observed: true },
 }
+
+// Where entries are kept, all else is as where they expire.
+const OF_KEPT = /^(get|set|take|getOrSet.*|keys)\b/
 
 // What a call has returned; it is seen to when there is stack again.
 let returned
@@ -55,6 +59,8 @@ const METHODS = {
   getOrSet(cache) {
     returned = cache.getOrSet('dave', () => valueFor('dave'))
   },
+  'getOrSet that may leave': (cache) => fetchAndLeave(cache, {}),
+  'getOrSet of what is stale': (cache) => fetchAndLeave(cache, { staleWhileRevalidate: 60_000 }),
   delete: (cache) => cache.delete('carol'),
   deleteAsync(cache) {
     returned = cache.deleteAsync('carol')
@@ -72,6 +78,15 @@ const METHODS = {
   getMetrics: (cache) => cache.getMetrics(),
   resetStats: (cache) => cache.resetStats(),
   prune: (cache) => cache.prune(),
+}
+
+function fetchAndLeave(cache, options) {
+  const { signal } = new AbortController()
+  const fetcher = ({ stale }) => {
+    if (stale !== undefined && keyOf(stale) !== 'dave') wrong.push(`stale: ${keyOf(stale)}`)
+    return valueFor('dave')
+  }
+  returned = cache.getOrSet('dave', fetcher, { signal, ...options })
 }
 
 const wrong = []
@@ -141,6 +156,7 @@ for (const [configuration, options] of Object.entries(CONFIGURATIONS)) {
   test(`stack overflows leave every key its own value or none: ${configuration}`, () => {
     const supplied = supply(options)
     for (const [method, call] of Object.entries(METHODS)) {
+      if (options.staleIfError > 0 && !OF_KEPT.test(method)) continue
       interruptions += overflowEverywhere({
         before: supplied,
         attempt: call,
@@ -167,6 +183,39 @@ test('an event of a call that was cut off goes to its own handle', () => {
       second.close()
     },
   })
+})
+
+test('no caller waits for a refresh that was cut off, and no waiter that left is waited for', async () => {
+  const waiting = []
+  interruptions += overflowEverywhere({
+    before() {
+      const name = freshName('refreshed')
+      const cache = new SharedMemoryCache({ name, staleWhileRevalidate: 60_000 })
+      cache.set('k', 'old', 1)
+      while (cache.has('k'));
+      return cache
+    },
+    attempt(cache) {
+      const controller = new AbortController()
+      const { signal } = controller
+      cache.getOrSet('k', () => 'new').catch(() => {})
+      returned = cache.getOrSet('k', () => 'new', { signal, staleWhileRevalidate: 0 })
+      returned.catch(() => {})
+      controller.abort()
+    },
+    after(cache) {
+      returned?.catch(() => {})
+      const call = cache.getOrSet('k', () => 'newer')
+      waiting.push(call.then((value) => [cache, value]))
+    },
+  })
+  for (const [cache, value] of await Promise.all(waiting)) {
+    assert.ok(['old', 'new', 'newer'].includes(value), value)
+    // Who was given it has asked the thread of the refresh for it; the next begins another.
+    await until(async () => (await cache.getOrSet('k', () => 'newer')) !== 'old')
+    await until(() => cache.getMetrics().flights === 0)
+    cache.close()
+  }
 })
 
 test('no caller waits for a flight that was cut off before it began', async () => {

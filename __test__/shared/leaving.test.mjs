@@ -2,11 +2,12 @@
 // waiting is answered, and with the last one the fetch is over.
 
 import assert from 'node:assert/strict'
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { SharedMemoryCache } from 'native-memory-cache'
 import { openFetcher } from './fetch-workers.mjs'
-import { deferred, openShared, recorder, until } from './support.mjs'
+import { deferred, mockClock, openShared, recorder, until, untilCollected } from './support.mjs'
 
 const noFetch = () => assert.fail('nothing is to be fetched')
 
@@ -338,6 +339,90 @@ test('within a hook, behind a proxy and from a detached context getOrSet works w
   assert.equal(await proxy.getOrSet('p', () => 1, { timeout: 60_000 }), 1)
   cache.close()
   await assert.rejects(cache.getOrSet('k', noFetch, { timeout: 5 }), /is closed|was closed/)
+})
+
+test('fetchers run in the context of their caller, and every caller goes on in its own', async (t) => {
+  const requests = new AsyncLocalStorage()
+  const cache = openShared(t)
+  const other = openShared(t, { name: cache.name })
+  const thread = await openFetcher(t, { name: cache.name })
+  await thread.begin('k')
+  const led = controlled()
+  let context
+  const fetcher = (told) => {
+    context = requests.getStore()
+    return led.fetcher(told)
+  }
+  const call = async (handle, options) => {
+    await handle.getOrSet('k', fetcher, options).catch(() => {})
+    return requests.getStore()
+  }
+  const calls = [
+    requests.run('first', call, cache, { timeout: 60_000 }),
+    requests.run('second', call, other, { timeout: 60_000 }),
+    requests.run('third', call, other, { timeout: 1 }),
+  ]
+  assert.equal(await calls[2], 'third')
+  await thread.worker.terminate()
+  await until(() => led.calls === 1)
+  assert.equal(context, 'first')
+  led.resolve(1)
+  assert.deepEqual(await Promise.all(calls), ['first', 'second', 'third'])
+})
+
+test('who has left is kept by nothing, however long the fetch and the signal live', async (t) => {
+  const requests = new AsyncLocalStorage()
+  const cache = openShared(t)
+  const other = openShared(t, { name: cache.name })
+  const pending = cache.getOrSet('k', () => new Promise(() => {}))
+  const { signal } = new AbortController()
+  const leave = async (handle) => {
+    const request = { of: 'a request' }
+    const call = requests.run(request, () => handle.getOrSet('k', noFetch, { signal, timeout: 1 }))
+    await assert.rejects(call, { name: 'TimeoutError' })
+    return new WeakRef(request)
+  }
+  const left = [await leave(cache), await leave(other)]
+  await untilCollected(() => left.every((request) => request.deref() === undefined))
+  assert.equal(flightsOf(cache), 1)
+  assert.ok(pending instanceof Promise)
+})
+
+test('times go by the timers that there are when the call is made', async (t) => {
+  const cache = openShared(t)
+  const other = openShared(t, { name: cache.name })
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const led = controlled()
+  const calls = [
+    cache.getOrSet('k', led.fetcher, { timeout: 1_000 }),
+    other.getOrSet('k', noFetch, { timeout: 3_000 }),
+  ]
+  const rejected = calls.map((call) => assert.rejects(call, { name: 'TimeoutError' }))
+  t.mock.timers.tick(1_000)
+  await rejected[0]
+  assert.equal(led.signal.aborted, false)
+  t.mock.timers.tick(2_000)
+  await rejected[1]
+  await until(() => led.signal.aborted)
+})
+
+test('a Date.now that was replaced decides what is late, and any object may be the reason', async (t) => {
+  const clock = mockClock(t)
+  const cache = openShared(t, { ttl: 10, staleWhileRevalidate: 50 })
+  cache.set('k', 'old')
+  clock.now += 60
+  assert.equal(await cache.getOrSet('k', () => new Promise(() => {})), 'old')
+  clock.now += 1
+  const other = openShared(t, { name: cache.name })
+  for (const reason of [{ toJSON: noFetch }, 0, null, Symbol('no clone')]) {
+    const controller = new AbortController()
+    const calls = [cache, other].map((handle) =>
+      handle.getOrSet('k', noFetch, { signal: controller.signal }),
+    )
+    const rejected = calls.map((call) => assert.rejects(call, (error) => Object.is(error, reason)))
+    controller.abort(reason)
+    await Promise.all(rejected)
+  }
 })
 
 test('what the thread of a leader hears too late does no harm', async (t) => {
