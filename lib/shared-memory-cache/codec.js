@@ -102,17 +102,9 @@ function parseBigInt(text) {
   return text.startsWith('-') ? -BigInt(`0x${text.slice(1)}`) : BigInt(`0x${text}`)
 }
 
-/** Nothing of `bytes` is part of the value. */
+/** What is no text. Nothing of `bytes` is part of the value. */
 function decodeBytes(codec, tag, bytes) {
   switch (tag) {
-    case NARROW_STRING:
-    case NARROW_JSON:
-    case NARROW_CUSTOM:
-      return decodeText(codec, tag, bytes.latin1Slice())
-    case WIDE_STRING:
-    case WIDE_JSON:
-    case WIDE_CUSTOM:
-      return decodeText(codec, tag, bytes.ucs2Slice())
     case UNDEFINED:
       return undefined
     case NULL:
@@ -162,7 +154,15 @@ function decodeFound(codec, tag, payload) {
 function decodeRow(codec, tag, place, length, payload) {
   if (tag === NUMBER) return place
   if (tag === KEPT) return decodeKept(codec, place)
-  return decodeBytes(codec, tag, payload.subarray(place, place + length))
+  const end = place + length
+  if (tag > WIDE_CUSTOM) return decodeBytes(codec, tag, payload.subarray(place, end))
+  const isNarrow = tag % 2 === 1
+  // Without a view of these bytes alone, which costs as much as the text.
+  return decodeText(
+    codec,
+    tag,
+    isNarrow ? payload.latin1Slice(place, end) : payload.ucs2Slice(place, end),
+  )
 }
 
 function decodeKept(codec, number) {
