@@ -23,7 +23,8 @@ const { decodeFound, encodeError } = require('./codec.js')
 const { follow, lead, outcomeOf } = require('./flights.js')
 const { genuine, holding, kState, open, requireKey } = require('./handle.js')
 const { readLimits } = require('./options.js')
-const { decodeEntries, missed, readNear, readOutcome } = require('./reads.js')
+const { SharedCacheView } = require('./namespace.js')
+const { decodeEntries, missed, readNear, readOutcome, scanEntries } = require('./reads.js')
 const { SharedState, summarize } = require('./state.js')
 const { ABSENT, ANY, PRESENT, STARTED, deliver, readArguments } = require('./steps.js')
 const {
@@ -268,12 +269,13 @@ class SharedMemoryCache {
     open(this)
     const wildcard = pattern !== undefined
     if (wildcard) requireKey('scan', pattern, 'pattern')
-    return scanned(([shard, slot] = [0, 0]) => {
-      const now = isGenuine() ? undefined : Number(Date.now())
-      const { index, codec } = open(this)
-      const { first, next } = native.sharedScan(index, shard, slot, pattern ?? '', wildcard, now)
-      return { entries: decodeEntries(codec, first), next }
-    })
+    return scanned((from) => scanEntries(this, from, pattern ?? '', wildcard))
+  }
+
+  withNamespace(prefix) {
+    open(this)
+    requireKey('withNamespace', prefix, 'prefix')
+    return new SharedCacheView(this, prefix)
   }
 
   getStats() {

@@ -7,7 +7,7 @@ use napi_derive::napi;
 
 use super::raw::{self, Failure};
 use super::table::{Registration, background, change_cache, with_cache};
-use crate::cache::{Lifetimes, Limits, Pattern, Removed, Store, Units};
+use crate::cache::{Lifetimes, Limits, Pattern, Removed, Store, Tally, Units};
 
 /// A cache just opened.
 #[napi(object, object_from_js = false)]
@@ -121,6 +121,17 @@ pub fn size(id: u32) -> u32 {
     with_cache(id, |cache| cache.store.len() as u32)
 }
 
+/// Number and weight of the entries whose keys start with a prefix, expired ones included.
+#[napi(catch_unwind)]
+pub fn tally(id: u32, prefix: Utf16String) -> Vec<f64> {
+    let pattern = Pattern::prefix(&prefix);
+    let mut tally = Tally::default();
+    with_cache(id, |cache| {
+        cache.store.tally(0, usize::MAX, &pattern, &mut tally);
+    });
+    vec![tally.entries as f64, tally.weight]
+}
+
 /// All bytes outside its heap that V8 has been told of. `process.memoryUsage().external` counts
 /// array buffers only.
 #[napi(catch_unwind)]
@@ -164,8 +175,14 @@ pub fn clear(env: Env, id: u32) {
 /// Removes every entry whose key matches and returns how many that was; negative if that was every
 /// entry, and the slots start anew.
 #[napi(catch_unwind)]
-pub fn delete_matching(env: Env, id: u32, pattern: Utf16String, wildcard: bool) -> i32 {
-    let pattern = compile(&pattern, wildcard);
+pub fn delete_matching(
+    env: Env,
+    id: u32,
+    pattern: Utf16String,
+    wildcard: bool,
+    literal: Option<u32>,
+) -> i32 {
+    let pattern = compile(&pattern, wildcard, literal);
     let removed = change_cache(env.raw(), id, |cache| cache.store.remove_matching(&pattern));
     match removed {
         Removed::Some(count) => count as i32,
@@ -179,9 +196,14 @@ pub fn delete_matching(env: Env, id: u32, pattern: Utf16String, wildcard: bool) 
 
 /// Whether a key matches.
 #[napi(catch_unwind)]
-pub fn matches(key: Utf16String, pattern: Utf16String, wildcard: bool) -> bool {
+pub fn matches(
+    key: Utf16String,
+    pattern: Utf16String,
+    wildcard: bool,
+    literal: Option<u32>,
+) -> bool {
     let mut scratch = vec![0; key.len()];
-    compile(&pattern, wildcard).matches(Units::new(&key, &mut scratch))
+    compile(&pattern, wildcard, literal).matches(Units::new(&key, &mut scratch))
 }
 
 /// The slots whose values are to be dropped.
@@ -230,8 +252,9 @@ pub fn matching_keys(
     id: u32,
     pattern: Utf16String,
     wildcard: bool,
+    literal: Option<u32>,
 ) -> Result<JoinedKeys<'_>> {
-    let pattern = compile(&pattern, wildcard);
+    let pattern = compile(&pattern, wildcard, literal);
     joined_keys(env, id, |key| pattern.matches(key))
 }
 
@@ -257,8 +280,9 @@ pub fn scan(
     pattern: Utf16String,
     wildcard: bool,
     now: f64,
+    literal: Option<u32>,
 ) -> Result<Scanned<'_>> {
-    let pattern = compile(&pattern, wildcard);
+    let pattern = compile(&pattern, wildcard, literal);
     let mut joined = Joined::default();
     let mut slots = Vec::new();
     let mut next = Some(from);
@@ -366,12 +390,14 @@ pub(super) fn string<'env>(env: &'env Env, units: Units<'_>) -> Result<Unknown<'
     Ok(unsafe { Unknown::from_raw_unchecked(env.raw(), value) })
 }
 
-pub(super) fn compile(pattern: &[u16], wildcard: bool) -> Pattern {
-    if wildcard {
-        Pattern::wildcard(pattern)
-    } else {
-        Pattern::prefix(pattern)
+/// Of a wildcard pattern, the first `literal` units are those of a prefix.
+pub(super) fn compile(pattern: &[u16], wildcard: bool, literal: Option<u32>) -> Pattern {
+    if !wildcard {
+        return Pattern::prefix(pattern);
     }
+    let literal = literal.unwrap_or(0) as usize;
+    let (prefix, pattern) = pattern.split_at(literal.min(pattern.len()));
+    Pattern::within(prefix, pattern)
 }
 
 pub(super) fn into_error(failure: Failure) -> Error {

@@ -15,6 +15,7 @@ mod raw;
 mod shared_arguments;
 mod shared_cold;
 mod shared_hot;
+mod shared_lists;
 mod table;
 mod wakeup;
 

@@ -3,7 +3,7 @@
 //! Nothing in here knows Node.js, reads a clock or holds a user's value.
 #![forbid(unsafe_code)]
 
-// Each module uses only those above it, but for `bulk`, `inspect` and `writes`, parts of `store`.
+// Each module uses only those above it, but for `bulk`, `inspect`, `tally` and `writes`, parts of `store`.
 mod clock;
 mod lifetime;
 mod units;
@@ -20,6 +20,7 @@ mod store;
 
 mod bulk;
 mod inspect;
+mod tally;
 mod writes;
 
 pub use bulk::{Remains, Removed};
@@ -30,6 +31,7 @@ pub use lifetime::Lifetime;
 pub use pattern::Pattern;
 pub use slots::{MAX_SLOTS, Slot};
 pub use store::{Lifetimes, Limits, Lookup, Stats, Store};
+pub use tally::Tally;
 pub use units::Units;
 pub use writes::{Full, Written};
 

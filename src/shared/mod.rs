@@ -32,6 +32,7 @@ mod lifetimes;
 mod registry;
 mod resizing;
 mod scans;
+mod tallies;
 
 pub use additions::{Addition, Incremented, NotANumber};
 pub use clock::now;

@@ -266,7 +266,7 @@ impl SharedStore {
         let mut count = 0;
         if reporter.wanted(happened) {
             // Events come in the order of use, which a scan does not know.
-            let matching = self.collect(|key| pattern.matches(key), false);
+            let matching = self.list(pattern, false);
             for (key, _) in matching.entries() {
                 let removed = self.shard(key).remove(key, happened, &mut reporter);
                 count += usize::from(removed.is_some());
@@ -322,10 +322,10 @@ impl SharedStore {
         (total, reporter.own)
     }
 
-    /// Lists every entry, with its value if `values`, shard by shard, in each the least recently
-    /// used first. Entries that come and go meanwhile may or may not be listed.
-    pub fn list(&self, values: bool) -> Listing {
-        self.collect(|_| true, values)
+    /// Lists every entry that matches, with its value if `values`, shard by shard, in each the least
+    /// recently used first. Entries that come and go meanwhile may or may not be listed.
+    pub fn list(&self, pattern: &Pattern, values: bool) -> Listing {
+        self.collect(|key| pattern.matches(key), values)
     }
 
     /// Lists the entries with wanted keys, some slots at a time.

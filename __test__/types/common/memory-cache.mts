@@ -9,6 +9,7 @@ import type {
   CacheMetrics,
   CacheOptions,
   CacheStats,
+  CacheView,
   EntryInfo,
   GetOrSetOptions,
   OnDeleteContext,
@@ -162,6 +163,8 @@ export class NoMemoryCache<T> extends NoCache<T> implements MemoryCache<T> {
   forEach = () => {}
   take = () => undefined
   touch = () => false
+  withNamespace = (prefix: string): CacheView<T> =>
+    Object.assign(new NoMemoryCache<T>(), { prefix })
 }
 
 const info = sessions.info('id')

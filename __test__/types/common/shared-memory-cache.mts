@@ -49,12 +49,13 @@ export type TheValueTypeIsGivenOrInferred = [
   Expect<Same<typeof observed, SharedMemoryCache<Date>>>,
 ]
 
-type Own = 'forEach' | 'getMetrics' | 'resize'
+type Own = 'forEach' | 'getMetrics' | 'resize' | 'withNamespace'
 
 export type EveryCommonMemberIsTheSameInAllCaches = [
   Expect<SameMembers<Cache<Session>, MemoryCache<Session>>>,
   Expect<SameMembers<Cache<Session>, SharedMemoryCache<Session>>>,
-  // `forEach` hands over the cache as what it is; limits and figures are not all the same.
+  // `forEach` hands over the cache as what it is; limits, figures and
+  // views are not all the same.
   Expect<SameMembers<ExtendedCache<Session>, MemoryCache<Session>, Own>>,
   Expect<SameMembers<ExtendedCache<Session>, SharedMemoryCache<Session>, Own>>,
   Expect<

@@ -16,6 +16,7 @@ mod matching;
 mod model;
 mod resizing;
 mod scans;
+mod within;
 
 /// The core with the array of values that JavaScript keeps: here each value is its key.
 struct Subject {

@@ -14,6 +14,7 @@ mod flights;
 #[cfg(feature = "shuttle")]
 mod interleavings;
 mod scans;
+mod within;
 
 const OPTIONS: Wanted = Wanted {
     max_size: Some(4.0),
