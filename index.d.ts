@@ -25,6 +25,7 @@ export type {
 export type { EntryInfo, SetOptions } from './types/lifetimes.js'
 export { CacheConfigError, MemoryCache } from './types/memory-cache.js'
 export type { CacheLimits, CacheMetrics, CacheOptions, CacheStats } from './types/memory-cache.js'
+export type { CacheView, SharedCacheView } from './types/namespaces.js'
 export { SharedMemoryCache } from './types/shared-memory-cache.js'
 export type {
   Codec,

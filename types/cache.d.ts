@@ -77,6 +77,8 @@ export interface ExtendedCache<T>
   ): void
   /** What both kinds measure. Example: `gauge('bytes').set(cache.getMetrics().bytes)`. */
   getMetrics(): Pick<CacheMetrics, 'bytes' | 'entries'>
+  /** See {@link MemoryCache.withNamespace}. Example: `cache.withNamespace('orders:').clear()`. */
+  withNamespace(prefix: string): ExtendedCache<T>
   /** See {@link MemoryCache.resize}. Example: `cache.resize({ maxSize: 50_000 })`. */
   resize(limits: Pick<CacheLimits, 'maxSize'>): void
 }

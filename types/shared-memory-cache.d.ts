@@ -4,6 +4,7 @@
 import type { FetchContext, GetOrSetOptions } from './fetches.js'
 import type { EntryInfo, SetOptions } from './lifetimes.js'
 import type { CacheStats } from './memory-cache.js'
+import type { SharedCacheView } from './namespaces.js'
 import type {
   IncrementEntryOptions,
   IncrementOptions,
@@ -574,6 +575,22 @@ export declare class SharedMemoryCache<T> {
    * ```
    */
   scan(pattern?: string): IterableIterator<[string, T | undefined]>
+
+  /**
+   * A view of the entries whose keys start with `prefix`, with every method of the cache, on keys without
+   * it. Nothing is copied, and views are made in no time: one for each request is fine.
+   *
+   * @param prefix Any string; `''` for a view of everything. Views of views join their prefixes.
+   * @returns {@link SharedCacheView}.
+   * @throws {TypeError} If the prefix is not a string.
+   * @example
+   * ```ts
+   * const tenant = cache.withNamespace(`tenant:${id}:`)
+   * tenant.set('plan', 'free') // cache.get(`tenant:${id}:plan`)
+   * tenant.clear() // nothing of other tenants
+   * ```
+   */
+  withNamespace(prefix: string): SharedCacheView<T>
 
   /**
    * Prunes, then counts.

@@ -135,6 +135,11 @@ const METHODS = {
   getStats: (cache) => cache.getStats(),
   resetStats: (cache) => cache.resetStats(),
   prune: (cache) => cache.prune(),
+  'set in a view': (cache) => cache.withNamespace('a:').set('1', valueFor('a:1')),
+  'clear of a view': (cache) => cache.withNamespace('a').clear(),
+  'deleteByMagicString of a view': (cache) => cache.withNamespace('a').deleteByMagicString('*:*'),
+  'entries of a view': (cache) => cache.withNamespace('a').entries(),
+  'size of a view': (cache) => cache.withNamespace('a').size(),
   flushHooks: (cache) => void cache.flushHooks().catch(() => {}),
 }
 

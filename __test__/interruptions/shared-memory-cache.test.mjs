@@ -90,6 +90,11 @@ const METHODS = {
   getMetrics: (cache) => cache.getMetrics(),
   resetStats: (cache) => cache.resetStats(),
   prune: (cache) => cache.prune(),
+  'set in a view': (cache) => cache.withNamespace('a:').set('1', valueFor('a:1')),
+  'clear of a view': (cache) => cache.withNamespace('a').clear(),
+  'deleteByMagicString of a view': (cache) => cache.withNamespace('a').deleteByMagicString('*:*'),
+  'entries of a view': (cache) => cache.withNamespace('a').entries(),
+  'size of a view': (cache) => cache.withNamespace('a').size(),
 }
 
 function fetchAndLeave(cache, options) {

@@ -85,6 +85,29 @@ const tasks = {
     return { sums, rises: sums.every((sum, i) => i === 0 || sum > sums[i - 1]) }
   },
 
+  // Writes to a view of its own and clears it, and adds to one that all share; what was not as written.
+  namespaces({ gate, count, operations, id, ...options }) {
+    const cache = new SharedMemoryCache(options)
+    const view = cache.withNamespace(`thread ${id}*`)
+    const sums = cache.withNamespace('sums:')
+    meet(gate, count)
+    const wrong = []
+    let left = 0
+    for (let i = 0; i < operations; i++) {
+      view.set(`${i}`, i)
+      left++
+      sums.increment('all')
+      if (view.get(`${i}`) !== i) wrong.push(i)
+      if (i % 100 !== 99) continue
+      if (view.size() !== left) wrong.push(`${view.size()} of ${left}`)
+      if (i % 300 !== 99) continue
+      if (i % 200 === 99) view.clear()
+      else view.deleteByMagicString('*')
+      left = 0
+    }
+    return { wrong, left }
+  },
+
   // Adds by `update` alone; what it returns and how often it was called anew.
   update({ gate, count, operations, ...options }) {
     const cache = new SharedMemoryCache(options)

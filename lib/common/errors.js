@@ -10,10 +10,22 @@ class CacheConfigError extends Error {
   }
 }
 
+// Which method an error was thrown by.
+const thrownBy = new WeakMap()
+
 /** The error with the caller of `entry` on top of its stack, in place of the package's own frames. */
 function asCalledBy(entry, error) {
   Error.captureStackTrace?.(error, entry)
+  thrownBy.set(error, entry.name)
   return error
+}
+
+/**
+ * What the method that `entry` has called, and which has its name, threw: if it is of its arguments, as called
+ * by the caller of `entry`.
+ */
+function asPassedOn(entry, error) {
+  return thrownBy.get(error) === entry.name ? asCalledBy(entry, error) : error
 }
 
 /** The methods of a class as they are here, whatever is put in their place: entries for the above. */
@@ -107,6 +119,10 @@ function closedCache() {
   return new Error('the cache is closed')
 }
 
+function closedView() {
+  return new Error('the view is closed')
+}
+
 function closedStore(name) {
   return new Error(`the shared cache ${show(name)} is closed`)
 }
@@ -146,9 +162,11 @@ function unusableBinary(code, message, cause) {
 module.exports = {
   CacheConfigError,
   asCalledBy,
+  asPassedOn,
   checkedFor,
   closedCache,
   closedStore,
+  closedView,
   conflictingOption,
   exclusive,
   fetchTimeout,

@@ -29,10 +29,10 @@ function overtake({ fetches, inFlight }, key) {
   inFlight?.delete(key)
 }
 
-function overtakeMatching(state, pattern, wildcard) {
+function overtakeMatching(state, pattern, wildcard, literal = 0) {
   if (state.fetches === undefined) return
   for (const key of state.fetches.keys()) {
-    if (native.matches(key, pattern, wildcard)) overtake(state, key)
+    if (native.matches(key, pattern, wildcard, literal)) overtake(state, key)
   }
 }
 

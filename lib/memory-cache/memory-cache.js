@@ -24,6 +24,7 @@ const { CONTENTS, kContents } = require('./contents.js')
 const { getOrFetch } = require('./get-or-set.js')
 const { inspect, peek, remainingTtl, touch } = require('./lifetimes.js')
 const { announceChange, reveal, seeThrough } = require('./membranes.js')
+const { CacheView } = require('./namespace.js')
 const { readLimits, readOptions } = require('./options.js')
 const {
   ABSENT,
@@ -294,6 +295,12 @@ class MemoryCache {
         next,
       }
     })
+  }
+
+  withNamespace(prefix) {
+    requireString('withNamespace', 'prefix', prefix)
+    MemoryCache.#stateOf(this)
+    return new CacheView(this, prefix)
   }
 
   getStats() {

@@ -270,14 +270,16 @@ function removeAll(state, keys, source) {
   return count
 }
 
-function removeMatching(state, pattern, wildcard, source) {
+// Of a wildcard pattern, the first `literal` units stand for themselves.
+function removeMatching(state, pattern, wildcard, source, literal = 0) {
   const { id, hooks } = state
-  overtakeMatching(state, pattern, wildcard)
+  overtakeMatching(state, pattern, wildcard, literal)
   if (hooks !== undefined && hooks.onDelete) {
-    return removeAll(state, cutKeys(native.matchingKeys(id, pattern, wildcard)), source)
+    const matching = native.matchingKeys(id, pattern, wildcard, literal)
+    return removeAll(state, cutKeys(matching), source)
   }
   const none = [[undefined]]
-  const count = native.deleteMatching(id, pattern, wildcard)
+  const count = native.deleteMatching(id, pattern, wildcard, literal)
   if (count < 0) {
     // Nothing is left, and the slots start anew.
     state.values = none
@@ -326,13 +328,16 @@ function listValidKeys(state) {
   return cutKeys(native.keys(state.id, timeOfList(state)))
 }
 
-/** Some entries that are valid and match, from a slot on, and the slot to go on from. */
-function scan(state, from, pattern, wildcard) {
+/**
+ * Some entries that are valid and match, from a slot on, and the slot to go on from. The first `literal`
+ * units of the pattern stand for themselves, and the keys come without them.
+ */
+function scan(state, from, pattern, wildcard, literal = 0) {
   const now = timeOf(state)
-  const joined = native.scan(state.id, from ?? 0, pattern, wildcard, now)
+  const joined = native.scan(state.id, from ?? 0, pattern, wildcard, now, literal)
   const { slots, next } = joined
   const { values } = state
-  const entries = cutKeys(joined).map((key, i) => [key, valueAt(values, slots[i])])
+  const entries = cutKeys(joined, literal).map((key, i) => [key, valueAt(values, slots[i])])
   return { entries, next }
 }
 

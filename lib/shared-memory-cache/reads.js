@@ -8,7 +8,8 @@ const { factsOf } = require('../common/lifetimes.js')
 const native = require('../common/native.js')
 const port = require('../common/port.js')
 const { decodeFound, decodeRow } = require('./codec.js')
-const { deliver, readArguments } = require('./steps.js')
+const { open } = require('./handle.js')
+const { deliver, ownTime, readArguments } = require('./steps.js')
 
 const { answers, sharedVersion } = native
 
@@ -69,12 +70,15 @@ function readInfo(state, key) {
   return { value, ...factsOf(known.facts, now), tags: [...known.tags] }
 }
 
-/** The entries of all batches of rows, of which native code has made the first. */
-function decodeEntries(codec, first) {
+/**
+ * The entries of all batches of rows, of which native code has made the first. `skipped` units at the start
+ * of each key are left out.
+ */
+function decodeEntries(codec, first, skipped = 0) {
   const entries = []
   port.eachBatch(first, (batch) => {
     const { rows, payload } = batch
-    for (const [i, key] of cutKeys(batch).entries()) {
+    for (const [i, key] of cutKeys(batch, skipped).entries()) {
       const [, , , tag, place, length] = rows.subarray(i * port.ROW, (i + 1) * port.ROW)
       entries.push([key, decodeRow(codec, tag, place, length, payload)])
     }
@@ -82,4 +86,15 @@ function decodeEntries(codec, first) {
   return entries
 }
 
-module.exports = { decodeEntries, hit, missed, readInfo, readNear, readOutcome }
+/**
+ * The entries of one step of a scan, and where it goes on. The first `literal` units of the pattern stand for
+ * themselves, and the keys come without them.
+ */
+function scanEntries(cache, from, pattern, wildcard, literal = 0) {
+  const now = ownTime()
+  const { index, codec } = open(cache)
+  const { first, next } = native.sharedScan(index, from ?? [0, 0], pattern, wildcard, now, literal)
+  return { entries: decodeEntries(codec, first, literal), next }
+}
+
+module.exports = { decodeEntries, hit, missed, readInfo, readNear, readOutcome, scanEntries }

@@ -24,7 +24,8 @@ const { decodeFound, encodeError } = require('./codec.js')
 const { getOrFetch } = require('./get-or-set.js')
 const { genuine, holding, kState, open, requireKey } = require('./handle.js')
 const { readLimits } = require('./options.js')
-const { decodeEntries, readInfo, readNear, readOutcome } = require('./reads.js')
+const { SharedCacheView } = require('./namespace.js')
+const { readInfo, readNear, readOutcome, decodeEntries, scanEntries } = require('./reads.js')
 const { SharedState, readMetrics, summarize } = require('./state.js')
 const { ABSENT, ANY, PRESENT, STARTED, deliver, ownTime, readArguments } = require('./steps.js')
 const {
@@ -248,7 +249,7 @@ class SharedMemoryCache {
 
   keys() {
     this.prune()
-    return cutKeys(native.sharedKeys(open(this).index, ownTime()))
+    return cutKeys(native.sharedKeys(open(this).index, undefined, ownTime()))
   }
 
   values() {
@@ -258,19 +259,20 @@ class SharedMemoryCache {
   entries() {
     this.prune()
     const { index, codec } = open(this)
-    return decodeEntries(codec, native.sharedEntries(index, ownTime()))
+    return decodeEntries(codec, native.sharedEntries(index, undefined, ownTime()))
   }
 
   scan(pattern = undefined) {
     open(this)
     const wildcard = pattern !== undefined
     if (wildcard) requireKey('scan', pattern, 'pattern')
-    return scanned(([shard, slot] = [0, 0]) => {
-      const now = ownTime()
-      const { index, codec } = open(this)
-      const { first, next } = native.sharedScan(index, shard, slot, pattern ?? '', wildcard, now)
-      return { entries: decodeEntries(codec, first), next }
-    })
+    return scanned((from) => scanEntries(this, from, pattern ?? '', wildcard))
+  }
+
+  withNamespace(prefix) {
+    open(this)
+    requireKey('withNamespace', prefix, 'prefix')
+    return new SharedCacheView(this, prefix)
   }
 
   getStats() {

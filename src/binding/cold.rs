@@ -7,7 +7,7 @@ use napi_derive::napi;
 
 use super::raw::{self, Failure};
 use super::table::{Registration, background, change_cache, with_cache};
-use crate::cache::{Lifetimes, Limits, Pattern, Removed, Slot, Store, Units};
+use crate::cache::{Lifetimes, Limits, Pattern, Removed, Slot, Store, Tally, Units};
 
 /// A cache just opened.
 #[napi(object, object_from_js = false)]
@@ -123,6 +123,17 @@ pub fn size(id: u32) -> u32 {
     with_cache(id, |cache| cache.store.len() as u32)
 }
 
+/// Number and weight of the entries whose keys start with a prefix, expired ones included.
+#[napi(catch_unwind)]
+pub fn tally(id: u32, prefix: Utf16String) -> Vec<f64> {
+    let pattern = Pattern::prefix(&prefix);
+    let mut tally = Tally::default();
+    with_cache(id, |cache| {
+        cache.store.tally(0, usize::MAX, &pattern, &mut tally);
+    });
+    vec![tally.entries as f64, tally.weight]
+}
+
 /// All bytes outside its heap that V8 has been told of. `process.memoryUsage().external` counts
 /// array buffers only.
 #[napi(catch_unwind)]
@@ -169,8 +180,14 @@ pub fn clear(env: Env, id: u32) {
 /// Removes every entry whose key matches and returns how many that was; negative if that was every
 /// entry, and the slots start anew.
 #[napi(catch_unwind)]
-pub fn delete_matching(env: Env, id: u32, pattern: Utf16String, wildcard: bool) -> i32 {
-    let pattern = compile(&pattern, wildcard);
+pub fn delete_matching(
+    env: Env,
+    id: u32,
+    pattern: Utf16String,
+    wildcard: bool,
+    literal: Option<u32>,
+) -> i32 {
+    let pattern = compile(&pattern, wildcard, literal);
     let removed = change_cache(env.raw(), id, |cache| cache.store.remove_matching(&pattern));
     match removed {
         Removed::Some(count) => count as i32,
@@ -184,9 +201,14 @@ pub fn delete_matching(env: Env, id: u32, pattern: Utf16String, wildcard: bool) 
 
 /// Whether a key matches.
 #[napi(catch_unwind)]
-pub fn matches(key: Utf16String, pattern: Utf16String, wildcard: bool) -> bool {
+pub fn matches(
+    key: Utf16String,
+    pattern: Utf16String,
+    wildcard: bool,
+    literal: Option<u32>,
+) -> bool {
     let mut scratch = vec![0; key.len()];
-    compile(&pattern, wildcard).matches(Units::new(&key, &mut scratch))
+    compile(&pattern, wildcard, literal).matches(Units::new(&key, &mut scratch))
 }
 
 /// The slots whose values are to be dropped.
@@ -229,16 +251,20 @@ pub fn keys(env: &Env, id: u32, now: Option<f64>) -> Result<JoinedKeys<'_>> {
     joined_keys(env, id, |store, slot, _| is_valid_at(store, slot, now))
 }
 
-/// The keys that match, least recently used first.
+/// The keys that match, least recently used first; with a time, of the entries that are valid then.
 #[napi(catch_unwind)]
 pub fn matching_keys(
     env: &Env,
     id: u32,
     pattern: Utf16String,
     wildcard: bool,
+    literal: Option<u32>,
+    now: Option<f64>,
 ) -> Result<JoinedKeys<'_>> {
-    let pattern = compile(&pattern, wildcard);
-    joined_keys(env, id, |_, _, key| pattern.matches(key))
+    let pattern = compile(&pattern, wildcard, literal);
+    joined_keys(env, id, |store, slot, key| {
+        pattern.matches(key) && is_valid_at(store, slot, now)
+    })
 }
 
 /// Entries of a scan, and where it goes on.
@@ -263,8 +289,9 @@ pub fn scan(
     pattern: Utf16String,
     wildcard: bool,
     now: f64,
+    literal: Option<u32>,
 ) -> Result<Scanned<'_>> {
-    let pattern = compile(&pattern, wildcard);
+    let pattern = compile(&pattern, wildcard, literal);
     let mut joined = Joined::default();
     let mut slots = Vec::new();
     let mut next = Some(from);
@@ -377,12 +404,14 @@ pub(super) fn string<'env>(env: &'env Env, units: Units<'_>) -> Result<Unknown<'
     Ok(unsafe { Unknown::from_raw_unchecked(env.raw(), value) })
 }
 
-pub(super) fn compile(pattern: &[u16], wildcard: bool) -> Pattern {
-    if wildcard {
-        Pattern::wildcard(pattern)
-    } else {
-        Pattern::prefix(pattern)
+/// Of a wildcard pattern, the first `literal` units are those of a prefix.
+pub(super) fn compile(pattern: &[u16], wildcard: bool, literal: Option<u32>) -> Pattern {
+    if !wildcard {
+        return Pattern::prefix(pattern);
     }
+    let literal = literal.unwrap_or(0) as usize;
+    let (prefix, pattern) = pattern.split_at(literal.min(pattern.len()));
+    Pattern::within(prefix, pattern)
 }
 
 pub(super) fn into_error(failure: Failure) -> Error {

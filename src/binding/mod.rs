@@ -19,6 +19,7 @@ mod shared_batches;
 mod shared_cold;
 mod shared_fetches;
 mod shared_hot;
+mod shared_lists;
 mod shared_stats;
 mod shared_tags;
 mod table;

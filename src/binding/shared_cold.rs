@@ -1,4 +1,5 @@
-//! What shared caches do rarely: opening and closing, bulk operations, messages.
+//! What shared caches do rarely: opening and closing, bulk operations, messages. Lists are in
+//! [`super::shared_lists`].
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -11,14 +12,12 @@ use parking_lot::Mutex;
 
 use super::batch::{Batch, Pending, Rows};
 use super::clock::HybridClock;
-use super::cold::{Joined, JoinedKeys, compile, into_error, string};
+use super::cold::{compile, into_error, string};
 use super::port::{self, Led, PortRegistration, SharedCache, registry, with_ports};
+use super::shared_lists::within;
 use super::table::background;
 use crate::cache::Units;
-use crate::shared::{
-    Check, Conflict, Event, Happened, Interest, Listing, Options, Outcome, Position, Value, Wanted,
-    now,
-};
+use crate::shared::{Check, Conflict, Event, Happened, Interest, Options, Outcome, Value, Wanted};
 
 /// A port just opened.
 #[napi(object, object_from_js = false)]
@@ -302,24 +301,38 @@ pub fn shared_prune(index: u32, now: Option<f64>) -> Result<u32> {
     })
 }
 
-/// Removes every entry.
+/// Removes every entry, or those whose keys start with a prefix.
 #[napi(catch_unwind)]
-pub fn shared_clear(index: u32) -> Result<()> {
+pub fn shared_clear(index: u32, prefix: Option<Utf16String>) -> Result<()> {
     on_store(index, |cache| {
         let caller = Some((cache.id, cache.interest));
-        ((), cache.handle.store.clear(caller))
+        let store = &cache.handle.store;
+        let events = match &prefix {
+            Some(_) => {
+                store
+                    .remove_matching(&within(&prefix), Happened::Cleared, caller)
+                    .1
+            }
+            None => store.clear(caller),
+        };
+        ((), events)
     })
 }
 
 /// Removes every entry whose key matches; returns how many.
 #[napi(catch_unwind)]
-pub fn shared_delete_matching(index: u32, pattern: Utf16String, wildcard: bool) -> Result<u32> {
+pub fn shared_delete_matching(
+    index: u32,
+    pattern: Utf16String,
+    wildcard: bool,
+    literal: Option<u32>,
+) -> Result<u32> {
     let happened = if wildcard {
         Happened::DeletedByMagicString
     } else {
         Happened::DeletedByPrefix
     };
-    let pattern = compile(&pattern, wildcard);
+    let pattern = compile(&pattern, wildcard, literal);
     on_store(index, |cache| {
         let caller = Some((cache.id, cache.interest));
         let (count, events) = cache
@@ -327,70 +340,6 @@ pub fn shared_delete_matching(index: u32, pattern: Utf16String, wildcard: bool) 
             .store
             .remove_matching(&pattern, happened, caller);
         (count as u32, events)
-    })
-}
-
-fn list(index: u32, values: bool, at: Option<f64>) -> Result<Listing> {
-    let at = at.unwrap_or_else(now);
-    on_store(index, |cache| {
-        (cache.handle.store.list(values, at), Vec::new())
-    })
-}
-
-/// The keys of all valid entries.
-#[napi(catch_unwind)]
-pub fn shared_keys(env: &Env, index: u32, at: Option<f64>) -> Result<JoinedKeys<'_>> {
-    let mut joined = Joined::default();
-    let listing = list(index, false, at)?;
-    listing.entries().for_each(|(key, _)| joined.push(key));
-    let (chunks, lengths) = joined.into_js(env)?;
-    Ok(JoinedKeys {
-        chunks,
-        lengths,
-        slots: Uint32Array::new(Vec::new()),
-    })
-}
-
-/// All valid entries.
-#[napi(catch_unwind)]
-pub fn shared_entries(env: &Env, index: u32, at: Option<f64>) -> Result<Rows<'_>> {
-    let listing = list(index, true, at)?;
-    first_rows(env, Pending::Entries(listing, 0))
-}
-
-/// Entries of a scan, and where it goes on.
-#[napi(object, object_from_js = false)]
-pub struct SharedScanned<'env> {
-    /// The first of their rows.
-    pub first: Rows<'env>,
-    /// Shard and slot that come next, unless that was all.
-    pub next: Option<Vec<u32>>,
-}
-
-/// The next valid entries that match, from this shard and slot on.
-#[napi(catch_unwind)]
-pub fn shared_scan(
-    env: &Env,
-    index: u32,
-    shard: u32,
-    slot: u32,
-    pattern: Utf16String,
-    wildcard: bool,
-    now: Option<f64>,
-) -> Result<SharedScanned<'_>> {
-    let pattern = compile(&pattern, wildcard);
-    let from = Position { shard, slot };
-    let (listing, next) = on_store(index, |cache| {
-        let store = &cache.handle.store;
-        let scanned = match now {
-            Some(now) => store.scan(from, &pattern, &now),
-            None => store.scan(from, &pattern, &HybridClock),
-        };
-        (scanned, Vec::new())
-    })?;
-    Ok(SharedScanned {
-        first: first_rows(env, Pending::Entries(listing, 0))?,
-        next: next.map(|Position { shard, slot }| vec![shard, slot]),
     })
 }
 

@@ -3,8 +3,8 @@
 //! Nothing in here knows Node.js, reads a clock or holds a user's value.
 #![forbid(unsafe_code)]
 
-// Each module uses only those above it, but for `batches`, `bulk`, `inspect`, `tagging` and `writes`, parts
-// of `store`.
+// Each module uses only those above it, but for `batches`, `bulk`, `inspect`, `tagging`, `tally` and
+// `writes`, parts of `store`.
 mod clock;
 mod lifetime;
 mod units;
@@ -25,6 +25,7 @@ mod batches;
 mod bulk;
 mod inspect;
 mod tagging;
+mod tally;
 mod writes;
 
 pub use bulk::{Remains, Removed};
@@ -37,6 +38,7 @@ pub use places::Places;
 pub use slots::{MAX_SLOTS, Slot};
 pub use store::{Lifetimes, Limits, Lookup, Stats, Store};
 pub use tags::TagList;
+pub use tally::Tally;
 pub use units::Units;
 pub use writes::{Full, Written};
 

@@ -35,14 +35,21 @@ impl Pattern {
     /// The keys that match `pattern` as a whole, in which each `*` stands for any units, none
     /// included, and every other unit for itself.
     pub fn wildcard(pattern: &[u16]) -> Self {
+        Self::within(&[], pattern)
+    }
+
+    /// The keys that start with `prefix`, in which an asterisk stands for itself, and go on as
+    /// [`Pattern::wildcard`] says.
+    pub fn within(prefix: &[u16], pattern: &[u16]) -> Self {
         let mut pieces: Vec<&[u16]> = pattern.split(|&unit| unit == ASTERISK).collect();
-        let last = Literal::new(pieces.pop().unwrap_or_default());
+        let last = pieces.pop().unwrap_or_default();
         if pieces.is_empty() {
             return Pattern {
-                kind: Kind::Exact(last),
+                kind: Kind::Exact(Literal::new(&[prefix, last].concat())),
             };
         }
-        let first = Literal::new(pieces.remove(0));
+        let first = Literal::new(&[prefix, pieces.remove(0)].concat());
+        let last = Literal::new(last);
         let middle = pieces
             .into_iter()
             .filter(|piece| !piece.is_empty())

@@ -32,6 +32,7 @@ mod registry;
 mod resizing;
 mod scans;
 mod tags;
+mod tallies;
 
 pub use additions::{Addition, Incremented, NotANumber};
 pub use clock::now;

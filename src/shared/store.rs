@@ -324,10 +324,10 @@ impl SharedStore {
         (total, reporter.own)
     }
 
-    /// Lists every valid entry, with its value if `values`, shard by shard, in each the least recently
-    /// used first. Entries that come and go meanwhile may or may not be listed.
-    pub fn list(&self, values: bool, now: f64) -> Listing {
-        self.collect(|_| true, values, Some(now))
+    /// Lists every valid entry that matches, with its value if `values`, shard by shard, in each the least
+    /// recently used first. Entries that come and go meanwhile may or may not be listed.
+    pub fn list(&self, pattern: &Pattern, values: bool, now: f64) -> Listing {
+        self.collect(|key| pattern.matches(key), values, Some(now))
     }
 
     /// Lists the entries with wanted keys, those that are `valid_at` a time if that is given, some slots

@@ -9,6 +9,7 @@ import type {
   CacheMetrics,
   CacheOptions,
   CacheStats,
+  CacheView,
   EntryInfo,
   FetchContext,
   FetchSignal,
@@ -172,6 +173,8 @@ export class NoMemoryCache<T> extends NoCache<T> implements MemoryCache<T> {
   take = () => undefined
   deleteByTag = () => 0
   touch = () => false
+  withNamespace = (prefix: string): CacheView<T> =>
+    Object.assign(new NoMemoryCache<T>(), { prefix })
 }
 
 const info = sessions.info('id')

@@ -50,7 +50,7 @@ export type TheValueTypeIsGivenOrInferred = [
   Expect<Same<typeof observed, SharedMemoryCache<Date>>>,
 ]
 
-type Own = 'forEach' | 'getMetrics' | 'resize'
+type Own = 'forEach' | 'getMetrics' | 'resize' | 'withNamespace'
 
 export type EveryCommonMemberIsTheSameInAllCaches = [
   // Of `getOrSet` it has what the published class has, too.
@@ -58,7 +58,7 @@ export type EveryCommonMemberIsTheSameInAllCaches = [
   Expect<SameMembers<Cache<Session>, SharedMemoryCache<Session>, 'getOrSet'>>,
   Expect<MemoryCache<Session> extends Cache<Session> ? true : false>,
   Expect<ExtendedCache<Session> extends Cache<Session> ? true : false>,
-  // `forEach` hands over the cache as what it is; limits and figures are not all the same.
+  // `forEach` hands over the cache as what it is; limits, figures and views are not all the same.
   Expect<SameMembers<ExtendedCache<Session>, MemoryCache<Session>, Own>>,
   Expect<SameMembers<ExtendedCache<Session>, SharedMemoryCache<Session>, Own>>,
   Expect<

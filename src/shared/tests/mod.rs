@@ -17,6 +17,7 @@ mod leaving;
 mod scans;
 mod staleness;
 mod tags;
+mod within;
 
 const OPTIONS: Wanted = Wanted {
     max_size: Some(4.0),

@@ -40,7 +40,7 @@ fn begin(store: &SharedStore, inbox: &Arc<Inbox>, anew: bool, now: f64) -> Begun
 }
 
 fn keys(store: &SharedStore, now: f64) -> Vec<String> {
-    let listing = store.list(false, now);
+    let listing = store.list(&Pattern::prefix(&[]), false, now);
     let keys = listing
         .entries()
         .map(|(key, _)| key.code_units::<Vec<u16>>());

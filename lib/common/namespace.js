@@ -1,0 +1,203 @@
+// Views of the part of a cache whose keys start with a prefix: what views of both kinds of cache do. Which
+// steps that takes is each kind's: methods on one key are the cache's own, on the whole key. A view holds nothing
+// but the cache and the prefix.
+'use strict'
+
+const { addDisposal } = require('./disposal.js')
+const { asCalledBy, asPassedOn, closedView, invalidArgument, methodsOf } = require('./errors.js')
+const { addInspection } = require('./inspection.js')
+const { addForEach, scanned } = require('./iteration.js')
+
+// Properties and no private fields, so that a view works behind a proxy.
+const kCache = Symbol('cache')
+const kPrefix = Symbol('prefix')
+const kClosed = Symbol('closed')
+const kSteps = Symbol('steps')
+
+// Methods that begin with what follows the prefix.
+const KEYED = [
+  'get',
+  'has',
+  'set',
+  'peek',
+  'take',
+  'touch',
+  'getRemainingTTL',
+  'info',
+  'delete',
+  ['deleteByPrefix', 'prefix'],
+  ['withNamespace', 'prefix'],
+]
+
+// What there is of the whole cache alone.
+const WHOLE = ['getMetrics', 'prune', 'resetStats', 'resize']
+
+// Options of getOrSet that, as functions, get a value and a key.
+const FETCH_FUNCTIONS = ['ttl', 'shouldCache', 'tags']
+
+function open(view) {
+  if (view[kClosed]) throw closedView()
+  return view[kCache]
+}
+
+class View {
+  constructor(prefix) {
+    this[kPrefix] = prefix
+  }
+
+  get prefix() {
+    return this[kPrefix]
+  }
+
+  async getOrSet(key, fetcher, options = undefined) {
+    requireString('getOrSet', 'key', key)
+    const cache = open(this)
+    return cache.getOrSet(
+      this[kPrefix] + key,
+      fetcherWithin(key, fetcher),
+      fetchOptionsWithin(key, options),
+    )
+  }
+
+  async deleteAsync(key) {
+    requireString('deleteAsync', 'key', key)
+    return open(this).deleteAsync(this[kPrefix] + key)
+  }
+
+  clear() {
+    this[kSteps].clear(open(this), this[kPrefix])
+  }
+
+  deleteByMagicString(pattern) {
+    requireString('deleteByMagicString', 'pattern', pattern)
+    return this[kSteps].removeMatching(open(this), this[kPrefix], pattern)
+  }
+
+  size() {
+    open(this).prune()
+    return this[kSteps].tally(open(this), this[kPrefix]).size
+  }
+
+  keys() {
+    open(this).prune()
+    return this[kSteps].keys(open(this), this[kPrefix])
+  }
+
+  values() {
+    return this.entries().map(([, value]) => value)
+  }
+
+  entries() {
+    open(this).prune()
+    return this[kSteps].entries(open(this), this[kPrefix])
+  }
+
+  scan(pattern = undefined) {
+    if (pattern !== undefined) requireString('scan', 'pattern', pattern)
+    this[kSteps].requireOpen(open(this))
+    return scanned((from) => this[kSteps].scan(open(this), this[kPrefix], pattern, from))
+  }
+
+  getStats() {
+    const counted = open(this).getStats()
+    return { ...counted, ...this[kSteps].tally(open(this), this[kPrefix]) }
+  }
+
+  close() {
+    if (!this[kClosed]) this[kClosed] = true
+  }
+}
+
+const genuine = methodsOf(View)
+
+function requireString(method, argument, value) {
+  if (typeof value !== 'string') {
+    throw asCalledBy(genuine[method], invalidArgument(method, argument, value))
+  }
+}
+
+/** A fetcher, which may be told of a key, for a caller who knows it without the prefix. */
+function fetcherWithin(key, fetcher) {
+  if (typeof fetcher !== 'function') return fetcher
+  return (context) => {
+    if (context === undefined) return fetcher()
+    // What is computed when it is read stays so.
+    const facts = Object.getOwnPropertyDescriptors(context)
+    return fetcher(Object.defineProperties({}, { ...facts, key: { ...facts.key, value: key } }))
+  }
+}
+
+function fetchOptionsWithin(key, options) {
+  if (typeof options !== 'object' || options === null) return options
+  const own = {}
+  for (const name of FETCH_FUNCTIONS) {
+    const option = options[name]
+    if (typeof option === 'function')
+      own[name] = { value: (value) => option(value, key), enumerable: true }
+  }
+  return Object.keys(own).length === 0 ? options : Object.create(options, own)
+}
+
+function define(Class, method) {
+  Object.defineProperty(Class.prototype, method.name, {
+    value: method,
+    writable: true,
+    configurable: true,
+  })
+}
+
+function addKeyed(Class, name, argument = 'key') {
+  const { [name]: method } = {
+    [name](key, first, second) {
+      if (typeof key !== 'string') throw asCalledBy(method, invalidArgument(name, argument, key))
+      try {
+        return open(this)[name](this[kPrefix] + key, first, second)
+      } catch (error) {
+        throw asPassedOn(method, error)
+      }
+    },
+  }
+  define(Class, method)
+}
+
+function addWhole(Class, name) {
+  const { [name]: method } = {
+    [name](argument) {
+      try {
+        return open(this)[name](argument)
+      } catch (error) {
+        throw asPassedOn(method, error)
+      }
+    },
+  }
+  define(Class, method)
+}
+
+function summarize(view) {
+  const prefix = view[kPrefix]
+  let size
+  try {
+    size = view[kSteps].tally(open(view), prefix).size
+  } catch {
+    return { prefix, closed: true }
+  }
+  return { prefix, size }
+}
+
+for (const name of KEYED) addKeyed(View, ...[name].flat())
+for (const name of WHOLE) addWhole(View, name)
+addForEach(View)
+addDisposal(View)
+
+/**
+ * Makes a class that extends `View`, and keeps the cache under `kCache`, one of views of caches that take these steps, each on a cache and the
+ * prefix: `requireOpen`, `keys`, `entries`, `tally`, `clear`, `removeMatching`, `scan`. `keyed` are methods
+ * on a key that this kind of cache alone has.
+ */
+function addSteps(Class, steps, keyed = []) {
+  Object.defineProperty(Class.prototype, kSteps, { value: steps })
+  for (const name of keyed) addKeyed(Class, name)
+  addInspection(Class, summarize)
+}
+
+module.exports = { View, addSteps, kCache, open }
