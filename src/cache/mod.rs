@@ -11,6 +11,8 @@ mod units;
 mod pattern;
 mod slots;
 
+mod heap;
+
 mod deadlines;
 mod key;
 

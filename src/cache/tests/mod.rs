@@ -12,6 +12,7 @@ use model::Model;
 use resizing::check_resize;
 
 mod batches;
+mod earliest;
 mod growth;
 mod lifetimes;
 mod matching;
