@@ -6,11 +6,10 @@
 //!
 //! Entries of the same lifetime stand in a queue, in the order of their writing, which is that of their
 //! expiry: to write one costs the same whatever its lifetime is. Programs have few lifetimes. Where there
-//! are more than [`MOST_QUEUES`] at once, the entries of those that come last are in an ordered set.
-
-use std::collections::BTreeSet;
+//! are more than [`MOST_QUEUES`] at once, the entries of those that come last are in a heap.
 
 use super::clock::Clock;
+use super::heap::Heap;
 use super::lifetime::Lifetime;
 use super::slots::{Queue, Slot, Slots, UNQUEUED};
 use super::units::Text;
@@ -28,70 +27,11 @@ pub(super) struct Deadlines {
     /// The lifetimes of the queues from 1 on.
     queues: Vec<Lifetime>,
     /// Entries that are in no queue, by the stamp up to which they are kept.
-    unqueued: BTreeSet<(Stamp, Slot)>,
-    /// The lifetimes of those.
-    unqueued_lifetimes: BySlot,
+    unqueued: Heap,
     /// How many entries are not in queue 0.
     others: usize,
     /// Whether any entry was ever to be kept after it has expired.
     keeps: bool,
-}
-
-/// A stamp as an integer of the same order, which is compared faster.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Stamp(u64);
-
-const SIGN: u64 = 1 << 63;
-
-impl Stamp {
-    fn new(stamp: f64) -> Self {
-        // A clock of the user's may say anything: what never expires is in nobody's way at the end.
-        let bits = if stamp.is_nan() {
-            f64::NAN.abs()
-        } else {
-            stamp
-        }
-        .to_bits();
-        Stamp(if bits & SIGN == 0 { bits | SIGN } else { !bits })
-    }
-
-    fn get(self) -> f64 {
-        let bits = if self.0 & SIGN == 0 {
-            !self.0
-        } else {
-            self.0 & !SIGN
-        };
-        f64::from_bits(bits)
-    }
-}
-
-/// Slots whose lifetimes stand together.
-const CHUNK: usize = 1_024;
-
-/// Lifetimes by slot. In chunks, of which only those are there that are used: what grows as a whole is
-/// copied, which takes milliseconds.
-#[derive(Default)]
-struct BySlot(Vec<Option<Box<[Lifetime; CHUNK]>>>);
-
-impl BySlot {
-    fn get(&self, slot: Slot) -> Lifetime {
-        let chunk = self.0.get(slot as usize / CHUNK).and_then(Option::as_ref);
-        chunk.map_or(Lifetime::FOREVER, |chunk| chunk[slot as usize % CHUNK])
-    }
-
-    fn set(&mut self, slot: Slot, lifetime: Lifetime) {
-        let index = slot as usize / CHUNK;
-        if self.0.len() <= index {
-            self.0.resize_with(index + 1, || None);
-        }
-        let chunk = self.0[index].get_or_insert_with(|| Box::new([Lifetime::FOREVER; CHUNK]));
-        chunk[slot as usize % CHUNK] = lifetime;
-    }
-
-    fn bytes(&self) -> usize {
-        let chunks = self.0.iter().flatten().count();
-        chunks * size_of::<[Lifetime; CHUNK]>()
-    }
 }
 
 impl Deadlines {
@@ -101,8 +41,7 @@ impl Deadlines {
             default: None,
             slots: Slots::new(),
             queues: Vec::new(),
-            unqueued: BTreeSet::new(),
-            unqueued_lifetimes: BySlot::default(),
+            unqueued: Heap::new(),
             others: 0,
             keeps: default.grace() > 0.0,
         }
@@ -138,7 +77,7 @@ impl Deadlines {
     pub(super) fn lifetime(&self, slot: Slot) -> Lifetime {
         match self.slots.queue(slot) {
             0 => self.base,
-            UNQUEUED => self.unqueued_lifetimes.get(slot),
+            UNQUEUED => self.unqueued.lifetime(slot, &self.slots),
             queue => self.queues[usize::from(queue) - 1],
         }
     }
@@ -217,7 +156,7 @@ impl Deadlines {
                 .flatten()
         });
         firsts
-            .chain(self.unqueued.first().map(|&(_, slot)| slot))
+            .chain(self.unqueued.first().map(|(_, slot)| slot))
             .find(|&slot| self.has_passed(slot, clock))
     }
 
@@ -233,9 +172,7 @@ impl Deadlines {
 
     /// Bytes held for slots and order.
     pub(super) fn bytes(&self) -> usize {
-        /// An element with its share of a B-tree's nodes, which are at least half full.
-        const OWN: usize = 2 * size_of::<(Stamp, Slot)>();
-        self.slots.bytes() + self.unqueued.len() * OWN + self.unqueued_lifetimes.bytes()
+        self.slots.bytes() + self.unqueued.bytes()
     }
 
     fn stamp(&self, now: f64, own: Option<Lifetime>) -> f64 {
@@ -270,9 +207,7 @@ impl Deadlines {
             let slot = self.slots.oldest(i as Queue + 1)?;
             Some((self.slots.stamp(slot) + lifetime.grace(), slot))
         });
-        queued
-            .chain(unqueued.map(|&(kept, slot)| (kept.get(), slot)))
-            .min_by(|a, b| a.0.total_cmp(&b.0))
+        queued.chain(unqueued).min_by(|a, b| a.0.total_cmp(&b.0))
     }
 
     fn enter(&mut self, slot: Slot, stamp: f64, own: Option<Lifetime>) {
@@ -291,9 +226,8 @@ impl Deadlines {
             return;
         }
         self.slots.set_unqueued(slot);
-        self.unqueued_lifetimes.set(slot, lifetime);
-        let kept = Stamp::new(stamp + lifetime.grace());
-        self.unqueued.insert((kept, slot));
+        let kept = stamp + lifetime.grace();
+        self.unqueued.insert(slot, kept, lifetime, &mut self.slots);
     }
 
     /// The queue of a lifetime, or one that is empty; none if all are others'.
@@ -325,8 +259,7 @@ impl Deadlines {
     fn leave_other(&mut self, slot: Slot, queue: Queue) {
         self.others -= 1;
         if queue == UNQUEUED {
-            let kept = self.slots.stamp(slot) + self.unqueued_lifetimes.get(slot).grace();
-            self.unqueued.remove(&(Stamp::new(kept), slot));
+            self.unqueued.remove(slot, &mut self.slots);
         } else {
             self.slots.unlink(slot);
         }
@@ -338,7 +271,7 @@ impl Deadlines {
     /// Slots by kind: those of queue 0, the oldest write first, and the others by the time up to which
     /// they are kept.
     pub(super) fn validate(&self, released: &[Slot]) -> (Vec<Slot>, Vec<Slot>) {
-        let unqueued: Vec<Slot> = self.unqueued.iter().map(|&(_, slot)| slot).collect();
+        let unqueued = self.unqueued.validate(&self.slots);
         let mut queues = self.slots.validate(&unqueued, released);
         let ordered = queues.remove(0);
         let mut own: Vec<Slot> = queues.into_iter().flatten().chain(unqueued).collect();

@@ -12,6 +12,8 @@ mod units;
 mod pattern;
 mod slots;
 
+mod heap;
+
 mod deadlines;
 mod key;
 mod places;

@@ -48,7 +48,8 @@ struct Record {
     text: Text,
     stamp: f64,
     hash: u32,
-    /// Neighbours in the queue; `next` also links the free slots.
+    /// Neighbours in the queue; `next` also links the free slots, and of a slot in use that is in no
+    /// queue it is the position in the heap.
     prev: Slot,
     next: Slot,
     queue: Queue,
@@ -173,6 +174,20 @@ impl Slots {
     /// Notes that a slot in use, which is in no queue, stays in none.
     pub(super) fn set_unqueued(&mut self, slot: Slot) {
         self.record_mut(slot).queue = UNQUEUED;
+    }
+
+    /// The position in the heap of a slot in use that is in no queue.
+    pub(super) fn position(&self, slot: Slot) -> u32 {
+        self.record(slot).next
+    }
+
+    pub(super) fn set_position(&mut self, slot: Slot, position: u32) {
+        debug_assert_eq!(
+            self.record(slot).prev,
+            UNORDERED,
+            "slot {slot} is in no queue"
+        );
+        self.record_mut(slot).next = position;
     }
 
     /// Adds an empty queue; returns its number.

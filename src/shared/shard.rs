@@ -12,7 +12,7 @@ use crate::cache::{
 
 /// What an entry takes beside key and value bytes, at the most: its record (64) and node (32), its
 /// share of a hash table that has just doubled (39) and of a vector that has (weights 16), its place
-/// (40), and an element of the ordered set for an own time to live (48).
+/// (40), and a node of the heap for an own lifetime (32, 48 while the heap's first chunk grows).
 const ENTRY_BYTES: usize = 239;
 
 /// What an entry that is gone leaves behind in the tables, which do not shrink: its record, its place,

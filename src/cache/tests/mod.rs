@@ -13,6 +13,7 @@ use resizing::check_resize;
 use tags::{check_remove_if_tagged, check_tagged, check_tags, some_tags};
 
 mod batches;
+mod earliest;
 mod growth;
 mod lifetimes;
 mod matching;
