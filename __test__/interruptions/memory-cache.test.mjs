@@ -52,6 +52,13 @@ const CONFIGURATIONS = {
   },
 }
 
+// No assert: its own frames, cut off, would throw another error than an overflow.
+function scanSoundly(scan) {
+  for (const [key, value] of scan) {
+    if (value?.key !== key) throw new Error(`${key} with another's value`)
+  }
+}
+
 const METHODS = {
   get: (cache) => cache.get('alice'),
   has: (cache) => cache.has('alice'),
@@ -80,6 +87,20 @@ const METHODS = {
   keys: (cache) => cache.keys(),
   values: (cache) => cache.values(),
   entries: (cache) => cache.entries(),
+  scan: (cache) => scanSoundly(cache.scan()),
+  'scan that is left, then changes': (cache) => {
+    const scan = cache.scan()
+    scan.next()
+    cache.delete('dave')
+    scanSoundly(scan)
+  },
+  'resize that evicts': (cache) => cache.resize({ maxSize: 1 }),
+  'resize of everything'(cache) {
+    // Only a cache that was made with weights may have a limit of them.
+    const maxWeight = cache[kState].maxWeight > 0 ? 5 : 0
+    cache.resize({ maxSize: 4, maxWeight, ttl: 5 })
+  },
+  'resize to no limit': (cache) => cache.resize({ maxSize: 0 }),
   getStats: (cache) => cache.getStats(),
   resetStats: (cache) => cache.resetStats(),
   prune: (cache) => cache.prune(),
@@ -130,6 +151,16 @@ function filled({ own, ...options }) {
   const cache = new MemoryCache(options)
   for (const key of ['alice', 'carol', 'dave', 'a:2']) cache.set(key, valueFor(key), own)
   return cache
+}
+
+function isClosed(cache) {
+  try {
+    cache.keys()
+    return false
+  } catch (error) {
+    assert.match(error.message, /is closed/)
+    return true
+  }
 }
 
 /** How long it takes until what is in such a cache has expired; 0 where that is not waited for. */
@@ -257,6 +288,28 @@ test('a native step that the facade never completed takes no value from entries 
       interruptions++
     }
   }
+})
+
+test('an overflow in close leaves a cache that is closed, or one that works and can be closed', () => {
+  let closed = 0
+  for (const [configuration, options] of Object.entries(CONFIGURATIONS)) {
+    interruptions += overflowEverywhere({
+      before: supply(options),
+      attempt: (cache) => cache.close(),
+      after(cache) {
+        const what = `${configuration}, close`
+        if (isClosed(cache)) closed++
+        else goOn(cache, what)
+        // Whatever is left of it works on no other cache.
+        const next = filled(options)
+        cache.close()
+        assert.ok(isClosed(cache), what)
+        assert.throws(() => cache.set('alice', 1), /is closed/, what)
+        goOn(next, `${what}, the next cache`)
+      },
+    })
+  }
+  assert.ok(closed > 0)
 })
 
 test('values of entries that are gone are dropped by the next bulk step, if not by their own', () => {

@@ -35,6 +35,13 @@ const CONFIGURATIONS = {
   'hooks and expired entries': { maxSize: 3, ttl: 1, observed: true },
 }
 
+// No assert: its own frames, cut off, would throw another error than an overflow.
+function scanSoundly(scan) {
+  for (const [key, value] of scan) {
+    if (key !== 'count' && keyOf(value) !== key) throw new Error(`${key} with another's value`)
+  }
+}
+
 // What a call has returned; it is seen to when there is stack again.
 let returned
 
@@ -66,6 +73,11 @@ const METHODS = {
   keys: (cache) => cache.keys(),
   values: (cache) => cache.values(),
   entries: (cache) => cache.entries(),
+  scan: (cache) => scanSoundly(cache.scan()),
+  'scan by pattern': (cache) => scanSoundly(cache.scan('*a*')),
+  'resize that evicts': (cache) => cache.resize({ maxSize: 1 }),
+  'resize of everything': (cache) => cache.resize({ maxSize: 4, maxBytes: 40_000 }),
+  'resize to no limit': (cache) => cache.resize({ maxSize: 0, maxBytes: 0 }),
   getStats: (cache) => cache.getStats(),
   getMetrics: (cache) => cache.getMetrics(),
   resetStats: (cache) => cache.resetStats(),
@@ -128,6 +140,16 @@ function goOn(cache, what) {
   cache.close()
 }
 
+function isClosed(cache) {
+  try {
+    cache.keys()
+    return false
+  } catch (error) {
+    assert.match(error.message, /is closed/)
+    return true
+  }
+}
+
 let interruptions = 0
 
 for (const [configuration, options] of Object.entries(CONFIGURATIONS)) {
@@ -160,6 +182,26 @@ test('an event of a call that was cut off goes to its own handle', () => {
       second.close()
     },
   })
+})
+
+test('an overflow in close leaves a handle that is closed, or one that works and can be closed', () => {
+  let closed = 0
+  for (const [configuration, options] of Object.entries(CONFIGURATIONS)) {
+    interruptions += overflowEverywhere({
+      before: supply(options),
+      attempt: (cache) => cache.close(),
+      after(cache) {
+        const what = `${configuration}, close`
+        const { name } = cache
+        if (isClosed(cache)) closed++
+        else assertSound(cache, what)
+        cache.close()
+        assert.ok(isClosed(cache), what)
+        assert.ok(!SharedMemoryCache.names().includes(name), `${what}: the store has ended`)
+      },
+    })
+  }
+  assert.ok(closed > 0)
 })
 
 test('no caller waits for a flight that was cut off before it began', async () => {
