@@ -132,6 +132,7 @@ function readOptions() {
     extended: values.extended && {
       ...EXTENDED[mode === 'quick' ? 'quick' : 'full'],
       ...rounds,
+      ...(rounds && { largeRounds: rounds.rounds }),
     },
     minutes: Number(values.minutes),
     time: {
