@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setImmediate as turn } from 'node:timers/promises'
 import { deferred } from '../contract/support.mjs'
 import { KEYS, MemoryCache } from './support.mjs'
 
@@ -130,7 +131,7 @@ test('what lands after the time of the last is discarded, and who asks then begi
   const second = cache.getOrSet('k', () => promise, { timeout: 100 })
   late.resolve('late')
   await late.promise
-  await null
+  await turn()
   assert.equal(cache.peek('k'), undefined)
   resolve('in time')
   assert.equal(await second, 'in time')

@@ -43,7 +43,9 @@ eachSetting('entries in their grace', ({ hooked, open, weight }) => {
       size: all,
       weight: all * weight,
     })
-    const missed = KEYS.flatMap((key) => Array(2).fill(['onMiss', { key, reason: 'expired' }]))
+    const missed = KEYS.flatMap((key) =>
+      ['get', 'take'].map(() => ['onMiss', { key, reason: 'expired' }]),
+    )
     assert.deepEqual(await events(), hooked ? missed : [])
   })
 
@@ -254,6 +256,8 @@ test('staleness that makes no sense is refused by the constructor', () => {
         },
       )
     }
-    for (const value of [undefined, null, 0, 5, Infinity]) new MemoryCache({ [name]: value })
+    for (const value of [undefined, null, 0, 5, Infinity]) {
+      assert.equal(new MemoryCache({ [name]: value }).size(), 0)
+    }
   }
 })

@@ -310,10 +310,7 @@ describe('memoize', () => {
         }
       }
     }
-    assert.throws(
-      () => memoize(() => 1, { cache }),
-      /^CacheConfigError: keyGenerator must be given/,
-    )
+    assert.throws(() => memoize(() => 1, { cache }), /^CacheConfigError: keyGenerator is required/)
     const named = memoize(() => 1, { cache, keyGenerator: () => 'one' })
     assert.equal(named(), 1)
   })

@@ -66,6 +66,12 @@ function missingSizeCalculation() {
   return new CacheConfigError('sizeCalculation is required when maxWeight is greater than 0')
 }
 
+function missingName() {
+  return new CacheConfigError(
+    'keyGenerator is required for a function without a name whose results go into a cache of others',
+  )
+}
+
 function invalidArgument(method, argument, value) {
   return new TypeError(`${method}: ${argument} must be a string, received ${typeName(value)}`)
 }
@@ -177,6 +183,7 @@ module.exports = {
   isFetchTimeout,
   invalidWeight,
   methodsOf,
+  missingName,
   missingSizeCalculation,
   negativeOption,
   noSuchStore,

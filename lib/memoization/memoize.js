@@ -1,7 +1,7 @@
 // `memoize`: a function that remembers its results. Options are checked in options.js, calls in calls.js.
 'use strict'
 
-const { asCalledBy, checkedFor, invalidOption, notAFunction } = require('../common/errors.js')
+const { asCalledBy, checkedFor, missingName, notAFunction } = require('../common/errors.js')
 const { MemoryCache } = require('../memory-cache/memory-cache.js')
 const { storing } = require('./calls.js')
 const { readMemoizeOptions } = require('./options.js')
@@ -9,11 +9,7 @@ const { readMemoizeOptions } = require('./options.js')
 function checked(fn, options) {
   const read = readMemoizeOptions(options, 'memoize')
   if (read.cache === undefined || read.hasKeyGenerator || fn.name !== '') return read
-  throw invalidOption(
-    'keyGenerator',
-    'given for a function without a name in this cache',
-    undefined,
-  )
+  throw missingName()
 }
 
 function memoize(fn, options = {}) {

@@ -230,9 +230,13 @@ declare const maybe: GetOrSetOptions<Session> | undefined
 declare const leaving: FetchSignal
 void sessions.getOrSet('id', async () => session, maybe)
 void sessions.getOrSet('id', (context) => context?.stale ?? session, maybe)
-void sessions.getOrSet('id', ({ key, stale }) => stale ?? known.get(key) ?? session, {
-  signal: leaving,
-})
+void sessions.getOrSet(
+  'id',
+  ({ key, signal, stale }) => (signal.aborted ? session : (stale ?? known.get(key) ?? session)),
+  {
+    signal: leaving,
+  },
+)
 export const told: FetchContext<Session>[] = []
 void sessions.getOrSet('id', (context) => (told.push(context), session), {})
 // Without options nothing is passed, so a parameter of the program's own will do.

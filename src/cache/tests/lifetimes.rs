@@ -87,6 +87,42 @@ fn entries_in_their_grace_make_room_before_valid_ones() {
 }
 
 #[test]
+fn entries_in_their_grace_go_one_by_one_where_room_is_needed() {
+    let lifetimes = Lifetimes {
+        grace: 100.0,
+        ..Lifetimes::default()
+    };
+    let mut store = store(3.0, lifetimes);
+    let own = store.kept_lifetime(None, 50.0);
+    assert_eq!(own, Lifetime::new(10.0, 50.0));
+    assert_eq!(store.kept_lifetime(Some(5.0), 0.0), Lifetime::new(5.0, 0.0));
+    set(&mut store, "valid", 100.0, Some(Lifetime::FOREVER));
+    set(&mut store, "a", 100.0, None);
+    set(&mut store, "b", 100.0, Some(own));
+    let next = |store: &mut Store, key: &str, now: f64| {
+        let expired = units(key, |key| store.expire_kept_for(key, 0.0, &now));
+        expired.map(|key| text(key.units()))
+    };
+    assert_eq!(next(&mut store, "new", 110.0), None, "nothing has expired");
+    assert_eq!(next(&mut store, "b", 111.0), None, "no room is needed");
+    assert_eq!(next(&mut store, "new", 111.0).as_deref(), Some("a"));
+    assert_eq!(next(&mut store, "new", 111.0), None, "there is room now");
+    let slot = units("b", |key| store.info(key, &111.0)).expect("it is kept");
+    assert!(!store.is_valid(slot.slot, &111.0));
+    assert_eq!(store.expire_kept_excess(&111.0).map(|_| ()), None);
+    store.resize(Limits {
+        max_size: 1.0,
+        max_weight: 0.0,
+        ttl: 10.0,
+    });
+    let excess = store.expire_kept_excess(&111.0);
+    assert_eq!(excess.map(|key| text(key.units())).as_deref(), Some("b"));
+    assert_eq!(keys(&store), ["valid"]);
+    assert_eq!((store.stats().expirations, store.stats().evictions), (2, 0));
+    store.validate();
+}
+
+#[test]
 fn more_lifetimes_than_queues_expire_in_the_order_of_their_deadlines() {
     let mut store = store(0.0, Lifetimes::default());
     let ttls = [70.0, 30.0, 50.0, 20.0, 60.0, 40.0, 80.0, 0.0];
