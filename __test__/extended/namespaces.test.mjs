@@ -165,6 +165,35 @@ describe(`MemoryCache.withNamespace (VIEWS_SEED=${seed})`, () => {
     await view.getOrSet('d', () => 1, null)
   })
 
+  test('deleteByTag of a view removes what carries the tag within it alone', async () => {
+    const { hooks, take } = recorder()
+    for (const options of [{}, { hooks }]) {
+      const cache = new MemoryCache(options)
+      const view = cache.withNamespace('v*:')
+      view.set('a', 1, { tags: ['red', 'blue'] })
+      await view.getOrSet('b', () => 2, { tags: (value, key) => [key] })
+      cache.set('vv:a', 3, { tags: ['red', 'b'] })
+      take()
+      assert.deepEqual(view.info('b').tags, ['b'])
+      assert.equal(view.deleteByTag('red'), 1)
+      assert.equal(view.deleteByTag(['red', 'b']), 1)
+      assert.deepEqual(cache.keys(), ['vv:a'])
+      const expected = options.hooks ? ['v*:a', 'v*:b'] : []
+      const events = take().filter(([hook]) => hook === 'onDelete')
+      assert.deepEqual(
+        events.map(([, { key, source }]) => [key, source]),
+        expected.map((key) => [key, 'deleteByTag']),
+      )
+      assert.throws(
+        () => view.deleteByTag(1),
+        (error) => {
+          assert.match(error.message, /^deleteByTag: tags must be a string or an array of strings/)
+          return error.stack.split('\n')[1].includes('namespaces.test.mjs')
+        },
+      )
+    }
+  })
+
   test('a deletion within the view overtakes its late fetches and no others', async () => {
     for (const method of ['clear', 'deleteByMagicString', 'deleteByPrefix']) {
       const cache = new MemoryCache({ lateFetch: 'discard' })

@@ -95,6 +95,30 @@ test('hooks of every handle get whole keys and the source clear', (t) => {
   assert.deepEqual(cache.keys(), ['other'])
 })
 
+test('deleteByTag of a view removes what carries the tag within it alone', async (t) => {
+  const { hooks, take } = recorder(['onDelete'])
+  const cache = openShared(t, { hooks })
+  const view = cache.withNamespace('v*:')
+  view.set('a', 1, { tags: ['red', 'blue'] })
+  await view.getOrSet('b', () => 2, { tags: (value, key) => [key] })
+  cache.set('vv:a', 3, { tags: ['red', 'b'] })
+  assert.equal(view.deleteByTag(['red', 'b']), 2)
+  assert.deepEqual(cache.keys(), ['vv:a'])
+  assert.deepEqual(
+    take()
+      .map(([, { key, source }]) => [key, source])
+      .toSorted(),
+    [
+      ['v*:a', 'deleteByTag'],
+      ['v*:b', 'deleteByTag'],
+    ],
+  )
+  assert.throws(() => view.deleteByTag([1]), {
+    name: 'TypeError',
+    message: /^deleteByTag: tags\[0\]/,
+  })
+})
+
 test('a hook may use the view that it is called for', (t) => {
   const cache = openShared(t, { hooks: { onDelete: () => view.set('new', view.size()) } })
   const view = cache.withNamespace('v:')

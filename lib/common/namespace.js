@@ -3,10 +3,12 @@
 // but the cache and the prefix.
 'use strict'
 
+const { readEntries, readKeys } = require('./batches.js')
 const { addDisposal } = require('./disposal.js')
 const { asCalledBy, asPassedOn, closedView, invalidArgument, methodsOf } = require('./errors.js')
 const { addInspection } = require('./inspection.js')
 const { addForEach, scanned } = require('./iteration.js')
+const { readTagsToDelete } = require('./tags.js')
 
 // Properties and no private fields, so that a view works behind a proxy.
 const kCache = Symbol('cache')
@@ -28,6 +30,9 @@ const KEYED = [
   ['deleteByPrefix', 'prefix'],
   ['withNamespace', 'prefix'],
 ]
+
+// Methods on several keys.
+const BATCHES = ['getMany', 'hasMany', 'deleteMany']
 
 // What there is of the whole cache alone.
 const WHOLE = ['getMetrics', 'prune', 'resetStats', 'resize']
@@ -71,6 +76,22 @@ class View {
   deleteByMagicString(pattern) {
     requireString('deleteByMagicString', 'pattern', pattern)
     return this[kSteps].removeMatching(open(this), this[kPrefix], pattern)
+  }
+
+  setMany(entries, options = undefined) {
+    const { keys, values } = readEntries(genuine.setMany, entries)
+    const prefix = this[kPrefix]
+    passOn(genuine.setMany, () => {
+      open(this).setMany(
+        keys.map((key, i) => [prefix + key, values[i]]),
+        options,
+      )
+    })
+  }
+
+  deleteByTag(tags) {
+    const wanted = readTagsToDelete(genuine.deleteByTag, tags)
+    return this[kSteps].removeTagged(open(this), this[kPrefix], wanted)
   }
 
   size() {
@@ -146,15 +167,31 @@ function define(Class, method) {
   })
 }
 
+/** A call of the cache; its errors are as called by the caller of `entry`. */
+function passOn(entry, call) {
+  try {
+    return call()
+  } catch (error) {
+    throw asPassedOn(entry, error)
+  }
+}
+
 function addKeyed(Class, name, argument = 'key') {
   const { [name]: method } = {
     [name](key, first, second) {
       if (typeof key !== 'string') throw asCalledBy(method, invalidArgument(name, argument, key))
-      try {
-        return open(this)[name](this[kPrefix] + key, first, second)
-      } catch (error) {
-        throw asPassedOn(method, error)
-      }
+      return passOn(method, () => open(this)[name](this[kPrefix] + key, first, second))
+    },
+  }
+  define(Class, method)
+}
+
+function addBatch(Class, name) {
+  const { [name]: method } = {
+    [name](keys) {
+      const prefix = this[kPrefix]
+      const whole = readKeys(method, name, keys).map((key) => prefix + key)
+      return open(this)[name](whole)
     },
   }
   define(Class, method)
@@ -163,11 +200,7 @@ function addKeyed(Class, name, argument = 'key') {
 function addWhole(Class, name) {
   const { [name]: method } = {
     [name](argument) {
-      try {
-        return open(this)[name](argument)
-      } catch (error) {
-        throw asPassedOn(method, error)
-      }
+      return passOn(method, () => open(this)[name](argument))
     },
   }
   define(Class, method)
@@ -185,13 +218,15 @@ function summarize(view) {
 }
 
 for (const name of KEYED) addKeyed(View, ...[name].flat())
+for (const name of BATCHES) addBatch(View, name)
 for (const name of WHOLE) addWhole(View, name)
 addForEach(View)
 addDisposal(View)
 
 /**
- * Makes a class that extends `View`, and keeps the cache under `kCache`, one of views of caches that take these steps, each on a cache and the
- * prefix: `requireOpen`, `keys`, `entries`, `tally`, `clear`, `removeMatching`, `scan`. `keyed` are methods
+ * Makes a class that extends `View`, and keeps the cache under `kCache`, one of views of caches that take these
+ * steps, each on a cache and the
+ * prefix: `requireOpen`, `keys`, `entries`, `tally`, `clear`, `removeMatching`, `removeTagged`, `scan`. `keyed` are methods
  * on a key that this kind of cache alone has.
  */
 function addSteps(Class, steps, keyed = []) {

@@ -78,7 +78,7 @@ function deleteMany(state, keys) {
 
 // `fused`: nobody has replaced `prune`, so the native step may do its work.
 function setMany(cache, state, { keys, values }, fused, own) {
-  const { ttl, expiresAt } = own
+  const { ttl, expiresAt, tags } = own
   if (ttl > 0 && keys.length > 0) state.beginToExpire()
   const isDirect = fused && state.direct && state.maxWeight === 0 && Number.isNaN(expiresAt)
   if (!isDirect || !usesNativeClock(state)) {
@@ -90,7 +90,7 @@ function setMany(cache, state, { keys, values }, fused, own) {
   }
   overtakeAll(state, keys)
   inBatches(keys, AT_ONCE, (text, count, start) => {
-    const freed = native.setMany(state.id, text, count, ttl)
+    const freed = native.setMany(state.id, text, count, ttl, tags)
     for (let i = 0; i < count; i++) {
       const slot = batch[i] >> 2
       ;(state.values[slot >> CHUNK_BITS] ??= [])[slot & CHUNK_MASK] = values[start + i]

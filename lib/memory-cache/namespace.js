@@ -8,6 +8,7 @@ const { View, addSteps, kCache, open } = require('../common/namespace.js')
 const native = require('../common/native.js')
 const { announceChange, reveal, seeThrough } = require('./membranes.js')
 const { kState, removeMatching, scan, timeOfList, valueAt } = require('./state.js')
+const { removeTagged } = require('./tags.js')
 
 class CacheView extends View {
   constructor(cache, prefix) {
@@ -38,9 +39,10 @@ function listed(state, prefix) {
   return native.matchingKeys(state.id, prefix, false, undefined, timeOfList(state))
 }
 
-function remove(cache, pattern, wildcard, source, literal) {
+/** `remove` removes some entries of a state and returns how many. */
+function removing(cache, remove) {
   const state = stateOf(cache)
-  const count = removeMatching(state, pattern, wildcard, source, literal)
+  const count = remove(state)
   const seen = cache[kState]
   if (count > 0 && seen !== state) announceChange(seen)
   return count
@@ -68,10 +70,16 @@ addSteps(CacheView, {
     return { size, weight }
   },
   clear(cache, prefix) {
-    remove(cache, prefix, false, 'clear')
+    removing(cache, (state) => removeMatching(state, prefix, false, 'clear'))
   },
   removeMatching(cache, prefix, pattern) {
-    return remove(cache, prefix + pattern, true, 'deleteByMagicString', prefix.length)
+    return removing(cache, (state) => {
+      const source = 'deleteByMagicString'
+      return removeMatching(state, prefix + pattern, true, source, prefix.length)
+    })
+  },
+  removeTagged(cache, prefix, tags) {
+    return removing(cache, (state) => removeTagged(state, tags, prefix))
   },
   scan(cache, prefix, pattern = '*', from) {
     const state = stateOf(cache)

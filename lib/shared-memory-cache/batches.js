@@ -122,7 +122,7 @@ function setMany(cache, { keys, values }, own) {
   deliver(state)
 }
 
-function storeAll({ index }, keys, encoded, now, { ttl, expiresAt }) {
+function storeAll({ index }, keys, encoded, now, { ttl, expiresAt, tags }) {
   inBatches(keys, WRITTEN_AT_ONCE, (text, count, start) => {
     const payloads = []
     for (let i = 0; i < count; i++) {
@@ -130,7 +130,7 @@ function storeAll({ index }, keys, encoded, now, { ttl, expiresAt }) {
       batch[count + i] = tag
       payloads[i] = payload
     }
-    native.sharedSetMany(index, text, count, ttl, expiresAt, now, ...payloads)
+    native.sharedSetMany(index, text, count, ttl, expiresAt, now, tags, ...payloads)
   })
 }
 

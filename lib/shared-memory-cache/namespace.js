@@ -8,6 +8,7 @@ const native = require('../common/native.js')
 const { open } = require('./handle.js')
 const { decodeEntries, scanEntries } = require('./reads.js')
 const { deliver, ownTime } = require('./steps.js')
+const { removeTagged } = require('./tags.js')
 
 class SharedCacheView extends View {
   constructor(cache, prefix) {
@@ -55,6 +56,9 @@ const steps = {
     const count = native.sharedDeleteMatching(index, prefix + pattern, true, prefix.length)
     deliver(state)
     return count
+  },
+  removeTagged(cache, prefix, tags) {
+    return removeTagged(cache, tags, prefix)
   },
   scan(cache, prefix, pattern = '*', from) {
     return scanEntries(cache, from, prefix + pattern, true, prefix.length)

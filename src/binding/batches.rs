@@ -11,6 +11,7 @@ use napi::sys;
 use super::hot::{FREED, written_flags, written_result};
 use super::raw::{self, Call, Failure, Outcome, UNDEFINED, callbacks};
 use super::table::{Cache, change_cache, note_filled, note_unfilled};
+use super::tags::{tag_written, tags_argument};
 use crate::cache::{Slot, Units};
 
 callbacks! { export_batches:
@@ -43,16 +44,18 @@ callbacks! { export_batches:
         })
     }
 
-    /// `setMany(id, text, count, ttl)`: for each key what `set` answers, and whether there are freed slots.
+    /// `setMany(id, text, count, ttl, tags?)`: for each key what `set` answers, and whether there are freed slots.
     /// Without a `filled` what was written is gone with the next step on any cache.
-    c"setMany" set_many(call: 4) {
+    c"setMany" set_many(call: 5) {
         let ttl = call.number_unless_nan(3)?;
+        let tags = tags_argument(call, 4)?;
         let mut full = None;
         let answered = answer_many(call, |cache, keys| {
             let own = cache.own_lifetime(ttl);
             let now = cache.now_for(own);
             keys.each(|key| {
                 let written = cache.store.set(key, 0.0, now, own);
+                tag_written(cache, written, tags.as_ref());
                 written_flags(written, false).unwrap_or_else(|error| {
                     full = Some(Err(error));
                     0

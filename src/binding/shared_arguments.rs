@@ -44,6 +44,13 @@ pub(super) fn write_time(now_given: Option<f64>, own_ttl: Option<f64>) -> WriteT
     }
 }
 
+/// Has what is written live up to a time, which was not past when the facade looked.
+pub(super) fn live_until(write: &mut WriteTime, expires_at: f64) {
+    let left = expires_at - write.now;
+    // 0 would be for ever.
+    write.own_ttl = Some(if left > 0.0 { left } else { 1.0 });
+}
+
 /// What becomes of the entry's tags: an array replaces them, null keeps them, and without either it has
 /// none.
 pub(super) fn tagging_argument<const N: usize>(

@@ -12,7 +12,7 @@ use super::batches::{Keys, with_keys};
 use super::clock::HybridClock;
 use super::port::with_ports;
 use super::raw::{self, Call, Failure, UNDEFINED, callbacks};
-use super::shared_arguments::{value_argument_of, write_time};
+use super::shared_arguments::{live_until, tagging_argument, value_argument_of, write_time};
 use super::shared_cold::first_rows;
 use super::shared_hot::store_full;
 use crate::shared::{Caller, Event, Happened, Read, SharedStore};
@@ -21,7 +21,7 @@ use crate::shared::{Caller, Event, Happened, Read, SharedStore};
 const MOST_VALUES: usize = 128;
 
 /// Arguments of `sharedSetMany` before the values.
-const BEFORE_VALUES: usize = 6;
+const BEFORE_VALUES: usize = 7;
 
 callbacks! { export_shared_batches:
     /// `sharedGetMany(index, text, count, now?)`: for each key 1, 0 for none, -1 for one that had expired.
@@ -83,15 +83,15 @@ callbacks! { export_shared_batches:
         UNDEFINED
     }
 
-    /// `sharedSetMany(index, text, count, ttl, expiresAt, now, ...payloads)`: the integers of the batch after
+    /// `sharedSetMany(index, text, count, ttl, expiresAt, now, tags, ...payloads)`: the integers of the batch after
     /// the lengths are the tags of the values; NaN is none.
-    c"sharedSetMany" set_many(call: 134) {
+    c"sharedSetMany" set_many(call: 135) {
         let given = call.number_unless_nan(5)?;
         let mut write = write_time(given, call.number_unless_nan(3)?);
         if let Some(expires_at) = call.number_unless_nan(4)? {
-            // It was not past when the facade looked.
-            write.own_ttl = Some((expires_at - write.now).max(1.0));
+            live_until(&mut write, expires_at);
         }
+        write.tags = tagging_argument(call, 6)?;
         let count = (call.uint(2)? as usize).min(MOST_VALUES);
         let mut values = Vec::with_capacity(count);
         for (i, tag) in call.batch(2 * count)[count..].iter().enumerate() {

@@ -12,7 +12,8 @@ use super::hot::NOT_A_STRING;
 use super::port::{Ports, with_ports};
 use super::raw::{self, Call, Failure, Outcome, UNDEFINED, callbacks};
 use super::shared_arguments::{
-    TEXTS, condition, condition_argument, is_narrow, tagging_argument, value_argument, write_time,
+    TEXTS, condition, condition_argument, is_narrow, live_until, tagging_argument, value_argument,
+    write_time,
 };
 use crate::cache::{Full, Units};
 use crate::shared::{Addition, Event, Happened, Incremented, NotANumber, Read, Value, now};
@@ -137,9 +138,7 @@ callbacks! { export_shared:
         let mut write = write_time(call.optional_number(8)?, call.number_unless_nan(5)?);
         write.tags = tagging_argument(call, 7)?;
         if let Some(expires_at) = call.number_unless_nan(6)? {
-            let left = expires_at - write.now;
-            // It was not past when the facade looked, and 0 would be for ever.
-            write.own_ttl = Some(if left > 0.0 { left } else { 1.0 });
+            live_until(&mut write, expires_at);
         }
         let stored = on_cache(call, |ports, index, key| {
             let cache = ports.cache(index);
