@@ -2,10 +2,10 @@
 
 import assert from 'node:assert/strict'
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { test } from 'node:test'
+import { describe, test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { deferred } from '../contract/support.mjs'
-import { clock, eachSetting } from './support.mjs'
+import { MemoryCache, clock, eachSetting, openWithHook, withClock } from './support.mjs'
 
 const noFetch = () => assert.fail('nothing is to be fetched')
 
@@ -159,25 +159,47 @@ eachSetting('staleWhileRevalidate', ({ hooked, open }) => {
   })
 })
 
-eachSetting('staleWhileRevalidate within hooks', ({ hooked, open }) => {
-  if (!hooked) return
+describe('a background refresh', () => {
+  withClock()
 
-  test('a miss may begin the refresh itself: there is one', async () => {
-    const { cache } = open({ ttl: 100, staleWhileRevalidate: 30 })
+  test('runs in the context of the call that began it, and may read its own key', async () => {
+    const cache = new MemoryCache({ ttl: 100, staleWhileRevalidate: 30 })
     const requests = new AsyncLocalStorage()
     cache.set('k', 'old')
     clock.advance(110)
     const seen = []
-    const value = await requests.run('request', () =>
-      cache.getOrSet('k', async () => {
-        seen.push(requests.getStore())
-        seen.push(await cache.getOrSet('k', noFetch))
-        return 'new'
-      }),
-    )
+    const fetcher = async () => {
+      seen.push(requests.getStore())
+      await turn()
+      seen.push(await cache.getOrSet('k', noFetch))
+      return 'new'
+    }
+    assert.equal(await requests.run('request', () => cache.getOrSet('k', fetcher)), 'old')
     await turn()
-    assert.equal(value, 'old')
+    await turn()
     assert.deepEqual(seen, ['request', 'old'])
     assert.equal(cache.peek('k'), 'new')
+  })
+
+  test('that a hook of its miss has begun is the only one', async () => {
+    let fetches = 0
+    const fetcher = () => {
+      fetches++
+      return new Promise(() => {})
+    }
+    let inner
+    let misses = 0
+    const cache = openWithHook(
+      'onMiss',
+      (own, { key }) => {
+        if (++misses === 1) inner = own.getOrSet(key, fetcher)
+      },
+      { ttl: 100, staleWhileRevalidate: 30 },
+    )
+    cache.set('k', 'old')
+    clock.advance(110)
+    assert.equal(await cache.getOrSet('k', fetcher), 'old')
+    assert.equal(await inner, 'old')
+    assert.equal(fetches, 1)
   })
 })
