@@ -11,6 +11,17 @@ import { PREFIXES, compareAll } from './views.mjs'
 
 const seed = chooseSeed('VIEWS_SEED')
 
+// What methods are called with; all others take a key.
+const SECOND = { getOrSet: () => {} }
+const ARGUMENTS = {
+  forEach: () => {},
+  resize: {},
+  getMany: ['a'],
+  hasMany: ['a'],
+  deleteMany: ['a'],
+  setMany: [['a', 1]],
+}
+
 describe(`MemoryCache.withNamespace (VIEWS_SEED=${seed})`, () => {
   withClock()
 
@@ -160,7 +171,12 @@ describe(`MemoryCache.withNamespace (VIEWS_SEED=${seed})`, () => {
         return true
       }
     }
-    await view.getOrSet('c', (...args) => assert.deepEqual(args, []), new Options())
+    const contexts = []
+    await view.getOrSet('c', (context) => void contexts.push(context), new Options())
+    assert.deepEqual(
+      contexts.map(({ key, signal, stale }) => [key, signal.aborted, stale]),
+      [['c', false, undefined]],
+    )
     assert.equal(view.getRemainingTTL('c'), 9)
     await view.getOrSet('d', () => 1, null)
   })
@@ -279,8 +295,8 @@ describe(`MemoryCache.withNamespace (VIEWS_SEED=${seed})`, () => {
     assert.throws(() => [...scan], expected)
     for (const name of methodsOf(view)) {
       if (name === 'close') continue
-      const first = name === 'forEach' ? () => {} : 'a'
-      await assert.rejects(async () => view[name](first, () => {}), expected, name)
+      const first = ARGUMENTS[name] ?? 'a'
+      await assert.rejects(async () => view[name](first, SECOND[name]), expected, name)
     }
     for (const name of ['getOrSet', 'deleteAsync', 'flushHooks']) {
       assert.ok(view[name]('a').catch(() => {}) instanceof Promise, name)
@@ -304,8 +320,8 @@ describe(`MemoryCache.withNamespace (VIEWS_SEED=${seed})`, () => {
     const expected = { name: 'Error', message: 'the cache is closed' }
     for (const name of methodsOf(view)) {
       if (name === 'close') continue
-      const first = { forEach: () => {}, resize: {} }[name] ?? 'a'
-      await assert.rejects(async () => view[name](first, () => {}), expected, name)
+      const first = ARGUMENTS[name] ?? 'a'
+      await assert.rejects(async () => view[name](first, SECOND[name]), expected, name)
     }
     assert.throws(() => [...scan], expected)
     assert.throws(() => cache.withNamespace('v:'), expected)

@@ -39,9 +39,9 @@ export class SharedModel extends Model {
     this.events.push([name, context])
   }
 
-  write(key, ...rest) {
-    const isUpdate = super.write(key, ...rest)
-    this.find(key).version = ++this.versions
+  write(entry, ...rest) {
+    const isUpdate = super.write(entry, ...rest)
+    this.find(entry.key).version = ++this.versions
     return isUpdate
   }
 

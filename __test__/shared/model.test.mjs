@@ -30,7 +30,7 @@ const ours = {
     const [hits, misses, evictions, expirations, size, bytes] = native.sharedStats(index)
     const [, maxBytes] = native.sharedLimits(index)
     const stats = { hits, misses, evictions, expirations, size, weight: maxBytes > 0 ? bytes : 0 }
-    return { keys: cutKeys(native.sharedKeys(index)), stats }
+    return { keys: cutKeys(native.sharedKeys(index, undefined, 0)), stats }
   },
 }
 
