@@ -1,8 +1,11 @@
-// A store of express-rate-limit and hono-rate-limiter: one number per client and window.
-// What must not live here: anything that other adapters need, which is in common.js.
+// A store of express-rate-limit and hono-rate-limiter.
+// What must not live here: how requests are counted, which is in windows.js.
 'use strict'
 
 const { invalidOption, isShared, openCache, readOptions, readPrefix } = require('./common.js')
+const { countHit, readWindow, takeBack } = require('./windows.js')
+
+const told = ({ totalHits, resetTime }) => ({ totalHits, resetTime: new Date(resetTime) })
 
 class RateLimitStore {
   #isOwn
@@ -30,46 +33,16 @@ class RateLimitStore {
     if (this.#windowMs === undefined) {
       throw new Error('increment: init was not called, which tells the length of a window')
     }
-    const own = this.prefix + key
-    return isShared(this.cache) ? this.#incrementShared(own) : this.#incrementLocal(own)
-  }
-
-  #incrementShared(key) {
-    const { value, remainingTtl } = this.cache.incrementEntry(key, 1, { ttl: this.#windowMs })
-    return { totalHits: value, resetTime: new Date(Date.now() + remainingTtl) }
-  }
-
-  // The window itself is the value: an entry that a write or a read renews does not prolong it.
-  #incrementLocal(key) {
-    const now = Date.now()
-    let window = this.cache.get(key)
-    if (window === undefined || window.resetTime <= now) {
-      window = { totalHits: 0, resetTime: now + this.#windowMs }
-      this.cache.set(key, window, this.#windowMs)
-    }
-    window.totalHits += 1
-    return { totalHits: window.totalHits, resetTime: new Date(window.resetTime) }
+    return told(countHit(this.cache, this.prefix + key, this.#windowMs))
   }
 
   get(key) {
-    const found = this.cache.info(this.prefix + key)
-    if (found === undefined) return undefined
-    const { totalHits, resetTime } = isShared(this.cache)
-      ? { totalHits: found.value, resetTime: found.expiresAt }
-      : found.value
-    return resetTime > Date.now() ? { totalHits, resetTime: new Date(resetTime) } : undefined
+    const window = readWindow(this.cache, this.prefix + key)
+    return window && told(window)
   }
 
   decrement(key) {
-    const own = this.prefix + key
-    const found = this.cache.peek(own)
-    if (!isShared(this.cache)) {
-      if (found?.totalHits > 0) found.totalHits -= 1
-    } else if (found > 0) {
-      const left = this.cache.incrementEntry(own, -1, { onlyIfPresent: true })
-      // Another thread was faster and took the last.
-      if (left?.value < 0) this.cache.incrementEntry(own, 1, { onlyIfPresent: true })
-    }
+    takeBack(this.cache, this.prefix + key)
   }
 
   resetKey(key) {

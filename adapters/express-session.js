@@ -1,27 +1,10 @@
-// A store of express-session. A session is kept as JSON, the end of its cookie as the end of its entry.
-// What must not live here: anything that other adapters need, which is in common.js.
+// A store of express-session. What must not live here: how sessions are kept, which is in sessions.js.
 'use strict'
 
-const { isShared, openCache, requirePeer } = require('./common.js')
-const { readFlag, readOptions, readPrefix, readTtl } = require('./common.js')
+const { isShared, readFlag, readOptions, requirePeer } = require('./common.js')
+const { Sessions, answer } = require('./sessions.js')
 
 const { Store } = requirePeer('express-session', () => require('express-session'))
-
-// As it is now: a test may replace it later.
-const defer = setImmediate
-
-// Callbacks come later, as from the library's own store: callers rely on it.
-function answer(callback, step) {
-  let error = null
-  let result
-  try {
-    result = step()
-  } catch (thrown) {
-    if (!callback) throw thrown
-    error = thrown
-  }
-  if (callback) defer(callback, error, result)
-}
 
 // All of a cookie but when it ends, for comparisons.
 function lasting(cookie) {
@@ -30,34 +13,16 @@ function lasting(cookie) {
 
 class ExpressSessionStore extends Store {
   #disableTouch
-  #ttl
+  #sessions
 
   constructor(options) {
     super()
     readOptions(ExpressSessionStore, options, () => {
-      this.#ttl = readTtl(options)
       this.#disableTouch = readFlag(options, 'disableTouch')
-      this.prefix = readPrefix(options, 'sess:')
-      this.cache = openCache(options).cache
+      this.#sessions = new Sessions(options)
+      this.cache = this.#sessions.cache
+      this.prefix = this.#sessions.prefix
     })
-  }
-
-  // As `set` takes it: the end of the cookie, or `ttl`, without which it is the cache that decides.
-  #lifetime({ cookie }) {
-    const { expires, maxAge } = cookie ?? {}
-    if (expires) return { expiresAt: new Date(expires).getTime() }
-    if (typeof maxAge === 'number') return { expiresAt: Date.now() + maxAge }
-    return { ttl: this.#ttl }
-  }
-
-  // `touch` renews the entry alone, so it is the entry that knows when the cookie ends.
-  #inflate(key, text) {
-    const session = JSON.parse(text)
-    if (!session.cookie?.expires) return session
-    const remaining = this.cache.getRemainingTTL(key)
-    if (remaining === 0) return undefined
-    session.cookie.expires = new Date(Date.now() + remaining).toJSON()
-    return session
   }
 
   *#entries() {
@@ -68,17 +33,11 @@ class ExpressSessionStore extends Store {
   }
 
   get(sid, callback) {
-    answer(callback, () => {
-      const key = this.prefix + sid
-      const text = this.cache.get(key)
-      return text === undefined ? undefined : this.#inflate(key, text)
-    })
+    answer(callback, () => this.#sessions.read(sid))
   }
 
   set(sid, session, callback) {
-    answer(callback, () => {
-      this.cache.set(this.prefix + sid, JSON.stringify(session), this.#lifetime(session))
-    })
+    answer(callback, () => this.#sessions.write(sid, session))
   }
 
   touch(sid, session, callback) {
@@ -90,7 +49,7 @@ class ExpressSessionStore extends Store {
   // Whatever a user wrote, such as a `toJSON`, is called before anything is read.
   #renew(key, session) {
     const cookie = JSON.parse(JSON.stringify(session.cookie ?? {}))
-    const lifetime = this.#lifetime(session)
+    const lifetime = this.#sessions.lifetimeOf(session)
     const text = this.cache.peek(key)
     if (text === undefined) return
     const rewritten = (found) => JSON.stringify({ ...JSON.parse(found), cookie })
@@ -111,16 +70,14 @@ class ExpressSessionStore extends Store {
   }
 
   destroy(sid, callback) {
-    answer(callback, () => {
-      this.cache.delete(this.prefix + sid)
-    })
+    answer(callback, () => this.#sessions.remove(sid))
   }
 
   all(callback) {
     answer(callback, () => {
       const sessions = Object.create(null)
       for (const [key, text] of this.#entries()) {
-        const session = this.#inflate(key, text)
+        const session = this.#sessions.inflate(key, text)
         if (session) sessions[key.slice(this.prefix.length)] = session
       }
       return sessions
