@@ -1,7 +1,7 @@
 // The examples as programs: an example is a folder with a tsconfig.json, a main.mts and the output
-// it is expected to print.
+// it is expected to print. Those in examples/adapters are none: __test__/adapters runs them.
 // Lives here: how one is compiled and started. What it shows belongs in the example.
-import { readFileSync, readdirSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { root, run, toolPath } from './run.mjs'
 
@@ -11,6 +11,7 @@ export const exampleNames = () =>
   readdirSync(join(root, 'examples'), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map((entry) => entry.name)
+    .filter((name) => existsSync(join(folderOf(name), 'tsconfig.json')))
     .toSorted()
 
 const tsc = (name, flag) =>

@@ -16,6 +16,7 @@ const SUITES = [
   'shared',
   'docs',
   'consumers',
+  'adapters',
 ]
 
 const built = await setUp()

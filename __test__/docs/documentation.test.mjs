@@ -10,7 +10,7 @@ import { root, run, toolPath } from '../../scripts/run.mjs'
 import { describeProject } from '../clock/runner.mjs'
 
 const read = (file) => readFileSync(join(root, file), 'utf8')
-const markdown = ['.', 'docs', 'docs/decisions'].flatMap((folder) =>
+const markdown = ['.', 'docs', 'docs/adapters', 'docs/decisions'].flatMap((folder) =>
   readdirSync(join(root, folder))
     .filter((name) => name.endsWith('.md'))
     .map((name) => join(folder, name)),

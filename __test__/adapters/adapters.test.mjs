@@ -1,0 +1,88 @@
+// The adapters, each with the library that it is for, in a project that has the packed package installed.
+//
+//     node --test __test__/adapters/adapters.test.mjs
+//
+// Lives here: what is run. The tests of the adapters are those of project/; the examples are in examples/adapters/.
+import assert from 'node:assert/strict'
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, describe, test } from 'node:test'
+import { run, succeed } from '../consumers/process.mjs'
+import { runScript } from '../consumers/project.mjs'
+import { manifest, readJson, root } from '../consumers/release.mjs'
+import { createAdapterProject, createBareProject } from './installation.mjs'
+
+const { folder, tarballs } = await createAdapterProject()
+after(() => rmSync(folder, { recursive: true, force: true }))
+
+const subpaths = Object.keys(manifest.exports)
+  .map((path) => path.slice(2))
+  .filter((path) => path !== '' && path !== 'package.json')
+
+const { types, ...specs } = readJson(folder, 'package.json').scripts
+
+test('the adapters, and the programs of their documents, compile with the types of the libraries', async () => {
+  for (const document of readdirSync(join(root, 'docs', 'adapters'))) {
+    const text = readFileSync(join(root, 'docs', 'adapters', document), 'utf8')
+    const programs = [...text.matchAll(/^```ts\n(.*?)^```$/gms)]
+    assert.ok(programs.length > 0, document)
+    for (const [i, [, code]] of programs.entries()) {
+      writeFileSync(join(folder, 'types', `${document}-${i}.mts`), code)
+    }
+  }
+  await succeed('npm', ['run', '--silent', 'types'], { cwd: folder })
+  assert.ok(types)
+})
+
+describe('the adapters and their libraries', { concurrency: 1 }, () => {
+  for (const name of Object.keys(specs)) {
+    test(`npm run ${name}`, async (t) => {
+      t.diagnostic(`${await runScript(folder, name)} passed`)
+    })
+  }
+})
+
+describe('the examples', () => {
+  for (const file of readdirSync(join(root, 'examples', 'adapters'))) {
+    test(`${file} prints what its comments say`, async () => {
+      const text = readFileSync(join(root, 'examples', 'adapters', file), 'utf8')
+      const expected = [...text.matchAll(/\/\/ → (.*)$/gm)].map(([, printed]) => `${printed}\n`)
+      assert.ok(expected.length > 0)
+      assert.ok(text.split('\n').length <= 41, 'an example has at most 40 lines')
+      const printed = await succeed(process.execPath, [join('examples', file)], { cwd: folder })
+      assert.equal(printed, expected.join(''))
+    })
+  }
+})
+
+describe('without the libraries', () => {
+  const elsewhere = mkdtempSync(join(tmpdir(), 'no-peers-'))
+  const project = createBareProject(join(elsewhere, 'project'), tarballs)
+  after(() => rmSync(elsewhere, { recursive: true, force: true }))
+
+  const imports = {
+    import: ['--input-type=module', '-e', 'await import(process.argv[1])'],
+    require: ['-e', 'require(process.argv[1])'],
+  }
+  for (const subpath of subpaths) {
+    const name = `${manifest.name}/${subpath}`
+    const needed = readFileSync(join(root, 'adapters', `${subpath}.js`), 'utf8').includes(
+      'requirePeer',
+    )
+    for (const [way, args] of Object.entries(imports)) {
+      const outcome = needed ? 'says in one sentence which one it needs' : 'loads'
+      test(`${way} of ${name} ${outcome}`, async () => {
+        const cwd = await project
+        const { code, output } = await run(process.execPath, [...args, name], { cwd })
+        assert.equal(code, needed ? 1 : 0, output)
+        if (!needed) return
+        const [sentence, ...others] = output.match(/^Error: .*$/gm)
+        const advice = `which is not installed: npm install ${subpath}`
+        assert.equal(sentence, `Error: ${name} needs the package ${subpath}, ${advice}`)
+        assert.deepEqual(others, [])
+        assert.match(output, /code: 'ERR_PEER_MISSING'/)
+      })
+    }
+  }
+})

@@ -1,0 +1,55 @@
+// Requests counted by client and window, for the stores of rate limiters. A SharedMemoryCache holds the number, in one
+// atomic step for all threads. A MemoryCache holds the window itself, so that a read or write that renews the
+// entry does not prolong it. What must not live here: anything that knows one of these libraries.
+'use strict'
+
+const { isShared } = require('./common.js')
+
+/** Counts a request; the first one starts a window of so many milliseconds. */
+function countHit(cache, key, windowMs) {
+  if (isShared(cache)) {
+    const { value, remainingTtl } = cache.incrementEntry(key, 1, { ttl: windowMs })
+    return { totalHits: value, resetTime: Date.now() + remainingTtl }
+  }
+  const now = Date.now()
+  let window = cache.get(key)
+  if (window === undefined || window.resetTime <= now) {
+    window = { totalHits: 0, resetTime: now + windowMs }
+    cache.set(key, window, windowMs)
+  }
+  window.totalHits += 1
+  return window
+}
+
+/** The window of a client, if it lasts. */
+function readWindow(cache, key) {
+  const found = cache.info(key)
+  if (found === undefined) return undefined
+  const window = isShared(cache)
+    ? { totalHits: found.value, resetTime: found.expiresAt }
+    : found.value
+  return window.resetTime > Date.now() ? window : undefined
+}
+
+/** Takes a request back, if its window lasts. */
+function takeBack(cache, key) {
+  const found = cache.peek(key)
+  if (!isShared(cache)) {
+    if (found?.totalHits > 0) found.totalHits -= 1
+  } else if (found > 0) {
+    const left = cache.incrementEntry(key, -1, { onlyIfPresent: true })
+    // Another thread was faster and took the last.
+    if (left?.value < 0) cache.incrementEntry(key, 1, { onlyIfPresent: true })
+  }
+}
+
+/** Lets the window of a client last so long from now. */
+function renewWindow(cache, key, windowMs) {
+  if (!isShared(cache)) {
+    const window = cache.peek(key)
+    if (window !== undefined) window.resetTime = Date.now() + windowMs
+  }
+  cache.touch(key, windowMs)
+}
+
+module.exports = { countHit, readWindow, renewWindow, takeBack }
