@@ -81,6 +81,8 @@ class MemoryCache {
     if (!(#state in cache)) announceChange(cache[kState])
   }
 
+  // Methods that are one native step; where hooks are to hear of it, one for each event.
+
   get(key) {
     if (#state in this) {
       const state = this.#state
@@ -138,32 +140,6 @@ class MemoryCache {
     MemoryCache.#changed(this)
   }
 
-  getMany(keys) {
-    const list = readKeys(genuine.getMany, 'getMany', keys)
-    const values = getMany(MemoryCache.#stateOf(this), list)
-    return #state in this ? values : values.map((value) => MemoryCache.#seenBy(this, value))
-  }
-
-  hasMany(keys) {
-    const list = readKeys(genuine.hasMany, 'hasMany', keys)
-    return hasMany(MemoryCache.#stateOf(this), list)
-  }
-
-  setMany(entries, options = undefined) {
-    const list = readEntries(genuine.setMany, entries)
-    const own = readLifetime(genuine.setMany, 'setMany', options)
-    const fused = #state in this && this.prune === genuine.prune
-    setMany(this, MemoryCache.#stateOf(this), list, fused, own)
-    MemoryCache.#changed(this)
-  }
-
-  deleteMany(keys) {
-    const list = readKeys(genuine.deleteMany, 'deleteMany', keys)
-    const removed = deleteMany(MemoryCache.#stateOf(this), list)
-    if (removed.includes(true)) MemoryCache.#changed(this)
-    return removed
-  }
-
   peek(key) {
     requireString('peek', 'key', key)
     return MemoryCache.#seenBy(this, peek(MemoryCache.#stateOf(this), key))
@@ -198,14 +174,6 @@ class MemoryCache {
     return { value: MemoryCache.#seenBy(this, valueAt(state.values, slot)), ...facts }
   }
 
-  async getOrSet(key, fetcher, options = undefined) {
-    requireString('getOrSet', 'key', key)
-    const { lifetimes } = MemoryCache.#stateOf(this)
-    const wanted = readFetchOptions(genuine.getOrSet, options, lifetimes)
-    // After the options: a getter may have closed the cache.
-    return getOrFetch(this, MemoryCache.#stateOf(this), key, fetcher, wanted)
-  }
-
   delete(key) {
     requireString('delete', 'key', key)
     const removed = remove(MemoryCache.#stateOf(this), key, 'delete')
@@ -220,6 +188,32 @@ class MemoryCache {
     if (removed) MemoryCache.#changed(this)
     // As late as in the published package: a returned promise takes two microtasks more.
     return Promise.resolve(removed)
+  }
+
+  getMany(keys) {
+    const list = readKeys(genuine.getMany, 'getMany', keys)
+    const values = getMany(MemoryCache.#stateOf(this), list)
+    return #state in this ? values : values.map((value) => MemoryCache.#seenBy(this, value))
+  }
+
+  hasMany(keys) {
+    const list = readKeys(genuine.hasMany, 'hasMany', keys)
+    return hasMany(MemoryCache.#stateOf(this), list)
+  }
+
+  setMany(entries, options = undefined) {
+    const list = readEntries(genuine.setMany, entries)
+    const own = readLifetime(genuine.setMany, 'setMany', options)
+    const fused = #state in this && this.prune === genuine.prune
+    setMany(this, MemoryCache.#stateOf(this), list, fused, own)
+    MemoryCache.#changed(this)
+  }
+
+  deleteMany(keys) {
+    const list = readKeys(genuine.deleteMany, 'deleteMany', keys)
+    const removed = deleteMany(MemoryCache.#stateOf(this), list)
+    if (removed.includes(true)) MemoryCache.#changed(this)
+    return removed
   }
 
   clear() {
@@ -246,6 +240,35 @@ class MemoryCache {
     const count = removeTagged(MemoryCache.#stateOf(this), wanted)
     if (count > 0) MemoryCache.#changed(this)
     return count
+  }
+
+  prune() {
+    const count = prune(MemoryCache.#stateOf(this))
+    if (count > 0) MemoryCache.#changed(this)
+    return count
+  }
+
+  getMetrics() {
+    const { id, refreshErrors } = MemoryCache.#stateOf(this)
+    const [bytes, entries, slots, hits, misses] = native.metrics(id)
+    const reads = hits + misses
+    const hitRatio = reads === 0 ? undefined : hits / reads
+    return { bytes, entries, slots, hitRatio, refreshErrors }
+  }
+
+  resetStats() {
+    native.resetStats(MemoryCache.#stateOf(this).id)
+    MemoryCache.#changed(this)
+  }
+
+  // Methods that are made of others, or of several steps.
+
+  async getOrSet(key, fetcher, options = undefined) {
+    requireString('getOrSet', 'key', key)
+    const { lifetimes } = MemoryCache.#stateOf(this)
+    const wanted = readFetchOptions(genuine.getOrSet, options, lifetimes)
+    // After the options: a getter may have closed the cache.
+    return getOrFetch(this, MemoryCache.#stateOf(this), key, fetcher, wanted)
   }
 
   size() {
@@ -297,34 +320,9 @@ class MemoryCache {
     })
   }
 
-  withNamespace(prefix) {
-    requireString('withNamespace', 'prefix', prefix)
-    MemoryCache.#stateOf(this)
-    return new CacheView(this, prefix)
-  }
-
   getStats() {
     this.prune()
     return statistics(MemoryCache.#stateOf(this))
-  }
-
-  getMetrics() {
-    const { id, refreshErrors } = MemoryCache.#stateOf(this)
-    const [bytes, entries, slots, hits, misses] = native.metrics(id)
-    const reads = hits + misses
-    const hitRatio = reads === 0 ? undefined : hits / reads
-    return { bytes, entries, slots, hitRatio, refreshErrors }
-  }
-
-  resetStats() {
-    native.resetStats(MemoryCache.#stateOf(this).id)
-    MemoryCache.#changed(this)
-  }
-
-  prune() {
-    const count = prune(MemoryCache.#stateOf(this))
-    if (count > 0) MemoryCache.#changed(this)
-    return count
   }
 
   resize(limits) {
@@ -335,6 +333,12 @@ class MemoryCache {
       checkedFor(genuine.resize, () => readLimits(limits, state)),
     )
     MemoryCache.#changed(this)
+  }
+
+  withNamespace(prefix) {
+    requireString('withNamespace', 'prefix', prefix)
+    MemoryCache.#stateOf(this)
+    return new CacheView(this, prefix)
   }
 
   close() {

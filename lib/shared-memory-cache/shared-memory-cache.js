@@ -80,6 +80,8 @@ class SharedMemoryCache {
     return this[kState].name
   }
 
+  // Methods that are one native step, whatever other threads do.
+
   get(key) {
     const state = open(this)
     requireKey('get', key)
@@ -110,30 +112,19 @@ class SharedMemoryCache {
     return write(this, 'replace', key, value, PRESENT, options)
   }
 
-  getMany(keys) {
-    return getMany(this, readKeys(genuine.getMany, 'getMany', keys))
+  peek(key) {
+    const state = open(this)
+    requireKey('peek', key)
+    const payload = native.sharedPeek(...readArguments(state, key))
+    const [found] = answers
+    return found > 0 ? decodeFound(state.codec, found - 1, payload) : undefined
   }
 
-  hasMany(keys) {
-    return hasMany(this, readKeys(genuine.hasMany, 'hasMany', keys))
-  }
-
-  setMany(entries, options = undefined) {
-    const list = readEntries(genuine.setMany, entries)
-    setMany(this, list, readOwnLifetime('setMany', options))
-  }
-
-  deleteMany(keys) {
-    return deleteMany(this, readKeys(genuine.deleteMany, 'deleteMany', keys))
-  }
-
-  update(key, fn, options = undefined) {
-    open(this)
-    requireKey('update', key)
-    if (typeof fn !== 'function') {
-      throw asCalledBy(genuine.update, invalidNumber('update', 'fn', 'a function', fn))
-    }
-    return writeOver(this, key, fn, readOwnLifetime('update', options))
+  take(key) {
+    const state = open(this)
+    requireKey('take', key)
+    const payload = sharedTake(...readArguments(state, key))
+    return readOutcome(state, key, answers[0], payload)
   }
 
   touch(key, ttl = undefined) {
@@ -146,14 +137,6 @@ class SharedMemoryCache {
     return native.sharedTouch(state.index, key, own, Number(Date.now()))
   }
 
-  peek(key) {
-    const state = open(this)
-    requireKey('peek', key)
-    const payload = native.sharedPeek(...readArguments(state, key))
-    const [found] = answers
-    return found > 0 ? decodeFound(state.codec, found - 1, payload) : undefined
-  }
-
   getRemainingTTL(key) {
     const state = open(this)
     requireKey('getRemainingTTL', key)
@@ -164,13 +147,6 @@ class SharedMemoryCache {
     const state = open(this)
     requireKey('info', key)
     return readInfo(state, key)
-  }
-
-  take(key) {
-    const state = open(this)
-    requireKey('take', key)
-    const payload = sharedTake(...readArguments(state, key))
-    return readOutcome(state, key, answers[0], payload)
   }
 
   increment(key, by = 1, options = {}) {
@@ -208,6 +184,25 @@ class SharedMemoryCache {
     return removed
   }
 
+  // Methods that are one native step over many entries, in which each lock is held for some of them at a time.
+
+  getMany(keys) {
+    return getMany(this, readKeys(genuine.getMany, 'getMany', keys))
+  }
+
+  hasMany(keys) {
+    return hasMany(this, readKeys(genuine.hasMany, 'hasMany', keys))
+  }
+
+  setMany(entries, options = undefined) {
+    const list = readEntries(genuine.setMany, entries)
+    setMany(this, list, readOwnLifetime('setMany', options))
+  }
+
+  deleteMany(keys) {
+    return deleteMany(this, readKeys(genuine.deleteMany, 'deleteMany', keys))
+  }
+
   clear() {
     const state = open(this)
     native.sharedClear(state.index)
@@ -226,13 +221,6 @@ class SharedMemoryCache {
     return removeTagged(this, tags)
   }
 
-  async getOrSet(key, fetcher, options = undefined) {
-    requireKey('getOrSet', key)
-    const wanted = readFetchOptions(genuine.getOrSet, options, this[kState].lifetimes)
-    // After the options: a getter may have closed the handle.
-    return getOrFetch(open(this), key, fetcher, wanted)
-  }
-
   prune() {
     const state = open(this)
     const count = isGenuine()
@@ -240,6 +228,42 @@ class SharedMemoryCache {
       : native.sharedPrune(state.index, Number(Date.now()))
     deliver(state)
     return count
+  }
+
+  resize(limits) {
+    open(this)
+    const { maxSize, maxBytes } = checkedFor(genuine.resize, () => readLimits(limits))
+    const now = ownTime()
+    // A getter, or the clock, may have closed the handle.
+    const state = open(this)
+    native.sharedResize(state.index, maxSize, maxBytes, now)
+    deliver(state)
+  }
+
+  resetStats() {
+    native.sharedResetStats(open(this).index)
+  }
+
+  getMetrics() {
+    return readMetrics(open(this))
+  }
+
+  // Methods that are made of others, or of several steps.
+
+  update(key, fn, options = undefined) {
+    open(this)
+    requireKey('update', key)
+    if (typeof fn !== 'function') {
+      throw asCalledBy(genuine.update, invalidNumber('update', 'fn', 'a function', fn))
+    }
+    return writeOver(this, key, fn, readOwnLifetime('update', options))
+  }
+
+  async getOrSet(key, fetcher, options = undefined) {
+    requireKey('getOrSet', key)
+    const wanted = readFetchOptions(genuine.getOrSet, options, this[kState].lifetimes)
+    // After the options: a getter may have closed the handle.
+    return getOrFetch(open(this), key, fetcher, wanted)
   }
 
   size() {
@@ -269,12 +293,6 @@ class SharedMemoryCache {
     return scanned((from) => scanEntries(this, from, pattern ?? '', wildcard))
   }
 
-  withNamespace(prefix) {
-    open(this)
-    requireKey('withNamespace', prefix, 'prefix')
-    return new SharedCacheView(this, prefix)
-  }
-
   getStats() {
     this.prune()
     const state = open(this)
@@ -284,22 +302,10 @@ class SharedMemoryCache {
     return { hits, misses, evictions, expirations, size, weight }
   }
 
-  resize(limits) {
+  withNamespace(prefix) {
     open(this)
-    const { maxSize, maxBytes } = checkedFor(genuine.resize, () => readLimits(limits))
-    const now = ownTime()
-    // A getter, or the clock, may have closed the handle.
-    const state = open(this)
-    native.sharedResize(state.index, maxSize, maxBytes, now)
-    deliver(state)
-  }
-
-  resetStats() {
-    native.sharedResetStats(open(this).index)
-  }
-
-  getMetrics() {
-    return readMetrics(open(this))
+    requireKey('withNamespace', prefix, 'prefix')
+    return new SharedCacheView(this, prefix)
   }
 
   close() {
