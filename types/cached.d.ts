@@ -37,6 +37,11 @@ export type CachedDecoratorOptions<T = unknown> = CacheOptions<T> & {
    */
   shouldCache?: (value: T, key: string) => boolean
   /**
+   * The tags of a result, by which `deleteByTag` of the cache removes it, or a function that tells; see
+   * {@link GetOrSetOptions}. Default: none. Example: `{ tags: (user) => user.teams }`.
+   */
+  tags?: readonly string[] | ((value: T, key: string) => readonly string[])
+  /**
    * A cache that is there already, for the results, in place of one of its own: that one's limits, hooks and
    * other options count then, and `ttl`, `staleWhileRevalidate` and `staleIfError` are those of each result.
    * With a `SharedMemoryCache` every call returns a promise. Default: a `MemoryCache` of its own.
@@ -47,7 +52,7 @@ export type CachedDecoratorOptions<T = unknown> = CacheOptions<T> & {
 
 /**
  * How {@link memoize} and {@link cached} store results: {@link CachedDecoratorOptions}, of which `ttl` may also be a
- * function of the result. With `timeout`, `shouldCache`, such a `ttl`, `cache`, or a constructor's
+ * function of the result. With `timeout`, `shouldCache`, `tags`, such a `ttl`, `cache`, or a constructor's
  * `staleWhileRevalidate` or `staleIfError`, fetches go as those of `getOrSet`, and a function must return
  * promises always or never: it is taken for one that does once it has.
  *

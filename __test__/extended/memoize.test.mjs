@@ -147,6 +147,22 @@ describe('memoize', () => {
     }
   })
 
+  test('tags of results are given, or told by each result and its key', async () => {
+    for (const wrap of [(value) => value, async (value) => value]) {
+      for (const tags of [['odd', 'one'], (value, key) => [`value ${value}`, key, 'odd']]) {
+        const { noted, calls } = noting((value) => wrap(value))
+        const memoized = memoize(noted, { tags })
+        await memoized(1)
+        await memoized(3)
+        const expected = typeof tags === 'function' ? ['value 3', '[3]', 'odd'] : tags
+        assert.deepEqual(memoized.cache.info('[3]').tags, expected)
+        assert.equal(memoized.cache.deleteByTag('odd'), 2)
+        await memoized(1)
+        assert.equal(calls.length, 3)
+      }
+    }
+  })
+
   test('timeout has calls of asynchronous functions reject', async (t) => {
     t.mock.timers.enable({ apis: ['setTimeout'] })
     const memoized = memoize(() => new Promise(() => {}), { timeout: 100 })
@@ -290,10 +306,16 @@ describe('memoize', () => {
       timeout: [-1, Number.NaN, '5'],
       shouldCache: [true, {}],
       ttl: [-1, '5', {}],
+      tags: ['tag', [1], 5],
       keyGenerator: ['id'],
       staleIfError: [-1, Number.NaN],
       staleWhileRevalidate: ['5'],
     }
+    const many = Array.from({ length: 65 }, (_, i) => `${i}`)
+    assert.throws(
+      () => memoize(function named() {}, { tags: many }),
+      /^CacheConfigError: tags must be /,
+    )
     const cache = new MemoryCache()
     for (const [name, values] of Object.entries(wrong)) {
       for (const value of values) {

@@ -21,6 +21,12 @@ function different(tags, refuse) {
   return result
 }
 
+/** Whether these can be the tags of an entry. */
+function areTags(value) {
+  if (!Array.isArray(value) || !value.every((tag) => typeof tag === 'string')) return false
+  return new Set(value).size <= MOST_TAGS
+}
+
 /** The tags of a write as `entry`, the method of that name, was given them; undefined for none. */
 function readTags(entry, method, value) {
   if (value === undefined || value === null) return undefined
@@ -47,4 +53,4 @@ function readTagsToDelete(entry, value) {
   })
 }
 
-module.exports = { readTags, readTagsToDelete }
+module.exports = { MOST_TAGS, areTags, readTags, readTagsToDelete }

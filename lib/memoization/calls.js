@@ -13,10 +13,11 @@ function isThenable(value) {
 }
 
 /** What is stored of a synchronous result. */
-function keep(cache, key, value, { shouldCache, ttl }) {
+function keep(cache, key, value, { shouldCache, ttl, tags }) {
   if (shouldCache !== undefined && !shouldCache(value, key)) return
-  const own = typeof ttl === 'function' ? ttl(value, key) : ttl
-  if (own === undefined) cache.set(key, value)
+  const tell = (option) => (typeof option === 'function' ? option(value, key) : option)
+  const own = { ttl: tell(ttl), tags: tell(tags) }
+  if (own.ttl === undefined && own.tags === undefined) cache.set(key, value)
   else cache.set(key, value, own)
 }
 

@@ -5,12 +5,13 @@
 const { invalidOption } = require('../common/errors.js')
 const { warnOfUnknown } = require('../common/option-warnings.js')
 const { requireObject } = require('../common/options.js')
+const { MOST_TAGS, areTags } = require('../common/tags.js')
 const { MemoryCache } = require('../memory-cache/memory-cache.js')
 const { OPTIONS, readOptions } = require('../memory-cache/options.js')
 const { SharedMemoryCache } = require('../shared-memory-cache/shared-memory-cache.js')
 
 const FETCH_OPTIONS = ['ttl', 'timeout', 'shouldCache', 'staleWhileRevalidate', 'staleIfError']
-const OWN_OPTIONS = ['keyGenerator', 'hashKeys', 'timeout', 'shouldCache', 'cache']
+const OWN_OPTIONS = ['keyGenerator', 'hashKeys', 'timeout', 'shouldCache', 'tags', 'cache']
 const ALL_OPTIONS = [...OPTIONS, ...OWN_OPTIONS]
 const OPTIONS_WITH_CACHE = [...FETCH_OPTIONS, ...OWN_OPTIONS]
 
@@ -44,6 +45,11 @@ function optionalDuration(name, value) {
   throw invalidOption(name, 'a non-negative number', value)
 }
 
+function optionalTags(value) {
+  if (value === undefined || typeof value === 'function' || areTags(value)) return value
+  throw invalidOption('tags', `an array of at most ${MOST_TAGS} strings or a function`, value)
+}
+
 function readCache(cache) {
   if (cache === undefined) return undefined
   if (cache instanceof MemoryCache || cache instanceof SharedMemoryCache) return cache
@@ -55,7 +61,7 @@ function readCache(cache) {
  * `cacheOptions`: those of a cache of its own, and `checked`, the same as they were found.
  */
 function readMemoizeOptions(options, what) {
-  const { keyGenerator, hashKeys, timeout, shouldCache, cache, ...others } = requireObject(
+  const { keyGenerator, hashKeys, timeout, shouldCache, tags, cache, ...others } = requireObject(
     options,
     'options',
   )
@@ -64,6 +70,7 @@ function readMemoizeOptions(options, what) {
   const fetching = {
     timeout: optionalDuration('timeout', timeout ?? undefined),
     shouldCache: optionalFunction('shouldCache', shouldCache ?? undefined),
+    tags: optionalTags(tags ?? undefined),
   }
   const read = { keyOf, cache: given, hasKeyGenerator: Boolean(keyGenerator) }
   if (given !== undefined) {
