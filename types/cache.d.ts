@@ -1,8 +1,15 @@
 // What both kinds of caches can do. What must not live here: documentation of the members, which is
-// with the classes.
+// with the classes and, by subject, in files of their own.
 
+import type { Batches } from './batches.js'
+import type { Disposal } from './disposal.js'
 import type { GetOrSetOptions } from './fetches.js'
-import type { CacheLimits, CacheMetrics, MemoryCache } from './memory-cache.js'
+import type { Iteration } from './iteration.js'
+import type { Lifetimes } from './lifetimes.js'
+import type { MemoryCache } from './memory-cache.js'
+import type { CacheLimits, CacheMetrics } from './memory-options.js'
+import type { Reads } from './reads.js'
+import type { Tags } from './tags.js'
 
 /**
  * What {@link MemoryCache}, `SharedMemoryCache` and the class of `@humanspeak/memory-cache` have in
@@ -55,20 +62,14 @@ export interface ExtendedCache<T>
     Omit<Cache<T>, 'getOrSet'>,
     Pick<
       MemoryCache<T>,
-      | typeof Symbol.dispose
       | 'close'
-      | 'deleteByTag'
-      | 'deleteMany'
-      | 'getMany'
       | 'getOrSet'
-      | 'getRemainingTTL'
-      | 'hasMany'
-      | 'info'
-      | 'peek'
-      | 'scan'
-      | 'setMany'
-      | 'take'
-      | 'touch'
+      | keyof Batches<T>
+      | keyof Disposal
+      | keyof Lifetimes<T>
+      | keyof Reads<T>
+      | keyof Tags
+      | Exclude<keyof Iteration<T>, 'forEach'>
     > {
   /** See {@link MemoryCache.forEach}. Example: `cache.forEach((value, key) => console.log(key, value))`. */
   forEach(

@@ -1,6 +1,8 @@
 // The decorator, `memoize`, and their options. What must not live here: what a cache does.
 
-import type { CacheOptions, MemoryCache } from './memory-cache.js'
+import type { GetOrSetOptions } from './fetches.js'
+import type { MemoryCache } from './memory-cache.js'
+import type { CacheOptions } from './memory-options.js'
 import type { SharedMemoryCache } from './shared-memory-cache.js'
 
 /**
@@ -73,7 +75,9 @@ export type MemoizeOptions<T = unknown, Args = any> = Omit<
    * removed. Default: as the cache has it, five minutes. Example: `{ ttl: (token) => token.expiresIn * 1000 }`.
    */
   ttl?: number | ((value: T, key: string) => number)
-  /** See {@link CachedDecoratorOptions}. Example: `{ keyGenerator: ([user]) => user.id }`. */
+  /**
+   * See {@link CachedDecoratorOptions}. Default: `JSON.stringify`. Example: `{ keyGenerator: ([user]) => user.id }`.
+   */
   keyGenerator?: (args: Args) => string
 }
 

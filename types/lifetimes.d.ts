@@ -1,5 +1,6 @@
-// How long single entries live, what they are tagged with, and what is known of one. What must not live here: methods, and the
-// options of caches. The data shapes are type aliases, as in hooks.d.ts and for its reason.
+// How long single entries live, what they are tagged with, and what is known of one, for both kinds of
+// caches. What must not live here: the options of caches, and methods about anything else. The data shapes
+// are type aliases, as in hooks.d.ts and for its reason.
 
 /**
  * What a write may be told of its entry. Without a lifetime of its own an entry lives as long as the
@@ -61,4 +62,47 @@ export type EntryInfo<T> = {
   stale: boolean
   /** Its tags in the order in which they were given, each once, in a new array; `[]` for none. */
   tags: string[]
+}
+
+/** What a cache does with the lifetime of an entry. */
+export declare abstract class Lifetimes<T> {
+  /**
+   * Renews the lifetime of a live entry, or gives it another one, and makes it the most recently used,
+   * in one step and without reading its value. Counts nothing and is told to no hook. What is gone, or
+   * has expired, is not brought back, whichever thread has removed it.
+   *
+   * @param ttl How long the entry lives from now, in milliseconds; `0` and `Infinity`: until it is removed.
+   *   Default: as long as it did so far.
+   * @returns `true` if there was a live entry.
+   * @throws {TypeError} If the key is not a string, or the `ttl` not a number of 0 or more.
+   * @example
+   * ```ts
+   * if (!sessions.touch(id)) redirect('/login')
+   * ```
+   */
+  touch(key: string, ttl?: number): boolean
+
+  /**
+   * How long an entry has left. Changes nothing.
+   *
+   * @returns Milliseconds; `Infinity` if it lives for ever, `0` if there is no live entry.
+   * @throws {TypeError} If the key is not a string.
+   * @example
+   * ```ts
+   * const retryAfter = Math.ceil(blocked.getRemainingTTL(address) / 1000)
+   * ```
+   */
+  getRemainingTTL(key: string): number
+
+  /**
+   * What is known of an entry; of a shared store, with a copy of its value. Changes nothing.
+   *
+   * @returns {@link EntryInfo}, or `undefined` if there is no live entry.
+   * @throws {TypeError} If the key is not a string. What a codec's `decode` throws is passed on.
+   * @example
+   * ```ts
+   * const { expiresAt } = sessions.info(id) ?? {}
+   * ```
+   */
+  info(key: string): EntryInfo<T> | undefined
 }

@@ -1,173 +1,16 @@
-// The cache of one thread: its options, its statistics, its errors. What must not live here: what
-// only shared caches have. The data shapes are type aliases, as in hooks.d.ts and for its reason.
+// The cache of one thread, and the error of the constructors. What must not live here: what both kinds
+// of caches have beyond the published class, which is in files by subject; options and what a cache tells
+// of itself, which are in memory-options.d.ts.
 
-import type { CacheHooks } from './hooks.js'
+import type { Batches } from './batches.js'
+import type { Disposal } from './disposal.js'
 import type { FetchContext, GetOrSetOptions } from './fetches.js'
-import type { EntryInfo, SetOptions } from './lifetimes.js'
+import type { Iteration } from './iteration.js'
+import type { Lifetimes, SetOptions } from './lifetimes.js'
+import type { CacheLimits, CacheMetrics, CacheOptions, CacheStats } from './memory-options.js'
 import type { CacheView } from './namespaces.js'
-
-declare global {
-  // As in the compiler's own library, of which a program's `lib` need not have this part.
-  interface SymbolConstructor {
-    readonly dispose: unique symbol
-  }
-}
-
-/**
- * How a {@link MemoryCache} is set up. An option left out, `undefined` or `null` takes its default.
- *
- * @example
- * ```ts
- * const options: CacheOptions<Session> = { maxSize: 10_000, ttl: 30 * 60 * 1000 }
- * ```
- */
-export type CacheOptions<T = unknown> = {
-  /**
-   * The most entries held at a time; the least recently used make room for new ones.
-   * `0` and `Infinity` mean no limit. Default: `100`. Example: `{ maxSize: 10_000 }`.
-   */
-  maxSize?: number
-  /**
-   * The most weight held at a time, in the unit of `sizeCalculation`, which a limit above 0
-   * requires. `0` means that nothing is weighed. Default: `0`. `maxSize` still applies beside it.
-   *
-   * @example
-   * ```ts
-   * // At most 8 MiB of text, however many pages that is.
-   * new MemoryCache<Buffer>({ maxSize: 0, maxWeight: 8 << 20, sizeCalculation: (page) => page.length })
-   * ```
-   */
-  maxWeight?: number
-  /**
-   * The weight of an entry: finite and not negative, else `set` throws a `RangeError` and changes
-   * nothing. Called once per `set`, and only while `maxWeight` is above 0. Default: none.
-   * Example: `{ maxWeight: 1e6, sizeCalculation: (text, key) => text.length + key.length }`.
-   */
-  sizeCalculation?: (value: T, key: string) => number
-  /**
-   * How long an entry lives after it was last written, in milliseconds, unless it has a lifetime of its
-   * own; reads do not extend it without `updateAgeOnGet`. An entry whose age exceeds the `ttl` is expired. `0` and `Infinity` mean that entries live until
-   * they are removed; with `0` no clock is read until some entry has a lifetime of its own. Default: `300_000` (five minutes).
-   * Example: `{ ttl: 30 * 60 * 1000 }`.
-   */
-  ttl?: number
-  /**
-   * Whether a hit of `get`, `getOrSet` or a decorated method renews the lifetime of its entry, be it the
-   * entry's own or that of the cache: what is used lives on. `has`, `peek` and `info` renew nothing.
-   * Default: `false`. Example: `{ ttl: 30 * 60 * 1000, updateAgeOnGet: true }`, a sliding session.
-   */
-  updateAgeOnGet?: boolean
-  /**
-   * By which part lifetimes are shortened at random, from 0 to 1, so that what was written together does
-   * not expire together: with `0.1` an entry lives 90 to 100 % of its time, rounded up to whole
-   * milliseconds, also one with an `expiresAt`. `Infinity` stays. Default: `0`. Example: `{ ttl: 60_000, ttlJitter: 0.1 }`.
-   */
-  ttlJitter?: number
-  /**
-   * A finite number from which the random parts of `ttlJitter` follow, for tests that must repeat.
-   * Default: chance. Example: `{ ttlJitter: 0.1, ttlJitterSeed: 1 }`.
-   */
-  ttlJitterSeed?: number
-  /**
-   * For how long after its expiry `getOrSet` may return an entry at once, in milliseconds, while it is
-   * fetched anew in the background. Entries are kept for the larger of this and `staleIfError`, for
-   * `getOrSet` alone: to all else they are gone, with the reason `'expired'`, but `info` shows them as stale,
-   * and `size` and `getStats` count them, since they take room. `onExpire` is called when they go, which they do
-   * before anything valid where room is needed. `Infinity`: as long as there is room. Default: `0`.
-   * Example: `{ ttl: 60_000, staleWhileRevalidate: 30_000 }`.
-   */
-  staleWhileRevalidate?: number
-  /**
-   * For how long after its expiry `getOrSet` may return an entry because a fetch has failed or taken too
-   * long, in milliseconds; see {@link GetOrSetOptions} and `staleWhileRevalidate`. Default: `0`.
-   * Example: `{ ttl: 60_000, staleIfError: 24 * 60 * 60 * 1000 }`.
-   */
-  staleIfError?: number
-  /**
-   * Functions told of hits, misses, writes and removals. Default: none.
-   * Example: `{ hooks: { onEvict: ({ key }) => console.warn('evicted', key) } }`.
-   */
-  hooks?: CacheHooks<T>
-  /**
-   * When hooks are called. `'sync'`: on the caller's stack. `'deferred'`: in the same order, in
-   * batches, after the caller's turn of the event loop, so that a slow hook does not slow the caller.
-   * None is lost unless the process or the thread is ended by force; waiting ones keep it alive.
-   * Default: `'sync'`. Example: `{ hookDelivery: 'deferred', hooks: { onDelete: writeToAuditLog } }`.
-   */
-  hookDelivery?: 'sync' | 'deferred'
-  /**
-   * How often to look for expired entries without being asked, in milliseconds of real time. A native
-   * thread wakes the owner, which removes at most 1,000 per turn of its event loop and reports each to
-   * `onExpire` with the source `'prune'`. It keeps no process and no cache alive. `0` and `Infinity`:
-   * never. Default: `0`. Example: `{ ttl: 60_000, checkInterval: 10_000 }`.
-   */
-  checkInterval?: number
-  /**
-   * What becomes of a value that `getOrSet` has fetched for a key that was written or removed meanwhile.
-   * `'store'`: it is stored, over what is newer and in place of what was deleted, as in the published
-   * package. `'discard'`: it is returned to those who wait and not stored, and who asks after the change
-   * does not wait for it. Default: `'store'`. Example: `{ lateFetch: 'discard' }`.
-   */
-  lateFetch?: 'store' | 'discard'
-}
-
-/**
- * What {@link MemoryCache.resize} can change, each as the option of that name.
- *
- * @example
- * ```ts
- * const limits: CacheLimits = { maxSize: 50_000, ttl: 60 * 60 * 1000 }
- * ```
- */
-export type CacheLimits = Pick<CacheOptions, 'maxSize' | 'maxWeight' | 'ttl'>
-
-/**
- * Counters of one cache since it was made or since {@link MemoryCache.resetStats}.
- *
- * @example
- * ```ts
- * const { hits, misses }: CacheStats = cache.getStats()
- * const hitRatio = hits / (hits + misses)
- * ```
- */
-export type CacheStats = {
-  /** Reads by `get`, `getOrSet`, `take` and decorated methods that found a live entry. */
-  hits: number
-  /** Reads by the same that found none, or an expired one. */
-  misses: number
-  /** Live entries removed because of `maxSize` or `maxWeight`. */
-  evictions: number
-  /** Entries removed because they outlived the `ttl`. */
-  expirations: number
-  /** Live entries now. `resetStats` leaves it alone. */
-  size: number
-  /** Weight of the live entries now, in the unit of `sizeCalculation`. `resetStats` leaves it alone. */
-  weight: number
-}
-
-/**
- * What one cache tells of itself, for a monitor. Unlike {@link CacheStats} it prunes nothing.
- *
- * @example
- * ```ts
- * const { bytes, hitRatio = 1 }: CacheMetrics = cache.getMetrics()
- * ```
- */
-export type CacheMetrics = {
-  /** Native memory that the cache takes, in bytes: keys and bookkeeping, not the values. An estimate. */
-  bytes: number
-  /** Entries held, expired ones included that nothing has come upon yet. */
-  entries: number
-  /** Places for entries there are: as many as were ever held at once since the last `clear`. */
-  slots: number
-  /**
-   * The part of the reads that found a live entry, from 0 to 1, since the cache was made or since
-   * {@link MemoryCache.resetStats}; `undefined` if nothing was read.
-   */
-  hitRatio: number | undefined
-  /** Fetches in the background that have failed or were given up, since the cache was made. */
-  refreshErrors: number
-}
+import type { Reads } from './reads.js'
+import type { Tags } from './tags.js'
 
 /**
  * Thrown by the constructors of the caches, and so by `cached`, for an option that makes no sense or,
@@ -316,131 +159,6 @@ export declare class MemoryCache<T> {
   set(key: string, value: T, options?: number | SetOptions): void
 
   /**
-   * Reads many values: what `get` does for each key, in order, in one native step.
-   *
-   * @param keys An array or another iterable of strings. All are checked before anything is read.
-   * @returns The values in the order of the keys, `undefined` where there is none.
-   * @throws {TypeError} If `keys` is no iterable, a string included, or holds anything but strings.
-   * @example
-   * ```ts
-   * const [user, settings] = cache.getMany([`user:${id}`, `settings:${id}`])
-   * ```
-   */
-  getMany(keys: Iterable<string>): (T | undefined)[]
-
-  /**
-   * What `has` does for each key, in order, in one native step.
-   *
-   * @param keys As of `getMany`.
-   * @returns Whether there is a live entry, in the order of the keys.
-   * @throws {TypeError} As `getMany`.
-   * @example
-   * ```ts
-   * const present = cache.hasMany(ids)
-   * const missing = ids.filter((_, i) => !present[i])
-   * ```
-   */
-  hasMany(keys: Iterable<string>): boolean[]
-
-  /**
-   * Stores many values: what `set` does for each pair, in order, in one native step. With hooks, or
-   * weights, each write is a step of its own, so that every hook meets a consistent cache.
-   *
-   * @param entries An array, a `Map` or another iterable of `[key, value]` arrays. All are checked before
-   *   anything is written.
-   * @param options How long the entries live, as of `set`. Default: as long as the `ttl` of the cache says.
-   * @throws {TypeError} If `entries` is no iterable of pairs with strings as keys, or the options make no
-   *   sense.
-   * @throws {RangeError} If `sizeCalculation` returns anything but a finite number of 0 or more. It is called
-   *   for all entries before any is written; what it throws is passed on. In either case the cache is
-   *   unchanged.
-   * @example
-   * ```ts
-   * cache.setMany(users.map((user) => [`user:${user.id}`, user]), { ttl: 60_000 })
-   * ```
-   */
-  setMany(entries: Iterable<readonly [key: string, value: T]>, options?: number | SetOptions): void
-
-  /**
-   * Removes many entries: what `delete` does for each key, in order, in one native step.
-   *
-   * @param keys As of `getMany`.
-   * @returns Whether there was an entry, in the order of the keys.
-   * @throws {TypeError} As `getMany`.
-   * @example
-   * ```ts
-   * const removed = cache.deleteMany(staleIds).filter(Boolean).length
-   * ```
-   */
-  deleteMany(keys: Iterable<string>): boolean[]
-
-  /**
-   * Renews the lifetime of a live entry, or gives it another one, and makes it the most recently used,
-   * in one step and without reading its value. Counts nothing and is told to no hook. What is gone, or
-   * has expired, is not brought back.
-   *
-   * @param ttl How long the entry lives from now, in milliseconds; `0` and `Infinity`: until it is removed.
-   *   Default: as long as it did so far.
-   * @returns `true` if there was a live entry.
-   * @throws {TypeError} If the key is not a string, or the `ttl` not a number of 0 or more.
-   * @example
-   * ```ts
-   * if (!sessions.touch(id)) redirect('/login')
-   * ```
-   */
-  touch(key: string, ttl?: number): boolean
-
-  /**
-   * Reads a value and leaves everything as it is: nothing is counted, used, renewed, removed or told to
-   * a hook.
-   *
-   * @returns The value of a live entry, or `undefined`.
-   * @throws {TypeError} If the key is not a string.
-   * @example
-   * ```ts
-   * console.log('still signed in:', sessions.peek(id)?.userId)
-   * ```
-   */
-  peek(key: string): T | undefined
-
-  /**
-   * Reads as `get` does and removes the entry in the same step. `onDelete` is told, with the source
-   * `'delete'`.
-   *
-   * @returns The value, or `undefined` if there is none.
-   * @throws {TypeError} If the key is not a string.
-   * @example
-   * ```ts
-   * const address = oneTimeTokens.take(token) // a token is good for one use
-   * ```
-   */
-  take(key: string): T | undefined
-
-  /**
-   * How long an entry has left. Changes nothing.
-   *
-   * @returns Milliseconds; `Infinity` if it lives for ever, `0` if there is no live entry.
-   * @throws {TypeError} If the key is not a string.
-   * @example
-   * ```ts
-   * response.setHeader('Age', (ttl - cache.getRemainingTTL(key)) / 1000)
-   * ```
-   */
-  getRemainingTTL(key: string): number
-
-  /**
-   * What is known of an entry. Changes nothing.
-   *
-   * @returns {@link EntryInfo}, or `undefined` if there is no live entry.
-   * @throws {TypeError} If the key is not a string.
-   * @example
-   * ```ts
-   * const { expiresAt } = sessions.info(id) ?? {}
-   * ```
-   */
-  info(key: string): EntryInfo<T> | undefined
-
-  /**
    * Removes an entry, expired or not.
    *
    * @returns `true` if there was one.
@@ -502,22 +220,6 @@ export declare class MemoryCache<T> {
   deleteByMagicString(pattern: string): number
 
   /**
-   * Removes the entries that carry a tag, or any of several, expired ones included, in no particular order.
-   * Takes time in proportion to how many those are, however many there are besides. With `lateFetch: 'discard'`
-   * it overtakes the fetches of these entries, and those that were begun with any of these tags.
-   *
-   * @param tags One tag, or an array of them; `[]` removes nothing. Tags are compared by UTF-16 code unit.
-   * @returns How many it removed.
-   * @throws {TypeError} If `tags` is neither a string nor an array of strings. Nothing is removed then.
-   * @example
-   * ```ts
-   * pages.set('/users/ada', html, { tags: ['user:ada', 'page'] })
-   * pages.deleteByTag('user:ada') // whatever shows her
-   * ```
-   */
-  deleteByTag(tags: string | readonly string[]): number
-
-  /**
    * Prunes, then counts.
    *
    * @returns The number of live entries.
@@ -560,43 +262,6 @@ export declare class MemoryCache<T> {
    * ```
    */
   entries(): [string, T | undefined][]
-
-  /**
-   * Prunes, then calls a function for each entry there is at the call, least recently used first. What
-   * the function changes does not change which entries come. What it throws ends the walk and is passed on.
-   *
-   * @param callback Gets value, key and this cache, in the order of `Map`.
-   * @param thisArg Its `this`. Default: `undefined`.
-   * @throws {TypeError} If `callback` is not a function.
-   * @example
-   * ```ts
-   * sessions.forEach((session, id) => console.log(id, session?.userId))
-   * ```
-   */
-  forEach(
-    callback: (value: T | undefined, key: string, cache: this) => void,
-    thisArg?: unknown,
-  ): void
-
-  /**
-   * Walks over a cache of any size without listing it: takes some 256 entries at a time, each with the
-   * value it has then. Entries that
-   * live through the whole scan come exactly once, in no particular order; those that are written or
-   * removed meanwhile may come or not. Expired ones are left out. Nothing is pruned, counted, promoted or
-   * told to a hook. A scan that is not finished holds nothing.
-   *
-   * @param pattern Which keys, in the wildcards of `deleteByMagicString`. A step that finds none among 256
-   *   goes on to the next. Default: all.
-   * @returns An iterator of `[key, value]`.
-   * @throws {TypeError} If the pattern is not a string.
-   * @example
-   * ```ts
-   * for (const [id, session] of sessions.scan('user:*')) {
-   *   if (session?.userId === 'ada') sessions.delete(id)
-   * }
-   * ```
-   */
-  scan(pattern?: string): IterableIterator<[string, T | undefined]>
 
   /**
    * A view of the entries whose keys start with `prefix`, with every method of the cache, on keys without
@@ -681,16 +346,6 @@ export declare class MemoryCache<T> {
   close(): void
 
   /**
-   * `close`, for declarations with `using`.
-   *
-   * @example
-   * ```ts
-   * using rendered = new MemoryCache<string>({ maxSize: 0 })
-   * ```
-   */
-  [Symbol.dispose](): void
-
-  /**
    * Waits for the hooks of what has happened so far, if `hookDelivery` is `'deferred'`, and for those
    * of what these hooks do to the cache.
    *
@@ -717,3 +372,9 @@ export declare class MemoryCache<T> {
    */
   prune(): number
 }
+
+// What both kinds of caches have beyond the published class is documented once, by subject. Each subject is a
+// class that exists in types alone: of classes, unlike interfaces, the compiler knows that `{ ...cache }`
+// does not have the methods.
+export interface MemoryCache<T>
+  extends Batches<T>, Disposal, Iteration<T>, Lifetimes<T>, Reads<T>, Tags {}

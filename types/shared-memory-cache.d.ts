@@ -1,10 +1,15 @@
-// The cache that all threads of a process share. What must not live here: its options and metrics,
-// which are in shared-options.d.ts, and how it works, which is in docs/threads.md.
+// The cache that all threads of a process share. What must not live here: what both kinds of caches have
+// beyond the published class, which is in files by subject; its options and metrics, which are in
+// shared-options.d.ts; and how it works, which is in docs/threads.md.
 
+import type { Batches } from './batches.js'
+import type { Disposal } from './disposal.js'
 import type { FetchContext, GetOrSetOptions } from './fetches.js'
-import type { EntryInfo, SetOptions } from './lifetimes.js'
-import type { CacheStats } from './memory-cache.js'
+import type { Iteration } from './iteration.js'
+import type { Lifetimes, SetOptions } from './lifetimes.js'
+import type { CacheStats } from './memory-options.js'
 import type { SharedCacheView } from './namespaces.js'
+import type { Reads } from './reads.js'
 import type {
   IncrementEntryOptions,
   IncrementOptions,
@@ -14,13 +19,7 @@ import type {
   SharedCacheMetrics,
   SharedCacheOptions,
 } from './shared-options.js'
-
-declare global {
-  // As in the compiler's own library, of which a program's `lib` need not have this part.
-  interface SymbolConstructor {
-    readonly dispose: unique symbol
-  }
-}
+import type { Tags } from './tags.js'
 
 /**
  * A handle on a named store that all threads of the process share. What one thread writes, every
@@ -188,116 +187,6 @@ export declare class SharedMemoryCache<T> {
   set(key: string, value: T, options?: number | SetOptions): void
 
   /**
-   * Renews the lifetime of a live entry, or gives it another one, and makes it the most recently used,
-   * in one step and without reading its value: what another thread has removed is not brought back.
-   * Counts nothing and is told to no hook.
-   *
-   * @param ttl How long the entry lives from now, in milliseconds; `0` and `Infinity`: until it is removed.
-   *   Default: as long as it did so far.
-   * @returns `true` if there was a live entry.
-   * @throws {TypeError} If the key is not a string, or the `ttl` not a number of 0 or more.
-   * @example
-   * ```ts
-   * if (!sessions.touch(id)) redirect('/login')
-   * ```
-   */
-  touch(key: string, ttl?: number): boolean
-
-  /**
-   * Reads a copy of a value and leaves everything as it is: nothing is counted, used, renewed, removed
-   * or told to a hook. A near cache is not asked.
-   *
-   * @returns The value of a live entry, or `undefined`.
-   * @throws {TypeError} If the key is not a string. What a codec's `decode` throws is passed on.
-   * @example
-   * ```ts
-   * console.log('still signed in:', sessions.peek(id)?.userId)
-   * ```
-   */
-  peek(key: string): T | undefined
-
-  /**
-   * How long an entry has left. Changes nothing.
-   *
-   * @returns Milliseconds; `Infinity` if it lives for ever, `0` if there is no live entry.
-   * @throws {TypeError} If the key is not a string.
-   * @example
-   * ```ts
-   * const retryAfter = Math.ceil(blocked.getRemainingTTL(address) / 1000)
-   * ```
-   */
-  getRemainingTTL(key: string): number
-
-  /**
-   * What is known of an entry, with a copy of its value. Changes nothing.
-   *
-   * @returns {@link EntryInfo}, or `undefined` if there is no live entry.
-   * @throws {TypeError} If the key is not a string. What a codec's `decode` throws is passed on.
-   * @example
-   * ```ts
-   * const { expiresAt } = sessions.info(id) ?? {}
-   * ```
-   */
-  info(key: string): EntryInfo<T> | undefined
-
-  /**
-   * Reads many values: what `get` does for each key, in order, in one native step.
-   *
-   * @param keys An array or another iterable of strings. All are checked before anything is read.
-   * @returns The values in the order of the keys, `undefined` where there is none.
-   * @throws {TypeError} If `keys` is no iterable, a string included, or holds anything but strings.
-   * @example
-   * ```ts
-   * const [user, settings] = cache.getMany([`user:${id}`, `settings:${id}`])
-   * ```
-   */
-  getMany(keys: Iterable<string>): (T | undefined)[]
-
-  /**
-   * What `has` does for each key, in order, in one native step.
-   *
-   * @param keys As of `getMany`.
-   * @returns Whether there is a live entry, in the order of the keys.
-   * @throws {TypeError} As `getMany`.
-   * @example
-   * ```ts
-   * const present = cache.hasMany(ids)
-   * const missing = ids.filter((_, i) => !present[i])
-   * ```
-   */
-  hasMany(keys: Iterable<string>): boolean[]
-
-  /**
-   * Stores many values: what `set` does for each pair, in order, in one native step. Each
-   * write is atomic, and not the whole: other threads may see some of the values before the others.
-   *
-   * @param entries An array, a `Map` or another iterable of `[key, value]` arrays. All are checked before
-   *   anything is written.
-   * @param options How long the entries live, as of `set`. Default: as long as the `ttl` of the cache says.
-   * @throws {TypeError} If `entries` is no iterable of pairs with strings as keys, or the options make no
-   *   sense.
-   * @throws Whatever encoding a value throws. All are encoded before any is written.
-   * @example
-   * ```ts
-   * cache.setMany(users.map((user) => [`user:${user.id}`, user]), { ttl: 60_000 })
-   * ```
-   */
-  setMany(entries: Iterable<readonly [key: string, value: T]>, options?: number | SetOptions): void
-
-  /**
-   * Removes many entries: what `delete` does for each key, in order, in one native step.
-   *
-   * @param keys As of `getMany`.
-   * @returns Whether there was an entry, in the order of the keys.
-   * @throws {TypeError} As `getMany`.
-   * @example
-   * ```ts
-   * const removed = cache.deleteMany(staleIds).filter(Boolean).length
-   * ```
-   */
-  deleteMany(keys: Iterable<string>): boolean[]
-
-  /**
    * Stores as `set` does, but only if there is no live entry: of several threads, one succeeds. With an
    * `expiresAt` that is past nothing is stored and nothing removed.
    *
@@ -348,19 +237,6 @@ export declare class SharedMemoryCache<T> {
     fn: (value: T | undefined) => T | undefined,
     options?: number | SetOptions,
   ): T | undefined
-
-  /**
-   * Reads as `get` does and removes the entry in the same step: of several threads, one gets the value.
-   * `onDelete` is told, with the source `'delete'`.
-   *
-   * @returns The value, or `undefined` if there is none.
-   * @throws What `get` throws. If decoding fails the entry is gone.
-   * @example
-   * ```ts
-   * const address = oneTimeTokens.take(token) // a token is good for one use
-   * ```
-   */
-  take(key: string): T | undefined
 
   /**
    * Adds to a number in one step; with no live entry it starts at `by`. The entry becomes the most
@@ -468,23 +344,6 @@ export declare class SharedMemoryCache<T> {
   deleteByMagicString(pattern: string): number
 
   /**
-   * Removes the entries that carry a tag, or any of several, expired ones included, in no particular order.
-   * Takes time in proportion to how many those are, however many there are besides. Fetches of these
-   * entries, and those that were begun with any of these tags, are overtaken. Others may use the store
-   * meanwhile: what they write during the call may stay.
-   *
-   * @param tags One tag, or an array of them; `[]` removes nothing. Tags are compared by UTF-16 code unit.
-   * @returns How many it removed.
-   * @throws {TypeError} If `tags` is neither a string nor an array of strings. Nothing is removed then.
-   * @example
-   * ```ts
-   * pages.set('/users/ada', html, { tags: ['user:ada', 'page'] })
-   * pages.deleteByTag('user:ada') // whatever shows her
-   * ```
-   */
-  deleteByTag(tags: string | readonly string[]): number
-
-  /**
    * Prunes, then counts.
    *
    * @returns The number of live entries.
@@ -538,43 +397,6 @@ export declare class SharedMemoryCache<T> {
    * ```
    */
   [Symbol.iterator](): IterableIterator<[string, T | undefined]>
-
-  /**
-   * Prunes, then calls a function for each entry there is at the call, in the order of `keys`. What
-   * the function changes does not change which entries come. What it throws ends the walk and is passed on.
-   *
-   * @param callback Gets value, key and this cache, in the order of `Map`.
-   * @param thisArg Its `this`. Default: `undefined`.
-   * @throws {TypeError} If `callback` is not a function.
-   * @example
-   * ```ts
-   * sessions.forEach((session, id) => console.log(id, session?.userId))
-   * ```
-   */
-  forEach(
-    callback: (value: T | undefined, key: string, cache: this) => void,
-    thisArg?: unknown,
-  ): void
-
-  /**
-   * Walks over a cache of any size without listing it: takes some 256 entries at a time, each under
-   * the lock of a shard, and copies their values. Entries that
-   * live through the whole scan come exactly once, in no particular order; those that are written or
-   * removed meanwhile may come or not. Expired ones are left out. Nothing is pruned, counted, promoted or
-   * told to a hook. A scan that is not finished holds nothing.
-   *
-   * @param pattern Which keys, in the wildcards of `deleteByMagicString`. A step that finds none among 256
-   *   goes on to the next. Default: all.
-   * @returns An iterator of `[key, value]`.
-   * @throws {TypeError} If the pattern is not a string.
-   * @example
-   * ```ts
-   * for (const [id, session] of sessions.scan('user:*')) {
-   *   if (session?.userId === 'ada') sessions.delete(id)
-   * }
-   * ```
-   */
-  scan(pattern?: string): IterableIterator<[string, T | undefined]>
 
   /**
    * A view of the entries whose keys start with `prefix`, with every method of the cache, on keys without
@@ -664,14 +486,8 @@ export declare class SharedMemoryCache<T> {
    * ```
    */
   close(): void
-
-  /**
-   * `close`, for declarations with `using`.
-   *
-   * @example
-   * ```ts
-   * using sessions = new SharedMemoryCache<Session>({ name: 'sessions' })
-   * ```
-   */
-  [Symbol.dispose](): void
 }
+
+// See MemoryCache: classes of types alone.
+export interface SharedMemoryCache<T>
+  extends Batches<T>, Disposal, Iteration<T>, Lifetimes<T>, Reads<T>, Tags {}
