@@ -52,4 +52,14 @@ function renewWindow(cache, key, windowMs) {
   cache.touch(key, windowMs)
 }
 
-module.exports = { countHit, readWindow, renewWindow, takeBack }
+/** Gives a client at least so many requests, for so long from now. */
+function blockClient(cache, key, totalHits, blockMs) {
+  if (isShared(cache)) {
+    // Its window may have ended since it was counted, and another thread counts in it or has begun a new one.
+    cache.update(key, (found = 0) => Math.max(found, totalHits), { ttl: blockMs })
+  } else {
+    cache.set(key, { totalHits, resetTime: Date.now() + blockMs }, blockMs)
+  }
+}
+
+module.exports = { blockClient, countHit, readWindow, renewWindow, takeBack }
