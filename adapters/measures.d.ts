@@ -8,7 +8,7 @@ export type ObservedCache = MemoryCache<any> | SharedMemoryCache<any>
 
 /**
  * The caches that are measured, by their names. It keeps them from being garbage-collected; of one that is closed or
- * destroyed nothing is told any more.
+ * destroyed nothing is measured any more.
  *
  * @example
  * ```ts
