@@ -25,6 +25,7 @@ function readOptions(constructor, options, read) {
 
 // By its methods: that of another realm, or a copy of the package, is no instance of the classes here.
 function isCache(value) {
+  if (!isObject(value)) return false
   return ['info', 'scan', 'touch'].every((method) => typeof value[method] === 'function')
 }
 
@@ -82,6 +83,7 @@ function requirePeer(name, load) {
 
 module.exports = {
   invalidOption,
+  isCache,
   isShared,
   openCache,
   readFlag,

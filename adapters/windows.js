@@ -5,10 +5,10 @@
 
 const { isShared } = require('./common.js')
 
-/** Counts a request; the first one starts a window of so many milliseconds. */
-function countHit(cache, key, windowMs) {
+/** Counts a request, or several; the first one starts a window of so many milliseconds. */
+function countHit(cache, key, windowMs, hits = 1) {
   if (isShared(cache)) {
-    const { value, remainingTtl } = cache.incrementEntry(key, 1, { ttl: windowMs })
+    const { value, remainingTtl } = cache.incrementEntry(key, hits, { ttl: windowMs })
     return { totalHits: value, resetTime: Date.now() + remainingTtl }
   }
   const now = Date.now()
@@ -17,8 +17,15 @@ function countHit(cache, key, windowMs) {
     window = { totalHits: 0, resetTime: now + windowMs }
     cache.set(key, window, windowMs)
   }
-  window.totalHits += 1
-  return window
+  window.totalHits += hits
+  return { ...window }
+}
+
+/** Starts a window with so many requests, in place of one that there may be. */
+function startWindow(cache, key, totalHits, windowMs) {
+  const resetTime = Date.now() + windowMs
+  cache.set(key, isShared(cache) ? totalHits : { totalHits, resetTime }, windowMs)
+  return { totalHits, resetTime }
 }
 
 /** The window of a client, if it lasts. */
@@ -27,7 +34,7 @@ function readWindow(cache, key) {
   if (found === undefined) return undefined
   const window = isShared(cache)
     ? { totalHits: found.value, resetTime: found.expiresAt }
-    : found.value
+    : { ...found.value }
   return window.resetTime > Date.now() ? window : undefined
 }
 
@@ -52,4 +59,14 @@ function renewWindow(cache, key, windowMs) {
   cache.touch(key, windowMs)
 }
 
-module.exports = { countHit, readWindow, renewWindow, takeBack }
+/** Gives a client at least so many requests, for so long from now. */
+function blockClient(cache, key, totalHits, blockMs) {
+  if (isShared(cache)) {
+    // Its window may have ended since it was counted, and another thread counts in it or has begun a new one.
+    cache.update(key, (found = 0) => Math.max(found, totalHits), { ttl: blockMs })
+  } else {
+    startWindow(cache, key, totalHits, blockMs)
+  }
+}
+
+module.exports = { blockClient, countHit, readWindow, renewWindow, startWindow, takeBack }

@@ -1,0 +1,37 @@
+// The types of metrics for OpenTelemetry. What must not live here: what other adapters need as well.
+
+import type { Meter } from '@opentelemetry/api'
+import type { ObservedCache, ObservedCaches } from './measures.js'
+
+export type { ObservedCache, ObservedCaches } from './measures.js'
+
+/**
+ * What {@link observeCaches} is told.
+ *
+ * @example
+ * ```ts
+ * const options: ObserveCachesOptions = { caches: { sessions, users }, meter: metrics.getMeter('shop') }
+ * ```
+ */
+export type ObserveCachesOptions = {
+  /** The caches, by what is to be their attribute `cache.name`; `{}` if all are added later. Required. Example: `{ caches: { users } }`. */
+  caches: Record<string, ObservedCache>
+  /** What makes the instruments. Required. Example: `{ meter: metrics.getMeter('shop') }`. */
+  meter: Meter
+  /** Comes before the name of each instrument. Default: `'memory_cache.'`. Example: `{ prefix: 'shop.cache.' }`. */
+  prefix?: string
+}
+
+/**
+ * Makes observable instruments for caches: counters hits, misses, evictions, expirations, refresh_errors and
+ * dropped_events, up-down counters entries, weight, bytes and flights, each with the attribute `cache.name`. Nothing is
+ * measured until metrics are collected; then each cache prunes, as in `getStats`.
+ *
+ * @returns The caches, to which others can be added.
+ * @throws {CacheConfigError} If an option is missing or of the wrong type. Nothing is made then.
+ * @example
+ * ```ts
+ * observeCaches({ caches: { sessions }, meter: metrics.getMeter('shop') })
+ * ```
+ */
+export declare function observeCaches(options: ObserveCachesOptions): ObservedCaches
