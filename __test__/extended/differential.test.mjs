@@ -20,10 +20,14 @@ const SEED = Number(process.env.DIFFERENTIAL_SEED ?? Math.floor(Math.random() * 
 
 const ours = {
   open: (options) => new MemoryCache(options),
-  raw: (cache) => ({ keys: listKeys(cache[kState]), stats: statistics(cache[kState]) }),
+  raw(cache) {
+    const { refreshErrors } = cache.getMetrics()
+    const stats = { ...statistics(cache[kState]), refreshErrors }
+    return { keys: listKeys(cache[kState]), stats }
+  },
 }
 
-/** The model takes entries of one deadline, or tag, in the order in which `subject` has taken them. */
+/** The model takes entries of one deadline, kept ones and those of a tag in the order in which `subject` has. */
 const modelOf = (subject) => ({
   follows: true,
   open: (options, world) =>

@@ -1,46 +1,17 @@
-// The extended MemoryCache as one would first write it: an array of entries, the least recently used
-// first, that every question is put to by looking at all of them. It is the oracle of the differential
-// test and knows neither native code nor the class it is compared with. What is random and how
-// outcomes are compared belongs in worlds.mjs.
-//
-// Where nothing says which of several entries is first, as with equal deadlines, `choose` is asked.
+// The extended MemoryCache as one would first write it: what callers and hooks see of the entries in
+// model-entries.mjs. It is the oracle of the differential test and knows neither native code nor the class it is
+// compared with. What is random and how outcomes are compared belongs in worlds.mjs.
 
-const isAbsent = (value) => value === undefined || value === null
-
-export function requireString(value) {
-  if (typeof value !== 'string') throw new TypeError('not a string')
-}
-
-export function readTtl(value) {
-  if (isAbsent(value)) return undefined
-  if (typeof value !== 'number' || !(value >= 0)) throw new TypeError('not a ttl')
-  return value
-}
-
-function readTime(value) {
-  if (isAbsent(value)) return undefined
-  const time = value instanceof Date ? value.getTime() : value
-  if (typeof time !== 'number' || Number.isNaN(time)) throw new TypeError('not a time')
-  return time
-}
-
-export function readLifetime(given) {
-  if (typeof given === 'number' || isAbsent(given)) return { ttl: readTtl(given), tags: [] }
-  if (typeof given !== 'object') throw new TypeError('neither a ttl nor options')
-  const ttl = readTtl(given.ttl)
-  const expiresAt = readTime(given.expiresAt)
-  if (ttl !== undefined && expiresAt !== undefined) throw new TypeError('both')
-  return { ttl, expiresAt, tags: readTags(given.tags) }
-}
-
-function readTags(given) {
-  if (isAbsent(given)) return []
-  if (!Array.isArray(given)) throw new TypeError('not an array')
-  given.forEach(requireString)
-  const tags = [...new Set(given)]
-  if (tags.length > 64) throw new TypeError('too many tags')
-  return tags
-}
+import {
+  readEntries,
+  readFetch,
+  readKeys,
+  readLifetime,
+  readTags,
+  readTtl,
+  requireString,
+} from './model-arguments.mjs'
+import { Entries, forEver } from './model-entries.mjs'
 
 function matcher(pattern) {
   const literal = (text) => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`)
@@ -48,96 +19,9 @@ function matcher(pattern) {
   return (key) => expression.test(key)
 }
 
-const forEver = (ttl) => (ttl === 0 ? Infinity : ttl)
-
-/** SplitMix64 (Steele, Lea and Flood, OOPSLA 2014) from the bits of a number on: from 0 to less than 1. */
-function splitMix(seed) {
-  const mask = (1n << 64n) - 1n
-  let [state] = new BigUint64Array(new Float64Array([seed]).buffer)
-  return () => {
-    state = (state + 0x9e3779b97f4a7c15n) & mask
-    let mixed = state
-    mixed = ((mixed ^ (mixed >> 30n)) * 0xbf58476d1ce4e5b9n) & mask
-    mixed = ((mixed ^ (mixed >> 27n)) * 0x94d049bb133111ebn) & mask
-    mixed ^= mixed >> 31n
-    return Number(mixed >> 11n) / 2 ** 53
-  }
-}
-
-export class Model {
-  // An entry: key, value, weight, ttl (infinite for ever), start, and a number that says who of the
-  // same lifetime was written first.
-  held = []
+export class Model extends Entries {
   flights = new Map()
-  stats = { hits: 0, misses: 0, evictions: 0, expirations: 0 }
-  writes = 0
-
-  constructor(options, { now, choose = ([first]) => first, chooseTagged = ([first]) => first }) {
-    const { maxSize = 100, ttl = 300_000, maxWeight = 0, ttlJitter = 0 } = options
-    Object.assign(this, { options, now, choose, chooseTagged })
-    Object.assign(this, { maxSize, maxWeight, ttl: forEver(ttl) })
-    const fraction = ttlJitter > 0 ? splitMix(options.ttlJitterSeed) : undefined
-    this.shorten = (lifetime) =>
-      fraction === undefined ? lifetime : this.shortened(lifetime, ttlJitter * fraction())
-  }
-
-  shortened(lifetime, part) {
-    return lifetime === Infinity ? lifetime : Math.ceil(lifetime * (1 - part))
-  }
-
-  // Steps that call nobody.
-
-  find(key) {
-    return this.held.find((entry) => entry.key === key)
-  }
-
-  hasExpired({ ttl, start }, now) {
-    return now - start > ttl
-  }
-
-  live(key) {
-    requireString(key)
-    const entry = this.find(key)
-    return entry === undefined || this.hasExpired(entry, this.now()) ? undefined : entry
-  }
-
-  drop(entry, counter) {
-    this.held.splice(this.held.indexOf(entry), 1)
-    if (counter !== undefined) this.stats[counter]++
-  }
-
-  promote(entry) {
-    this.drop(entry)
-    this.held.push(entry)
-  }
-
-  // Within one millisecond the first write decides who expires first.
-  renew(entry, ttl, start) {
-    if (entry.ttl === ttl && entry.start === start) return
-    Object.assign(entry, { ttl, start, number: ++this.writes })
-  }
-
-  get weight() {
-    return this.held.reduce((sum, { weight }) => sum + weight, 0)
-  }
-
-  exceeds(key, weight) {
-    const others = this.held.filter((entry) => entry.key !== key)
-    const total = others.reduce((sum, entry) => sum + entry.weight, weight)
-    return (
-      (this.maxSize > 0 && others.length + 1 > this.maxSize) ||
-      (this.maxWeight > 0 && total > this.maxWeight)
-    )
-  }
-
-  /** Those with lifetimes of their own go first, by deadline, then the others by their last write. */
-  nextExpired(now) {
-    const expired = this.held.filter((entry) => this.hasExpired(entry, now))
-    const own = expired.filter(({ ttl }) => ttl !== this.ttl)
-    if (own.length === 0) return expired.toSorted((a, b) => a.number - b.number)[0]
-    const first = Math.min(...own.map(({ start, ttl }) => start + ttl))
-    return this.choose(own.filter(({ start, ttl }) => start + ttl === first))
-  }
+  refreshErrors = 0
 
   // Steps with events.
 
@@ -149,7 +33,7 @@ export class Model {
     }
   }
 
-  /** The valid entry of a key; one that has expired is removed and told of. */
+  /** The valid entry of a key; one that has expired and is not kept is removed and told of. */
   lookUp(key, method) {
     requireString(key)
     const entry = this.find(key)
@@ -158,15 +42,21 @@ export class Model {
       if (tracked) this.stats.hits++
       return entry
     }
-    if (entry !== undefined) {
+    if (entry !== undefined && this.isGone(entry, this.now())) {
       this.drop(entry, 'expirations')
       this.emit('onExpire', { key, value: entry.value, source: method })
     }
     if (tracked) {
+      if (this.held.includes(entry)) this.noteMissOfKept(entry)
       this.stats.misses++
       this.emit('onMiss', { key, reason: entry === undefined ? 'not_found' : 'expired' })
     }
     return undefined
+  }
+
+  /** It was used all the same. */
+  noteMissOfKept(entry) {
+    this.promote(entry)
   }
 
   /** What a hit found, in an object. */
@@ -174,7 +64,7 @@ export class Model {
     const entry = this.lookUp(key, 'get')
     if (entry === undefined) return undefined
     this.promote(entry)
-    if (this.options.updateAgeOnGet) this.renew(entry, entry.ttl, this.now())
+    if (this.options.updateAgeOnGet) this.renew(entry, entry.ttl, entry.grace, this.now())
     const { value } = entry
     this.emit('onHit', { key, value })
     // As it was: the hook may have written.
@@ -204,47 +94,95 @@ export class Model {
     return this.lookUp(key, 'has') !== undefined
   }
 
-  set(key, value, given) {
-    requireString(key)
-    const { ttl: own, expiresAt, tags } = readLifetime(given)
-    let weight = 0
-    if (this.maxWeight > 0) {
-      weight = this.options.sizeCalculation(value, key)
-      if (!Number.isFinite(weight) || weight < 0) throw new RangeError('not a weight')
+  getMany(given) {
+    return readKeys(given).map((key) => this.get(key))
+  }
+
+  hasMany(given) {
+    return readKeys(given).map((key) => this.has(key))
+  }
+
+  deleteMany(given) {
+    return readKeys(given).map((key) => this.remove(key, 'delete'))
+  }
+
+  setMany(given, options) {
+    const entries = readEntries(given)
+    const lifetime = readLifetime(options)
+    // None is written if one cannot be weighed.
+    const weights = entries.map(([key, value]) => this.weigh(key, value))
+    for (const [i, [key, value]] of entries.entries()) {
+      this.place({ key, value, weight: weights[i] }, lifetime)
     }
+  }
+
+  set(key, value, given, grace) {
+    requireString(key)
+    const lifetime = readLifetime(given)
+    this.place({ key, value, weight: this.weigh(key, value) }, { ...lifetime, grace })
+  }
+
+  weigh(key, value) {
+    if (this.maxWeight === 0) return 0
+    const weight = this.options.sizeCalculation(value, key)
+    if (!Number.isFinite(weight) || weight < 0) throw new RangeError('not a weight')
+    return weight
+  }
+
+  isTooHeavy({ weight }) {
+    return this.maxWeight > 0 && weight > this.maxWeight
+  }
+
+  /** Writes an entry, and makes room first. */
+  place(given, { ttl: own, expiresAt, tags = [], grace = this.grace }) {
+    const written = { ...given, tags }
+    const { key, value } = written
+    if (grace > 0) this.keeps = true
     const isPast = () => expiresAt !== undefined && expiresAt <= this.now()
     if (isPast()) {
       this.expire(key)
       return
     }
-    if (this.maxWeight > 0 && weight > this.maxWeight) {
+    if (this.isTooHeavy(written)) {
       this.evict(this.find(key))
       return
     }
-    if (this.exceeds(key, weight)) {
-      this.prune()
-      while (this.exceeds(key, weight)) {
-        const victim = this.held.find((entry) => entry.key !== key)
-        if (victim === undefined) break
-        this.evict(victim)
-      }
-    }
+    if (this.exceeds(written)) this.makeRoom(written)
     // Hooks may have taken their time.
     if (isPast()) {
       this.expire(key)
       return
     }
     const start = this.now()
-    const lifetime = expiresAt === undefined ? forEver(own ?? this.ttl) : expiresAt - start
-    const isUpdate = this.write({ key, value, weight, tags }, this.shorten(lifetime), start)
+    const ttl = this.shorten(expiresAt === undefined ? forEver(own ?? this.ttl) : expiresAt - start)
+    const isUpdate = this.write(written, ttl, grace, start)
     this.emit('onSet', { key, value, isUpdate })
+  }
+
+  /** What has expired goes first, then what is kept although it has, then what was used least recently. */
+  makeRoom(written) {
+    this.prune()
+    const now = this.now()
+    while (this.exceeds(written)) {
+      const kept = this.nextKept(now)
+      if (kept === undefined) break
+      this.dropExpired(kept)
+    }
+    while (this.exceeds(written)) {
+      const victim = this.held.find((entry) => entry.key !== written.key)
+      if (victim === undefined) break
+      this.evict(victim)
+    }
   }
 
   expire(key) {
     const entry = this.find(key)
-    if (entry === undefined) return
+    if (entry !== undefined) this.dropExpired(entry)
+  }
+
+  dropExpired(entry) {
     this.drop(entry, 'expirations')
-    this.emit('onExpire', { key, value: entry.value, source: 'prune' })
+    this.emit('onExpire', { key: entry.key, value: entry.value, source: 'prune' })
   }
 
   evict(entry) {
@@ -253,17 +191,18 @@ export class Model {
     this.emit('onEvict', { key: entry.key, value: entry.value })
   }
 
-  write(written, ttl, start) {
+  write(written, ttl, grace, start) {
     const known = this.find(written.key)
     const entry = known ?? {}
     Object.assign(entry, written)
-    this.renew(entry, ttl, start)
+    this.renew(entry, ttl, grace, start)
     if (known !== undefined) this.drop(entry)
     this.held.push(entry)
     return known !== undefined
   }
 
   peek(key) {
+    requireString(key)
     return this.live(key)?.value
   }
 
@@ -283,46 +222,106 @@ export class Model {
     const entry = this.live(key)
     if (entry === undefined) return false
     this.promote(entry)
-    this.renew(entry, own === undefined ? entry.ttl : this.shorten(forEver(own)), this.now())
+    if (own === undefined) this.renew(entry, entry.ttl, entry.grace, this.now())
+    else this.renew(entry, this.shorten(forEver(own)), this.grace, this.now())
     return true
   }
 
   getRemainingTTL(key) {
+    requireString(key)
     const entry = this.live(key)
     return entry === undefined ? 0 : entry.start + entry.ttl - this.now()
   }
 
   info(key) {
-    const entry = this.live(key)
-    if (entry === undefined) return undefined
+    requireString(key)
+    const entry = this.find(key)
+    const now = this.now()
+    if (entry === undefined || this.isGone(entry, now)) return undefined
     const { value, ttl, start, weight } = entry
     const expiresAt = start + ttl
-    const remainingTtl = expiresAt - this.now()
     const known = ttl === Infinity ? undefined : start
+    const stale = this.hasExpired(entry, now)
     const tags = [...entry.tags]
-    return { value, ttl, start: known, remainingTtl, expiresAt, weight, stale: false, tags }
+    return {
+      value,
+      ttl,
+      start: known,
+      remainingTtl: expiresAt - now,
+      expiresAt,
+      weight,
+      stale,
+      tags,
+    }
   }
 
-  async getOrSet(key, fetcher) {
+  /** What there is of a key that has expired by so many milliseconds at the most. */
+  stale(key, within) {
+    const known = this.info(key)
+    return known?.stale && -known.remainingTtl <= within ? known : undefined
+  }
+
+  async getOrSet(key, fetcher, options) {
     requireString(key)
+    const wanted = readFetch(options, this.options)
+    const { forceRefresh, staleWhileRevalidate } = wanted
+    // 0 is within no lateness.
+    const within = forceRefresh ? 0 : staleWhileRevalidate
     const joined = this.flights.get(key)
-    if (joined) return joined
-    const hit = this.hit(key)
+    if (joined !== undefined) {
+      const kept = this.stale(key, within)
+      if (kept === undefined) return this.outcomeFor(key, joined, wanted)
+      this.lookUp(key, 'get')
+      return kept.value
+    }
+    const hit = forceRefresh ? undefined : this.hit(key)
     if (hit !== undefined) return hit.value
-    let settled = false
-    let flight
-    flight = (async () => {
-      try {
-        const fetched = await fetcher()
-        this.set(key, fetched)
-        return fetched
-      } finally {
-        settled = true
-        if (this.flights.get(key) === flight) this.flights.delete(key)
+    const known = this.info(key)
+    const kept = this.stale(key, within)
+    const flight = { isRefresh: kept !== undefined }
+    this.fetch(
+      key,
+      flight,
+      fetcher,
+      wanted,
+      known?.stale || forceRefresh ? known?.value : undefined,
+    )
+    return kept === undefined ? this.outcomeFor(key, flight, wanted) : kept.value
+  }
+
+  fetch(key, flight, fetcher, wanted, stale) {
+    this.flights.set(key, flight)
+    flight.landed = this.land(key, flight, fetcher, wanted, stale)
+    flight.landed.catch(() => {
+      if (flight.isRefresh) this.refreshErrors++
+    })
+  }
+
+  async land(key, flight, fetcher, { informs, ...wanted }, stale) {
+    try {
+      const fetched = await (informs ? fetcher({ key, stale }) : fetcher())
+      if (wanted.shouldCache(fetched, key)) {
+        const given = { ttl: wanted.ttlOf(fetched, key), tags: wanted.tagsOf(fetched, key) }
+        this.keep(key, flight, fetched, given, wanted.grace)
       }
-    })()
-    if (!settled) this.flights.set(key, flight)
-    return flight
+      return fetched
+    } finally {
+      if (this.flights.get(key) === flight) this.flights.delete(key)
+    }
+  }
+
+  keep(key, _flight, fetched, given, grace) {
+    this.set(key, fetched, given, grace)
+  }
+
+  async outcomeFor(key, { landed }, { staleIfError }) {
+    try {
+      return await landed
+    } catch (error) {
+      const known = staleIfError > 0 ? this.info(key) : undefined
+      if (known === undefined || -known.remainingTtl > staleIfError) throw error
+      return known.value
+    }
   }
 
   delete(key) {
@@ -352,9 +351,7 @@ export class Model {
 
   /** Nothing says which goes first: `chooseTagged` is asked, with those that are left of the ones at the call. */
   deleteByTag(given) {
-    const tags = typeof given === 'string' ? [given] : given
-    if (!Array.isArray(tags)) throw new TypeError('neither a tag nor tags')
-    tags.forEach(requireString)
+    const tags = readTags(given)
     const carries = (entry) => entry?.tags.some((tag) => tags.includes(tag)) === true
     const left = this.held.filter(carries).map(({ key }) => key)
     let count = 0
@@ -371,8 +368,7 @@ export class Model {
     for (let count = 0; ; count++) {
       const entry = this.nextExpired(now)
       if (entry === undefined) return count
-      this.drop(entry, 'expirations')
-      this.emit('onExpire', { key: entry.key, value: entry.value, source: 'prune' })
+      this.dropExpired(entry)
     }
   }
 
@@ -381,24 +377,27 @@ export class Model {
     return this.held.length
   }
 
-  keys() {
+  valid() {
     this.prune()
-    return this.rawKeys()
+    const now = this.now()
+    return this.held.filter((entry) => !this.keeps || !this.hasExpired(entry, now))
+  }
+
+  keys() {
+    return this.valid().map(({ key }) => key)
   }
 
   values() {
-    this.prune()
-    return this.held.map(({ value }) => value)
+    return this.valid().map(({ value }) => value)
   }
 
   entries() {
-    this.prune()
-    return this.held.map(({ key, value }) => [key, value])
+    return this.valid().map(({ key, value }) => [key, value])
   }
 
   getStats() {
     this.prune()
-    return this.rawStats()
+    return this.counted()
   }
 
   resetStats() {
@@ -412,6 +411,10 @@ export class Model {
   }
 
   rawStats() {
+    return { ...this.counted(), refreshErrors: this.refreshErrors }
+  }
+
+  counted() {
     return { ...this.stats, size: this.held.length, weight: this.weight }
   }
 }

@@ -33,6 +33,18 @@ const WRONG_TAGS = [
   ['t', null],
   Array.from({ length: 65 }, (_, i) => `t${i}`),
 ]
+const WRONG_LISTS = [undefined, null, 'ab', 7, {}, ['a', 7], [['a']]]
+const WRONG_ENTRIES = [undefined, 'ab', 7, {}, ['ab'], [[7, 1]], [['a', 1], null]]
+const WRONG_FETCHES = [
+  7,
+  'forceRefresh',
+  { ttl: -1 },
+  { tags: 't' },
+  { forceRefresh: 1 },
+  { shouldCache: true },
+  { staleWhileRevalidate: -1 },
+  { staleIfError: Number.NaN },
+]
 const HOOKS = ['onHit', 'onMiss', 'onSet', 'onEvict', 'onExpire', 'onDelete']
 
 // Under the genuine clock nobody knows whether 20 ms have passed. This long nothing takes, and what
@@ -44,10 +56,11 @@ const SHORT = 0.25
 const SHARES = {
   'set get': 8,
   setFor: 6,
-  'touch wait setTagged': 4,
-  setUntil: 3,
-  'take has delete getOrSet settle info': 2,
-  'peek getRemainingTTL deleteByTag deleteAsync clear deleteByPrefix deleteByMagicString': 1,
+  'touch wait setTagged getOrSet settle': 4,
+  'setUntil getMany setMany': 3,
+  'take has delete info': 2,
+  'peek getRemainingTTL hasMany deleteMany deleteByTag deleteAsync': 1,
+  'clear deleteByPrefix deleteByMagicString': 1,
   'size keys values entries getStats resetStats prune': 1,
 }
 
@@ -67,6 +80,13 @@ export const callableFromHooks = (methods) => methods.filter((method) => !ASYNCH
 
 const FROM_HOOKS = callableFromHooks(OPERATIONS)
 
+// Which of several kept entries make room is told by onExpire alone. Under the genuine clock all that can
+// be kept have the same lifetime, of which the first goes first.
+function hooksOf(rng, mode, needsOnExpire) {
+  const isWanted = () => mode === 'all' || (mode === 'some' && rng.chance(0.4))
+  return HOOKS.filter((name) => isWanted() || (needsOnExpire && name === 'onExpire'))
+}
+
 /** Options and surroundings, alike for both worlds of one run. */
 export function randomScenario(rng) {
   const genuine = rng.chance(0.15)
@@ -84,14 +104,23 @@ export function randomScenario(rng) {
     options.ttlJitterSeed = rng.pick([0, -1.5, rng.int(2 ** 32)])
   }
   if (deferred) options.hookDelivery = 'deferred'
+  const keeping = rng.chance(0.5)
+  const staleness = genuine
+    ? [undefined, 0, SHORT, LONG, Infinity]
+    : [undefined, 0, 1, 4, 30, Infinity]
+  if (keeping && rng.chance(0.8)) {
+    options.staleWhileRevalidate = rng.pick(staleness)
+    options.staleIfError = rng.pick(staleness)
+  }
   return {
     options,
     genuine,
     deferred,
+    keeping,
     // Few lifetimes are told apart in another way than many.
     manyLifetimes: rng.chance(0.4),
-    hooks: hookMode === 'none' ? [] : HOOKS.filter(() => hookMode === 'all' || rng.chance(0.4)),
-    hooked: hookMode !== 'none',
+    hooks: hooksOf(rng, hookMode, keeping && !genuine),
+    hooked: hookMode !== 'none' || (keeping && !genuine),
     throwing: rng.chance(0.3),
     reentrant: !deferred && !genuine && rng.chance(0.6),
     seed: rng.int(2 ** 32),
@@ -114,6 +143,13 @@ export function randomOperation(rng, scenario, methods = OPERATIONS) {
   const absent = () => rng.pick([undefined, null])
   // One may be there twice.
   const tags = () => Array.from({ length: rng.int(4) }, () => rng.pick(TAGS))
+  // One may be there twice.
+  const list = () => Array.from({ length: rng.int(6) }, () => rng.pick(keys))
+  // So that none of them expires before the last is written.
+  const manyTtl = () => (scenario.genuine ? rng.pick([0, LONG, Infinity]) : ttl())
+  const untilAfter = scenario.genuine
+    ? [-LONG, Infinity, -Infinity]
+    : [-5, 0, 0.5, 1, 3, 10, 25, rng.int(400) / 8, Infinity]
   const argumentsOf = {
     setFor() {
       if (wrong) return [key, value, rng.pick(WRONG_LIFETIMES)]
@@ -121,9 +157,7 @@ export function randomOperation(rng, scenario, methods = OPERATIONS) {
       return [key, value, rng.chance(0.5) ? ttl() : { ttl: ttl(), expiresAt: absent() }]
     },
     setUntil() {
-      const after = scenario.genuine
-        ? rng.pick([-LONG, Infinity, -Infinity])
-        : rng.pick([-5, 0, 0.5, 1, 3, 10, 25, rng.int(400) / 8, Infinity])
+      const after = rng.pick(untilAfter)
       return [key, value, after, Number.isFinite(after) && rng.chance(0.3)]
     },
     set: () => [key, value],
@@ -135,8 +169,21 @@ export function randomOperation(rng, scenario, methods = OPERATIONS) {
       if (wrong) return [rng.pick([undefined, null, ...WRONG_TAGS.slice(0, -1)])]
       return [rng.chance(0.5) ? rng.pick(TAGS) : tags()]
     },
+    getMany: () => [wrong ? rng.pick(WRONG_LISTS) : list()],
+    hasMany: () => [wrong ? rng.pick(WRONG_LISTS) : list()],
+    deleteMany: () => [wrong ? rng.pick(WRONG_LISTS) : list()],
+    setMany() {
+      const entries = list().map((each) => [each, rng.int(1e9)])
+      if (wrong && rng.chance(0.5)) return [rng.pick(WRONG_ENTRIES)]
+      if (wrong) return [entries, rng.pick(WRONG_LIFETIMES)]
+      if (rng.chance(0.2)) return [entries, undefined, rng.pick(untilAfter)]
+      return [entries, rng.pick([absent(), manyTtl(), { ttl: manyTtl(), tags: tags() }])]
+    },
     touch: () => [key, wrong ? rng.pick(WRONG_TTLS) : rng.chance(0.5) ? ttl() : absent()],
-    getOrSet: () => [key, `flight${rng.int(1e6)}`],
+    getOrSet() {
+      const options = wrong ? rng.pick(WRONG_FETCHES) : randomFetch(rng, scenario, manyTtl, tags)
+      return [key, `flight${rng.int(1e6)}`, options]
+    },
     settle: () => [rng.int(8), value, rng.chance(0.3)],
     wait: () => [rng.pick([0, 0.5, 1, 2, 5, 20, 50])],
     deleteByPrefix: () => [rng.pick(PREFIXES)],
@@ -147,9 +194,25 @@ export function randomOperation(rng, scenario, methods = OPERATIONS) {
   return { method, args, weight, budget: rng.int(4) }
 }
 
+function randomFetch(rng, { genuine, keeping }, ttl, tags) {
+  if (rng.chance(0.3)) return undefined
+  const [time, labels, isKept] = [ttl(), tags(), rng.chance(0.7)]
+  const options = {}
+  if (rng.chance(0.4)) options.ttl = rng.chance(0.5) ? time : () => time
+  if (rng.chance(0.05)) options.ttl = () => -1
+  if (rng.chance(0.3)) options.tags = rng.chance(0.5) ? labels : () => labels
+  if (rng.chance(0.2)) options.forceRefresh = rng.chance(0.7)
+  if (rng.chance(0.2)) options.shouldCache = () => isKept
+  if (!keeping) return options
+  const staleness = genuine ? [undefined, 0, LONG, Infinity] : [undefined, 0, 2, 5, 50, Infinity]
+  if (rng.chance(0.5)) options.staleWhileRevalidate = rng.pick(staleness)
+  if (rng.chance(0.5)) options.staleIfError = rng.pick(staleness)
+  return options
+}
+
 /** Promise callbacks run while the world's clock is the one in force. */
 async function settled() {
-  for (let tick = 0; tick < 8; tick++) await Promise.resolve()
+  for (let tick = 0; tick < 12; tick++) await Promise.resolve()
 }
 
 export function show(value) {
@@ -166,6 +229,8 @@ export function show(value) {
 export class World {
   time = 1_000
   log = []
+  // How calls of getOrSet have ended: which of two does first is no one's promise.
+  outcomes = []
   flights = []
   budget = 0
   steps = 0
@@ -222,7 +287,15 @@ export class World {
     const { keys, stats } = this.raw(this.cache)
     const events = this.scenario.deferred ? this.events.splice(0) : []
     const lifetimes = this.steps++ % 3 === 0 ? keys.map((key) => show(this.run_info(key))) : []
-    return [...this.log.splice(0), ...events, show(keys), show(stats), ...lifetimes].join('\n')
+    const outcomes = this.outcomes.splice(0).toSorted()
+    return [
+      ...this.log.splice(0),
+      ...outcomes,
+      ...events,
+      show(keys),
+      show(stats),
+      ...lifetimes,
+    ].join('\n')
   }
 
   run({ method, args, weight }) {
@@ -268,17 +341,23 @@ export class World {
     return { ...rest, finite: [start, expiresAt, remainingTtl].map(Number.isFinite) }
   }
 
-  run_getOrSet(key, name) {
+  run_setMany(entries, options, after) {
+    const given = after === undefined ? options : this.lifetimeUntil(after, false)
+    return [this.cache.setMany(entries, given)]
+  }
+
+  run_getOrSet(key, name, options) {
     const flight = { name }
     const fetched = new Promise((resolve, reject) => Object.assign(flight, { resolve, reject }))
-    const fetcher = () => {
-      this.log.push(`fetch ${name}`)
+    const fetcher = (context) => {
+      const told = context && [context.key, context.stale]
+      this.log.push(`fetch ${name} ${show(told)}`)
       this.flights.push(flight)
       return fetched
     }
-    this.cache.getOrSet(key, fetcher).then(
-      (value) => this.log.push(`${name} resolved ${show(value)}`),
-      (error) => this.log.push(`${name} rejected ${show(error)}`),
+    this.cache.getOrSet(key, fetcher, options).then(
+      (value) => this.outcomes.push(`${name} resolved ${show(value)}`),
+      (error) => this.outcomes.push(`${name} rejected ${show(error)}`),
     )
     return 'started'
   }

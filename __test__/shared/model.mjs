@@ -2,7 +2,16 @@
 // whose steps report their events only when they are done, whose late fetches are not stored, and which has
 // the conditional writes and the numbers of shared stores. It knows neither native code nor the class.
 
-import { Model, readLifetime, readTtl, requireString } from '../extended/model.mjs'
+import {
+  readEntries,
+  readFetch,
+  readKeys,
+  readLifetime,
+  readTags,
+  readTtl,
+  requireString,
+} from '../extended/model-arguments.mjs'
+import { Model } from '../extended/model.mjs'
 
 const present = (version) => version !== undefined
 const absent = (version) => version === undefined
@@ -12,10 +21,17 @@ export class SharedModel extends Model {
   events = []
   versions = 0
 
-  /** `weigh(value, key)` is what an entry takes, in bytes. */
-  constructor({ maxBytes = 0, ...options }, { weigh, ...surroundings }) {
+  // Lists leave out what has expired.
+  keeps = true
+
+  /**
+   * What things take, in bytes: `bytesOf.entry(value, key)` without tags, `bytesOf.list(tags)` what an entry takes
+   * for its tags, `bytesOf.tag(tag)` a tag that entries share.
+   */
+  constructor({ maxBytes = 0, ...options }, { bytesOf, ...surroundings }) {
     const maxWeight = maxBytes > 0 ? maxBytes : Infinity
-    super({ ...options, maxWeight, sizeCalculation: weigh }, surroundings)
+    super({ ...options, maxWeight, sizeCalculation: bytesOf.entry }, surroundings)
+    this.bytesOf = bytesOf
     this.isBounded = maxBytes > 0
   }
 
@@ -45,30 +61,54 @@ export class SharedModel extends Model {
     return isUpdate
   }
 
-  /** The live entry of a key. One that has expired is removed. */
-  valid(key, source) {
+  /** The live entry of a key. One that has expired is removed, unless it is kept. */
+  validEntry(key, source) {
     const entry = this.find(key)
     if (entry === undefined || !this.hasExpired(entry, this.now())) return entry
-    this.drop(entry, 'expirations')
-    this.emit('onExpire', { key, value: entry.value, source })
+    if (this.isGone(entry, this.now())) {
+      this.drop(entry, 'expirations')
+      this.emit('onExpire', { key, value: entry.value, source })
+    }
     return undefined
   }
+
+  place({ weight, ...written }, lifetime) {
+    const { tags = [] } = lifetime
+    super.place({ ...written, weight: weight + this.bytesOf.list(tags) }, { ...lifetime, tags })
+  }
+
+  bytesOfTags(tags) {
+    return [...new Set(tags)].reduce((sum, tag) => sum + this.bytesOf.tag(tag), 0)
+  }
+
+  isTooHeavy({ weight, tags }) {
+    return weight + this.bytesOfTags(tags) > this.maxWeight
+  }
+
+  // The tags that there are, and those that come, leave entries less room.
+  exceeds({ weight, tags, ...written }) {
+    const there = this.held.flatMap((entry) => entry.tags)
+    return super.exceeds({ ...written, weight: weight + this.bytesOfTags([...there, ...tags]) })
+  }
+
+  // Lists do not count it as a use.
+  noteMissOfKept() {}
 
   isPast({ expiresAt }) {
     return expiresAt !== undefined && expiresAt <= this.now()
   }
 
   /** Whether it was stored. */
-  put(key, value, given) {
+  put(key, value, given, grace) {
     const before = this.versions
-    super.set(key, value, given)
+    super.set(key, value, given, grace)
     return this.versions > before
   }
 
   /** The same, or undefined if the condition on the version does not hold. */
   putIf(holds, key, value, given) {
     return this.step(() => {
-      if (!holds(this.valid(key, 'has')?.version)) return undefined
+      if (!holds(this.validEntry(key, 'has')?.version)) return undefined
       this.overtake(key)
       return this.put(key, value, given)
     })
@@ -77,7 +117,7 @@ export class SharedModel extends Model {
   /** Whether the condition held and the entry was removed, by `removal`. */
   removeIf(holds, key, removal) {
     return this.step(() => {
-      if (!holds(this.valid(key, 'has')?.version)) return false
+      if (!holds(this.validEntry(key, 'has')?.version)) return false
       this.overtake(key)
       removal()
       return true
@@ -104,6 +144,32 @@ export class SharedModel extends Model {
 
   has(key) {
     return this.step(() => super.has(key))
+  }
+
+  getMany(given) {
+    return this.step(() => {
+      const found = super.getMany(given)
+      // Natively, reads only remove: hits and misses are told when all are done.
+      const isRead = ([name]) => name !== 'onExpire'
+      this.events.sort((a, b) => isRead(a) - isRead(b))
+      return found
+    })
+  }
+
+  hasMany(given) {
+    return this.step(() => super.hasMany(given))
+  }
+
+  deleteMany(given) {
+    return this.step(() => readKeys(given).map((key) => this.removeBy('delete', key)))
+  }
+
+  setMany(given, options) {
+    const entries = readEntries(given)
+    readLifetime(options)
+    this.step(() => {
+      for (const [key, value] of entries) this.set(key, value, options)
+    })
   }
 
   prune() {
@@ -149,7 +215,9 @@ export class SharedModel extends Model {
           updated === undefined ? this.remove(key, 'delete') : this.expire(key)
         if (this.removeIf(isSame, key, removal)) return undefined
       } else {
-        const stored = this.putIf(isSame, key, updated, given)
+        // It is the same entry: without others it keeps its tags.
+        const tags = lifetime.tags ?? this.live(key)?.tags
+        const stored = this.putIf(isSame, key, updated, { ...lifetime, tags })
         if (stored !== undefined) return stored ? updated : undefined
       }
     }
@@ -172,7 +240,7 @@ export class SharedModel extends Model {
     if (typeof by !== 'number' || Number.isNaN(by)) throw new TypeError('not a number')
     const own = readTtl(ttl)
     return this.step(() => {
-      const entry = this.valid(key, 'get')
+      const entry = this.validEntry(key, 'get')
       if (entry === undefined) return onlyIfPresent ? undefined : this.begin(key, by, own)
       if (typeof entry.value !== 'number') throw new TypeError('something else is there')
       entry.value += by
@@ -204,34 +272,32 @@ export class SharedModel extends Model {
     })
   }
 
-  async getOrSet(key, fetcher) {
+  async getOrSet(key, fetcher, options) {
     requireString(key)
+    const wanted = readFetch(options, this.options)
+    const { forceRefresh, informs, staleWhileRevalidate } = wanted
+    // 0 is within no lateness.
+    const within = forceRefresh ? 0 : staleWhileRevalidate
+    const known = this.info(key)
+    const kept = this.stale(key, within)
     const joined = this.flights.get(key)
-    if (joined !== undefined) return joined.landed
-    const flight = {}
-    const hit = this.step(() => {
-      const found = this.hit(key)
-      if (found === undefined) this.flights.set(key, flight)
-      return found
-    })
+    if (joined !== undefined) {
+      if (kept === undefined) return this.outcomeFor(key, joined, wanted)
+      this.step(() => this.lookUp(key, 'get'))
+      return kept.value
+    }
+    const flight = { isRefresh: kept !== undefined, tags: wanted.tags }
+    const hit = this.step(() => (forceRefresh ? undefined : this.hit(key)))
     if (hit !== undefined) return hit.value
     // Hooks of the miss have written or removed before the fetch, not after it.
-    this.flights.set(key, flight)
-    flight.landed = this.fetch(key, flight, fetcher)
-    return flight.landed
+    this.fetch(key, flight, fetcher, wanted, informs ? known?.value : undefined)
+    return kept === undefined ? this.outcomeFor(key, flight, wanted) : kept.value
   }
 
-  async fetch(key, flight, fetcher) {
-    const isCurrent = () => this.flights.get(key) === flight
-    try {
-      const fetched = await fetcher()
-      this.step(() => {
-        if (isCurrent()) this.put(key, fetched)
-      })
-      return fetched
-    } finally {
-      if (isCurrent()) this.flights.delete(key)
-    }
+  keep(key, flight, fetched, given, grace) {
+    this.step(() => {
+      if (this.flights.get(key) === flight) this.put(key, fetched, given, grace)
+    })
   }
 
   delete(key) {
@@ -244,6 +310,17 @@ export class SharedModel extends Model {
     return this.removeBy('deleteAsync', key)
   }
 
+  deleteByTag(given) {
+    const tags = readTags(given)
+    const isTagged = (tagged) => tagged.tags?.some((tag) => tags.includes(tag)) === true
+    return this.step(() => {
+      const fetched = [...this.flights].filter(([, flight]) => isTagged(flight))
+      for (const [key] of fetched) this.overtake(key)
+      for (const { key } of this.held.filter(isTagged)) this.overtake(key)
+      return super.deleteByTag(tags)
+    })
+  }
+
   removeBy(source, key) {
     return this.step(() => {
       this.overtake(key)
@@ -251,7 +328,8 @@ export class SharedModel extends Model {
     })
   }
 
-  rawStats() {
-    return { ...super.rawStats(), weight: this.isBounded ? this.weight : 0 }
+  counted() {
+    const bytes = this.weight + this.bytesOfTags(this.held.flatMap(({ tags }) => tags))
+    return { ...super.counted(), weight: this.isBounded ? bytes : 0 }
   }
 }

@@ -29,47 +29,70 @@ const ours = {
     const { index } = cache[kState]
     const [hits, misses, evictions, expirations, size, bytes] = native.sharedStats(index)
     const [, maxBytes] = native.sharedLimits(index)
-    const stats = { hits, misses, evictions, expirations, size, weight: maxBytes > 0 ? bytes : 0 }
+    const weight = maxBytes > 0 ? bytes : 0
+    const { refreshErrors } = cache.getMetrics()
+    const stats = { hits, misses, evictions, expirations, size, weight, refreshErrors }
     return { keys: cutKeys(native.sharedKeys(index, undefined, 0)), stats }
   },
 }
 
-/** Bytes that a store accounts for an entry. */
+/** Bytes that a store accounts for an entry, for the list of its tags and for a tag. */
 function scales(t) {
   const cache = openShared(t, { maxSize: 0, ttl: 0, shards: 1 })
   const known = new Map()
-  return (value, key) => {
-    const shown =
-      typeof value === 'number' ? show(key) : `${show(key)} ${typeof value} ${show(value)}`
-    if (!known.has(shown)) {
+  const remembered = (what, measure) => {
+    if (!known.has(what)) {
       cache.clear()
-      cache.set(key, value)
-      known.set(shown, cache.getMetrics().bytes)
+      known.set(what, measure())
     }
-    return known.get(shown)
+    return known.get(what)
   }
+  const bytesWith = (...written) => {
+    const before = cache.getMetrics().bytes
+    cache.set(...written)
+    return cache.getMetrics().bytes - before
+  }
+  const entry = (value, key) => {
+    const shown = typeof value === 'number' ? '' : `${typeof value} ${show(value)}`
+    return remembered(`entry ${show(key)} ${shown}`, () => bytesWith(key, value))
+  }
+  // Of two entries with the same tags the second takes no more than its list.
+  const list = (tags) =>
+    remembered(`list ${show(tags)}`, () => {
+      cache.set('a', 1, { tags })
+      return bytesWith('b', 1, { tags }) - entry(1, 'b')
+    })
+  const tag = (name) =>
+    remembered(
+      `tag ${show(name)}`,
+      () => bytesWith('a', 1, { tags: [name] }) - entry(1, 'a') - list([name]),
+    )
+  return { entry, list, tag }
 }
 
-/** The model takes entries of one deadline in the order in which `subject` has taken them. */
-const modelOf = (subject, weigh) => ({
+/** Of what is open to it the model takes first what `subject` has, of whose events the first `told` are past. */
+function firstOf(candidates, shown, events, told) {
+  const places = candidates.map((candidate) => events.indexOf(shown(candidate), told))
+  const [first] = places.filter((place) => place >= 0).toSorted((a, b) => a - b)
+  return candidates[Math.max(0, places.indexOf(first))]
+}
+
+const modelOf = (subject, bytesOf) => ({
   open: (options, world) =>
     new SharedModel(options, {
-      weigh,
+      bytesOf,
       now: () => world.time,
       choose(entries) {
-        const told = world.pruned.length
-        const places = entries.map(({ key, value }) =>
-          subject.pruned.indexOf(`${show(key)} ${show(value)}`, told),
-        )
-        const [first] = places.filter((place) => place >= 0).toSorted((a, b) => a - b)
-        return entries[Math.max(0, places.indexOf(first))]
+        const shown = ({ key, value }) => `${show(key)} ${show(value)}`
+        return firstOf(entries, shown, subject.pruned, world.pruned.length)
       },
+      chooseTagged: (keys) => firstOf(keys, (key) => key, subject.tagged, world.tagged.length),
     }),
   raw: (cache) => ({ keys: cache.rawKeys(), stats: cache.rawStats() }),
 })
 
 test(`random operations give the model's outcomes, events and state (seed ${SEED})`, async (t) => {
-  const weigh = scales(t)
+  const bytesOf = scales(t)
   const operations = await compareRuns(
     t,
     { runs: RUNS, operations: OPERATIONS, seed: SEED },
@@ -78,7 +101,7 @@ test(`random operations give the model's outcomes, events and state (seed ${SEED
       randomOperation: randomSharedOperation,
       worldsOf(scenario) {
         const subject = new SharedWorld(ours, scenario, generator(scenario.seed))
-        const model = new SharedWorld(modelOf(subject, weigh), scenario, generator(scenario.seed))
+        const model = new SharedWorld(modelOf(subject, bytesOf), scenario, generator(scenario.seed))
         return { subject, model }
       },
     },

@@ -137,6 +137,24 @@ test('expired entries that the expiry thread has not seen go, too', (t) => {
   assert.equal(cache.getStats().expirations, 0)
 })
 
+test('an update of a key whose entry is only kept takes over none of its tags', (t) => {
+  const clock = mockClock(t)
+  const cache = openShared(t, { ttl: 100, staleIfError: 1_000 })
+  cache.set('key', 1, { tags: ['gone'] })
+  clock.now += 200
+  assert.deepEqual(cache.info('key').tags, ['gone'])
+  assert.equal(
+    cache.update('key', (value) => value ?? 'anew'),
+    'anew',
+  )
+  assert.deepEqual(cache.info('key').tags, [])
+  assert.equal(cache.deleteByTag('gone'), 0)
+  cache.set('key', 1, { tags: ['gone'] })
+  clock.now += 200
+  cache.update('key', () => 'anew', { tags: ['own'] })
+  assert.deepEqual(cache.info('key').tags, ['own'])
+})
+
 test('maxBytes counts what tags take, and deleteByTag gives it back', (t) => {
   const maxBytes = 100_000
   const cache = openShared(t, { maxSize: 0, maxBytes })

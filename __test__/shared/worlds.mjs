@@ -21,10 +21,11 @@ const WRONG_FUNCTIONS = [undefined, null, 'fn', {}]
 const SHARES = {
   'set get': 8,
   'setFor update': 5,
-  'touch wait conditional addition': 4,
-  setUntil: 3,
-  'take has delete getOrSet settle info': 2,
-  'peek getRemainingTTL deleteAsync clear deleteByPrefix deleteByMagicString': 1,
+  'touch wait conditional addition setTagged getOrSet settle': 4,
+  'setUntil getMany setMany': 3,
+  'take has delete info': 2,
+  'peek getRemainingTTL hasMany deleteMany deleteByTag deleteAsync': 1,
+  'clear deleteByPrefix deleteByMagicString': 1,
   'size keys values entries getStats resetStats prune': 1,
 }
 
@@ -39,6 +40,8 @@ export function randomSharedScenario(rng) {
   return {
     ...scenario,
     options: { ...options, ...(maxWeight > 0 && { maxBytes: rng.pick(BYTES) }) },
+    // Which kept entries make room is told by it alone.
+    ...(scenario.keeping && { hooked: true, hooks: [...new Set([...scenario.hooks, 'onExpire'])] }),
     // The background thread removes by the genuine clock whenever it gets to it.
     genuine: false,
     deferred: false,
@@ -52,7 +55,9 @@ export function randomSharedOperation(rng, scenario, methods = OPERATIONS) {
   const further = FURTHER[method]
   if (further !== undefined) return further(rng, scenario)
   const operation = randomOperation(rng, scenario, [method])
-  return method.startsWith('set') ? withSomeValue(rng, operation) : operation
+  return ['set', 'setFor', 'setUntil', 'setTagged'].includes(method)
+    ? withSomeValue(rng, operation)
+    : operation
 }
 
 const FURTHER = {
@@ -82,7 +87,7 @@ const FURTHER = {
 
 /** The arguments of a `set` of one of its three kinds, and which. */
 function randomWrite(rng, scenario) {
-  const written = rng.pick(['set', 'setFor', 'setUntil'])
+  const written = rng.pick(['set', 'setFor', 'setUntil', 'setTagged'])
   return { ...withSomeValue(rng, randomOperation(rng, scenario, [written])), written }
 }
 
@@ -114,6 +119,8 @@ export class SharedWorld extends World {
 
   lifetimeArguments(written, [lifetime, asDate]) {
     if (written === 'set') return []
+    // Of a tagged one these are its tags and its ttl.
+    if (written === 'setTagged') return [{ tags: lifetime, ttl: asDate }]
     return [written === 'setFor' ? lifetime : this.lifetimeUntil(lifetime, asDate)]
   }
 

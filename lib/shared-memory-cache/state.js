@@ -116,10 +116,11 @@ class SharedState {
 
   close() {
     if (this.closed) return
+    native.closeShared(this.index, this.id)
     this.closed = true
     this.near = undefined
+    // May be cut off: the port holds a handle weakly, and one that is closed takes no events.
     if (this.interest !== 0) port.unsubscribe(this.id)
-    native.closeShared(this.index, this.id)
   }
 }
 

@@ -82,12 +82,12 @@ function removeMatching(cache, method, pattern, wildcard) {
 
 /** Writes what `fn` makes of the value, again and again until nobody has written meanwhile. */
 function writeOver(cache, key, fn, given) {
-  // It is the same entry: without others it keeps its tags.
-  const own = { ...given, tags: given.tags ?? null }
   // Somebody else has succeeded wherever this one has not.
   for (;;) {
     const state = open(cache)
     const { version, value } = readVersion(state, key)
+    // Without others an entry keeps its tags. One that has expired, though kept, is another entry.
+    const tags = given.tags ?? (version === ABSENT ? undefined : null)
     const updated = fn(value)
     if (typeof updated?.then === 'function') {
       const expected = 'a value and no promise'
@@ -104,13 +104,13 @@ function writeOver(cache, key, fn, given) {
       continue
     }
     const encoded = encode(state.codec, updated)
-    const past = isPast(own)
+    const past = isPast(given)
     open(cache)
     if (past) {
       if (version === ABSENT || removeIf(state, key, version, true)) return undefined
       continue
     }
-    const stored = store(state, key, encoded, version, own)
+    const stored = store(state, key, encoded, version, { ...given, tags })
     deliver(state)
     if (stored !== undefined) return stored ? updated : undefined
   }

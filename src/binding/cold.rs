@@ -189,6 +189,11 @@ pub fn delete_matching(
 ) -> i32 {
     let pattern = compile(&pattern, wildcard, literal);
     let removed = change_cache(env.raw(), id, |cache| cache.store.remove_matching(&pattern));
+    removed_count(removed)
+}
+
+/// How many entries were removed; negative if that was every entry, and the slots start anew.
+pub(super) fn removed_count(removed: Removed) -> i32 {
     match removed {
         Removed::Some(count) => count as i32,
         Removed::All(remains) => {
@@ -329,12 +334,7 @@ fn joined_keys(
             slots.push(slot);
         }
     });
-    let (chunks, lengths) = joined.into_js(env)?;
-    Ok(JoinedKeys {
-        chunks,
-        lengths,
-        slots: Uint32Array::new(slots),
-    })
+    joined.into_keys(env, slots)
 }
 
 /// A cut string keeps the whole chunk alive: the most bytes that a kept key may pin.
@@ -359,6 +359,16 @@ impl Joined {
             chunks.collect::<Result<_>>()?,
             Uint32Array::new(self.lengths),
         ))
+    }
+
+    /// With the slots of the entries, where they are asked for.
+    pub(super) fn into_keys(self, env: &Env, slots: Vec<u32>) -> Result<JoinedKeys<'_>> {
+        let (chunks, lengths) = self.into_js(env)?;
+        Ok(JoinedKeys {
+            chunks,
+            lengths,
+            slots: Uint32Array::new(slots),
+        })
     }
 
     pub(super) fn push(&mut self, key: Units<'_>) {

@@ -3,9 +3,9 @@
 use napi::bindgen_prelude::*;
 use napi_derive::napi;
 
-use super::cold::{Joined, JoinedKeys, string};
-use super::table::{background, change_cache, with_cache};
-use crate::cache::{Pattern, Removed, TagList, Units};
+use super::cold::{Joined, JoinedKeys, removed_count, string};
+use super::table::{change_cache, with_cache};
+use crate::cache::{Pattern, TagList, Units};
 
 /// Tags as JavaScript gives them.
 pub(super) fn tag_list(tags: &[Utf16String]) -> TagList {
@@ -33,14 +33,7 @@ pub fn delete_tagged(env: Env, id: u32, tags: Vec<Utf16String>, prefix: Utf16Str
     let removed = change_cache(env.raw(), id, |cache| {
         cache.store.remove_tagged(&tags, &prefix)
     });
-    match removed {
-        Removed::Some(count) => count as i32,
-        Removed::All(remains) => {
-            let count = remains.entries() as i32;
-            background().discard(remains.entries(), remains);
-            -count
-        }
-    }
+    removed_count(removed)
 }
 
 /// The keys of those entries, in the order of their slots.
@@ -58,12 +51,7 @@ pub fn tagged_keys(
             joined.push(cache.store.key_at(slot));
         }
     });
-    let (chunks, lengths) = joined.into_js(env)?;
-    Ok(JoinedKeys {
-        chunks,
-        lengths,
-        slots: Uint32Array::new(Vec::new()),
-    })
+    joined.into_keys(env, Vec::new())
 }
 
 /// The tags of an entry.

@@ -179,11 +179,7 @@ callbacks! { export_caches:
     /// `expireKeptExcess(id, now)`: the same if more is held than the limits allow.
     c"expireKeptExcess" expire_kept_excess(call: 2) {
         let now = call.number(1)?;
-        let removed = change_cache(call.env, call.uint(0)?, |cache| {
-            let removed = cache.store.expire_kept_excess(&now);
-            removed_slot(cache, removed)
-        });
-        call.answer(removed)
+        remove_chosen(call, |cache| cache.store.expire_kept_excess(&now))
     }
 
     /// `evictNext(id, key, weight)`: evicts one entry if the key does not fit otherwise.
@@ -194,21 +190,13 @@ callbacks! { export_caches:
 
     /// `evictExcess(id)`: evicts one entry if more is held than the limits allow.
     c"evictExcess" evict_excess(call: 1) {
-        let removed = change_cache(call.env, call.uint(0)?, |cache| {
-            let removed = cache.store.evict_excess();
-            removed_slot(cache, removed)
-        });
-        call.answer(removed)
+        remove_chosen(call, |cache| cache.store.evict_excess())
     }
 
     /// `expireNext(id, now)`: removes one entry that has expired.
     c"expireNext" expire_next(call: 2) {
         let now = call.number(1)?;
-        let removed = change_cache(call.env, call.uint(0)?, |cache| {
-            let removed = cache.store.expire_next(&now);
-            removed_slot(cache, removed)
-        });
-        call.answer(removed)
+        remove_chosen(call, |cache| cache.store.expire_next(&now))
     }
 
     /// `removedKey(id)`: the key that the last step that chose one itself has removed.
@@ -285,6 +273,18 @@ pub(super) fn remove<const N: usize>(
         Some(slot) => call.answer(slot),
         None => call.answer(NOT_A_STRING),
     }
+}
+
+/// The same for a step that itself chooses what it removes.
+fn remove_chosen<const N: usize>(
+    call: &Call<N>,
+    step: impl FnOnce(&mut Cache) -> Option<Key>,
+) -> Outcome {
+    let removed = change_cache(call.env, call.uint(0)?, |cache| {
+        let removed = step(cache);
+        removed_slot(cache, removed)
+    });
+    call.answer(removed)
 }
 
 fn removed_slot(cache: &mut Cache, removed: Option<Key>) -> i32 {

@@ -27,12 +27,7 @@ pub fn shared_keys(
     let mut joined = Joined::default();
     let listing = list(index, &prefix, false, at)?;
     listing.entries().for_each(|(key, _)| joined.push(key));
-    let (chunks, lengths) = joined.into_js(env)?;
-    Ok(JoinedKeys {
-        chunks,
-        lengths,
-        slots: Uint32Array::new(Vec::new()),
-    })
+    joined.into_keys(env, Vec::new())
 }
 
 /// The valid entries whose keys start with a prefix, or all.

@@ -107,6 +107,28 @@ pub(super) fn prune_shard(
     }
 }
 
+/// Removes entries of one shard by a step that, from a slot on, removes some, adds their values to a list and
+/// returns where to go on; returns how many that was.
+pub(super) fn remove_in_steps(
+    shard: &Mutex<Shard>,
+    mut step: impl FnMut(&mut Shard, Slot, &mut Vec<Value>) -> Option<Slot>,
+) -> usize {
+    let mut count = 0;
+    let mut from = Some(0);
+    while let Some(slot) = from {
+        let mut removed = Vec::new();
+        let mut shard = shard.lock();
+        from = step(&mut shard, slot, &mut removed);
+        // Nothing is left to be moved: the memory goes back at no cost.
+        let emptied = !removed.is_empty() && shard.len() == 0;
+        let cleared = emptied.then(|| shard.clear());
+        give_up(shard);
+        count += removed.len();
+        drop((removed, cleared));
+    }
+    count
+}
+
 impl SharedStore {
     pub(super) fn new(name: &[u16], options: Options, expirer: &'static Expirer) -> Self {
         // A shard that may hold no entry would be one too many.
@@ -276,18 +298,9 @@ impl SharedStore {
             return (count, reporter.own);
         }
         for shard in &self.shards {
-            let mut from = Some(0);
-            while let Some(slot) = from {
-                let mut removed = Vec::new();
-                let mut shard = shard.lock();
-                from = shard.remove_some_matching(slot, pattern, &mut removed);
-                // Nothing is left to be moved: the memory goes back at no cost.
-                let emptied = !removed.is_empty() && shard.len() == 0;
-                let cleared = emptied.then(|| shard.clear());
-                give_up(shard);
-                count += removed.len();
-                drop((removed, cleared));
-            }
+            count += remove_in_steps(shard, |shard, from, removed| {
+                shard.remove_some_matching(from, pattern, removed)
+            });
         }
         (count, reporter.own)
     }

@@ -4,8 +4,7 @@
 use super::events::Reporter;
 use super::messages::{Event, Happened, Read};
 use super::shard::{SCANNED_AT_ONCE, Shard};
-use super::store::{Caller, SharedStore};
-use super::sync::give_up;
+use super::store::{Caller, SharedStore, remove_in_steps};
 use super::value::Value;
 use crate::cache::{Clock, Info, Pattern, Slot, TagList, Units};
 
@@ -52,19 +51,9 @@ impl SharedStore {
         for shard in &self.shards {
             shard.lock().flights.overtake_tagged(tags, pattern);
             for tag in tags.iter() {
-                let mut from = Some(0);
-                while let Some(slot) = from {
-                    let mut removed = Vec::new();
-                    let mut shard = shard.lock();
-                    from =
-                        shard.remove_some_tagged(tag, pattern, slot, &mut removed, &mut reporter);
-                    // Nothing is left to be moved: the memory goes back at no cost.
-                    let emptied = !removed.is_empty() && shard.len() == 0;
-                    let cleared = emptied.then(|| shard.clear());
-                    give_up(shard);
-                    count += removed.len();
-                    drop((removed, cleared));
-                }
+                count += remove_in_steps(shard, |shard, from, removed| {
+                    shard.remove_some_tagged(tag, pattern, from, removed, &mut reporter)
+                });
             }
         }
         (count, reporter.own)
