@@ -2,31 +2,11 @@
 'use strict'
 
 const { openCache, readOptions } = require('./common.js')
+const { lifetimeOf, setEntries } = require('./entries.js')
 
 // A namespace ends with the first colon, so that none has another one in it.
 function prefixOf(namespace) {
   return `${String(namespace ?? '').replace(/[%:]/g, encodeURIComponent)}:`
-}
-
-// To Keyv a lifetime of 0 is none that was given. One that is over ends what the key had.
-function lifetimeOf(ttl) {
-  if (ttl < 0) return { expiresAt: Date.now() + ttl }
-  return ttl === 0 || ttl === null ? undefined : ttl
-}
-
-/** Entries that follow each other with one lifetime: the cache takes them together. */
-function* runsOf(entries) {
-  let pairs = []
-  let lifetime
-  for (const { key, value, ttl } of entries) {
-    if (pairs.length > 0 && ttl !== lifetime) {
-      yield { pairs, lifetime }
-      pairs = []
-    }
-    lifetime = ttl
-    pairs.push([key, value])
-  }
-  if (pairs.length > 0) yield { pairs, lifetime }
 }
 
 class KeyvStore {
@@ -76,9 +56,7 @@ class KeyvStore {
   }
 
   async setMany(entries) {
-    for (const { pairs, lifetime } of runsOf(entries)) {
-      this.#view.setMany(pairs, lifetimeOf(lifetime))
-    }
+    setEntries(this.#view, entries)
     return entries.map(() => true)
   }
 

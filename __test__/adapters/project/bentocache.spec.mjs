@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { beforeEach, describe, test } from 'node:test'
 import { BentoCache, bentostore } from 'bentocache'
-import { CacheConfigError } from 'native-memory-cache'
+import { CacheConfigError, SharedMemoryCache } from 'native-memory-cache'
 import { bentocacheDriver } from 'native-memory-cache/bentocache'
 import { kinds } from './stores.mjs'
 
@@ -97,6 +97,7 @@ for (const [kind, create] of Object.entries(kinds)) {
             bento.has({ key: 'a' }),
           ),
         )
+      assert.equal(cache.has('other:a'), true)
       await one.namespace('u').clear()
       assert.deepEqual(await found(), [true, true, true, false])
       await one.clear()
@@ -131,6 +132,8 @@ for (const [kind, create] of Object.entries(kinds)) {
       const options = kind === 'MemoryCache' ? {} : { name: 'made for a driver' }
       const driver = bentocacheDriver({ cache: options }).factory({})
       driver.set('a', '1')
+      await driver.namespace('users').disconnect()
+      assert.equal(driver.get('a'), '1')
       await driver.disconnect()
       assert.throws(() => driver.get('a'), /closed/)
     })
@@ -162,6 +165,11 @@ test('threads, or drivers, of a named store have the same entries', () => {
   assert.equal(other.prefix, 'a')
   assert.equal(other.pull('k'), 'v')
   assert.equal(one.getRemainingTtl('k'), 0)
+})
+
+test('a layer that is not used yet has no store open', () => {
+  bentocacheDriver({ cache: { name: 'not used yet' } })
+  assert.equal(SharedMemoryCache.names().includes('not used yet'), false)
 })
 
 test('the driver refuses what makes no sense, when it is made', () => {

@@ -1,0 +1,82 @@
+// The types of the driver of unstorage. They satisfy its `Driver` and import none of it.
+// What must not live here: what other adapters need as well.
+
+import type { MemoryCache, SharedMemoryCache } from '../index.js'
+import type { CacheSource } from './common.js'
+
+/**
+ * What {@link unstorageDriver} is told.
+ *
+ * @example
+ * ```ts
+ * const options: UnstorageDriverOptions = { cache: { maxSize: 10_000, ttl: 0 } }
+ * ```
+ */
+export type UnstorageDriverOptions = {
+  /**
+   * Where items are kept: a ready cache of either kind, or the options of one. Its `ttl`, five minutes unless you
+   * say otherwise, is that of items that are given none. Required. Example: `{ cache: { maxSize: 10_000, ttl: 0 } }`.
+   */
+  cache: CacheSource<any>
+  /**
+   * Comes before each key. Drivers that have one cache need one each, of which none starts with another.
+   * Default: `'unstorage:'`. Example: `{ prefix: 'pages:' }`.
+   */
+  prefix?: string
+}
+
+/**
+ * What a write may be told of its item: `ttl`, how long it lives, in **seconds**, as with every driver of unstorage.
+ * Default, and for `0`: the `ttl` of the cache. Example: `storage.setItem('a', 1, { ttl: 60 })`.
+ */
+export type UnstorageItemOptions = { ttl?: number; [option: string]: any }
+
+/** What unstorage calls. Example: see {@link unstorageDriver}. */
+export interface UnstorageDriver {
+  /** Example: `driver.name // 'native-memory-cache'`. */
+  name: string
+  /** The options that the driver was made with. Example: `driver.options?.prefix`. */
+  options?: UnstorageDriverOptions
+  /** The cache, for its statistics. Example: `driver.getInstance().getStats().hits`. */
+  getInstance: () => MemoryCache<any> | SharedMemoryCache<any>
+  /** Whether there is a live item. Example: `driver.hasItem('a')`. */
+  hasItem: (key: string) => boolean
+  /** Reads an item; `null` if there is none. Example: `driver.getItem('a')`. */
+  getItem: (key: string) => any
+  /** The same for a value that was stored as it is. Example: `driver.getItemRaw('a')`. */
+  getItemRaw: (key: string) => any
+  /** Reads many items in one step. Example: `driver.getItems([{ key: 'a' }, { key: 'b' }])`. */
+  getItems: (items: { key: string }[]) => { key: string; value: any }[]
+  /** Stores an item. Example: `driver.setItem('a', 'text', { ttl: 60 })`. */
+  setItem: (key: string, value: any, options?: UnstorageItemOptions) => void
+  /** Stores a value as it is. Example: `driver.setItemRaw('a', bytes)`. */
+  setItemRaw: (key: string, value: any, options?: UnstorageItemOptions) => void
+  /** Stores many items. Example: `driver.setItems([{ key: 'a', value: 'text', options: { ttl: 60 } }])`. */
+  setItems: (items: { key: string; value: any; options?: UnstorageItemOptions }[]) => void
+  /** Removes an item. Example: `driver.removeItem('a')`. */
+  removeItem: (key: string) => void
+  /** Seconds left, if the item has an end; `null` if there is no item. Example: `driver.getMeta('a')?.ttl`. */
+  getMeta: (key: string) => { ttl?: number } | null
+  /** The keys of the live items that start with `base`. Default: all. Example: `driver.getKeys('users:')`. */
+  getKeys: (base?: string) => string[]
+  /** Removes the items whose keys start with `base`. Default: all of the driver. Example: `driver.clear('users:')`. */
+  clear: (base?: string) => void
+  /** Closes the cache if it was made of options here; a ready one stays as it is. Example: `await storage.dispose()`. */
+  dispose: () => void
+}
+
+/**
+ * A driver of unstorage in a `MemoryCache` or, for all threads of a process, in a `SharedMemoryCache`. What it lists and
+ * clears are its own items and nothing else in the cache.
+ *
+ * @throws {CacheConfigError} If `cache` is missing or neither a cache nor the options of one, or another option
+ *   of the wrong type. What the constructor of the cache throws is passed on.
+ * @example
+ * ```ts
+ * const storage = createStorage({ driver: unstorageDriver({ cache: { maxSize: 10_000 } }) })
+ * await storage.setItem('user:ada', { name: 'Ada' }, { ttl: 60 })
+ * ```
+ */
+export declare function unstorageDriver(options: UnstorageDriverOptions): UnstorageDriver
+
+export default unstorageDriver
