@@ -54,7 +54,7 @@ const { measureFootprint } = await import('./threads/footprint.mjs')
 const { measureHooks } = await import('./threads/hooks.mjs')
 const { measureSharing } = await import('./threads/memory.mjs')
 const { measureReads } = await import('./threads/readers.mjs')
-const { startRedis } = await import('./threads/redis.mjs')
+const { startRedis } = await import('../scripts/redis.mjs')
 const {
   footprintTable,
   footprintVerdicts,

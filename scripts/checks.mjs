@@ -19,6 +19,11 @@ export function verdict({ ok, output }) {
   return { passed: ok ? 1 : 0, failed: ok ? 0 : 1, summary: '', output }
 }
 
+/** What cannot be tried on this machine, with the reason: no test, neither passed nor failed. */
+export function untried(reason) {
+  return { passed: 0, failed: 0, summary: reason, output: '' }
+}
+
 // A run that counted no failure can still have failed (it crashed, did not compile) or tested nothing.
 function counted({ ok, output }, { passed, failed, skipped }) {
   const empty = passed + failed === 0
