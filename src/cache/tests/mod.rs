@@ -14,6 +14,7 @@ use tags::{check_remove_if_tagged, check_tagged, check_tags, some_tags};
 
 mod batches;
 mod earliest;
+mod graces;
 mod growth;
 mod lifetimes;
 mod matching;
