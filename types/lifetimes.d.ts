@@ -69,7 +69,8 @@ export declare abstract class Lifetimes<T> {
   /**
    * Renews the lifetime of a live entry, or gives it another one, and makes it the most recently used,
    * in one step and without reading its value. Counts nothing and is told to no hook. What is gone, or
-   * has expired, is not brought back, whichever thread has removed it.
+   * has expired, is not brought back, whichever thread has removed it. How long the entry is kept for `getOrSet`
+   * once it has expired stays as it was; of an entry that lived for ever it is as the cache says.
    *
    * @param ttl How long the entry lives from now, in milliseconds; `0` and `Infinity`: until it is removed.
    *   Default: as long as it did so far.

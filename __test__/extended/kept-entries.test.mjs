@@ -68,6 +68,22 @@ eachSetting('entries in their grace', ({ hooked, open, weight }) => {
     assert.equal(cache.getStats().expirations, 3)
   })
 
+  test('go by a grace of their own after a touch, with another ttl, too', async () => {
+    for (const staleIfError of [0, 100]) {
+      const { cache } = open({ ttl: 10, staleIfError })
+      for (const [key, grace] of Object.entries({ shorter: 50, longer: 500 })) {
+        for (const ttl of [undefined, 10, 30]) {
+          await cache.getOrSet(key, () => 1, { ttl: 20, staleIfError: grace })
+          assert.equal(cache.touch(key, ttl), true)
+          clock.advance((ttl ?? 20) + grace)
+          assert.equal(cache.info(key).stale, true)
+          clock.advance(1)
+          assert.equal(cache.info(key), undefined)
+        }
+      }
+    }
+  })
+
   test('are removed by deletions, which tell of them', async () => {
     const { cache, events } = open(KEPT)
     for (const key of ['a:1', 'a:2', 'b', 'c']) cache.set(key, key)

@@ -193,6 +193,23 @@ test('the grace of an entry is what the call that fetched it wanted', async (t) 
   assert.deepEqual(held, [4, 3, 3, 2, 2, 1, 1, 0])
 })
 
+test('what is touched keeps its own grace, with another ttl, too', async (t) => {
+  const clock = mockClock(t)
+  for (const staleIfError of [0, 100]) {
+    const cache = openShared(t, { ttl: 10, staleIfError })
+    for (const [key, grace] of Object.entries({ shorter: 50, longer: 500 })) {
+      for (const ttl of [undefined, 10, 30]) {
+        await cache.getOrSet(key, () => 1, { ttl: 20, staleIfError: grace })
+        assert.equal(cache.touch(key, ttl), true)
+        clock.now += (ttl ?? 20) + grace
+        assert.equal(cache.info(key).stale, true)
+        clock.now++
+        assert.equal(cache.info(key), undefined)
+      }
+    }
+  }
+})
+
 test('a refresh that fails rejects nobody and is counted; so is one whose time is over', async (t) => {
   const clock = mockClock(t)
   const cache = openShared(t, { ttl: 10, staleWhileRevalidate: 1_000 })

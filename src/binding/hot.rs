@@ -98,9 +98,8 @@ callbacks! { export_caches:
         let ttl = call.number_unless_nan(2)?;
         let given = call.optional_number(3)?;
         let touched = on_key_of(call, |cache, key| {
-            let own = cache.own_lifetime(ttl);
-            let now = given.unwrap_or_else(|| cache.now_for(own));
-            cache.store.touch(key, own, now)
+            let now = given.unwrap_or_else(|| cache.now_for(cache.own_lifetime(ttl)));
+            cache.store.touch(key, ttl, now)
         })?;
         call.answer(touched.map_or(NOT_A_STRING, |slot| i32::from(slot.is_some())))
     }

@@ -6,12 +6,12 @@
 //!
 //! Entries of the same lifetime stand in a queue, in the order of their writing, which is that of their
 //! expiry: to write one costs the same whatever its lifetime is. Programs have few lifetimes. Where there
-//! are more than [`MOST_QUEUES`] at once, the entries of those that come last are in a heap.
+//! are more than [`MOST_QUEUES`] at once, the entries of those that come last are in [heaps](super::heaps).
 
 use super::clock::Clock;
-use super::heap::Heap;
+use super::heaps::Heaps;
 use super::lifetime::Lifetime;
-use super::slots::{Queue, Slot, Slots, UNQUEUED};
+use super::slots::{Queue, Slot, Slots};
 use super::units::Text;
 
 /// Lifetimes that have queues beside the store's own. To look for one among so many, and for the
@@ -26,8 +26,8 @@ pub(super) struct Deadlines {
     pub(super) slots: Slots,
     /// The lifetimes of the queues from 1 on.
     queues: Vec<Lifetime>,
-    /// Entries that are in no queue, by the stamp up to which they are kept.
-    unqueued: Heap,
+    /// Entries that are in no queue.
+    unqueued: Heaps,
     /// How many entries are not in queue 0.
     others: usize,
     /// Whether any entry was ever to be kept after it has expired.
@@ -41,7 +41,7 @@ impl Deadlines {
             default: None,
             slots: Slots::new(),
             queues: Vec::new(),
-            unqueued: Heap::new(),
+            unqueued: Heaps::new(),
             others: 0,
             keeps: default.grace() > 0.0,
         }
@@ -77,7 +77,7 @@ impl Deadlines {
     pub(super) fn lifetime(&self, slot: Slot) -> Lifetime {
         match self.slots.queue(slot) {
             0 => self.base,
-            UNQUEUED => self.unqueued.lifetime(slot, &self.slots),
+            queue if Heaps::have(queue) => self.unqueued.lifetime(slot, &self.slots),
             queue => self.queues[usize::from(queue) - 1],
         }
     }
@@ -136,7 +136,7 @@ impl Deadlines {
         })
     }
 
-    /// An entry that has expired but is kept, the first of some queue.
+    /// An entry that has expired but is kept, the first of some queue or heap.
     pub(super) fn expired_in_grace(&self, clock: &impl Clock) -> Option<Slot> {
         if !self.keeps {
             return None;
@@ -156,7 +156,7 @@ impl Deadlines {
                 .flatten()
         });
         firsts
-            .chain(self.unqueued.first().map(|(_, slot)| slot))
+            .chain(self.unqueued.firsts_kept())
             .find(|&slot| self.has_passed(slot, clock))
     }
 
@@ -202,12 +202,13 @@ impl Deadlines {
 
     #[inline(never)]
     fn first_of_others(&self) -> Option<(f64, Slot)> {
-        let unqueued = self.unqueued.first();
         let queued = self.queues.iter().enumerate().filter_map(|(i, lifetime)| {
             let slot = self.slots.oldest(i as Queue + 1)?;
             Some((self.slots.stamp(slot) + lifetime.grace(), slot))
         });
-        queued.chain(unqueued).min_by(|a, b| a.0.total_cmp(&b.0))
+        queued
+            .chain(self.unqueued.firsts())
+            .min_by(|a, b| a.0.total_cmp(&b.0))
     }
 
     fn enter(&mut self, slot: Slot, stamp: f64, own: Option<Lifetime>) {
@@ -225,9 +226,7 @@ impl Deadlines {
             self.slots.append(queue, slot);
             return;
         }
-        self.slots.set_unqueued(slot);
-        let kept = stamp + lifetime.grace();
-        self.unqueued.insert(slot, kept, lifetime, &mut self.slots);
+        self.unqueued.insert(slot, stamp, lifetime, &mut self.slots);
     }
 
     /// The queue of a lifetime, or one that is empty; none if all are others'.
@@ -258,7 +257,7 @@ impl Deadlines {
     #[inline(never)]
     fn leave_other(&mut self, slot: Slot, queue: Queue) {
         self.others -= 1;
-        if queue == UNQUEUED {
+        if Heaps::have(queue) {
             self.unqueued.remove(slot, &mut self.slots);
         } else {
             self.slots.unlink(slot);

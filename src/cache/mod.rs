@@ -13,6 +13,7 @@ mod pattern;
 mod slots;
 
 mod heap;
+mod heaps;
 
 mod deadlines;
 mod key;

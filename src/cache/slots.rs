@@ -24,7 +24,7 @@ const UNORDERED: Slot = Slot::MAX - 1;
 /// The number of a queue of entries, each in the order of writing. Queue 0 is always there.
 pub(super) type Queue = u8;
 
-/// In place of a queue's number: the entry stands in none.
+/// In place of a queue's number: the entry stands in none. Some numbers before it mean the same.
 pub(super) const UNQUEUED: Queue = Queue::MAX;
 
 /// What `prev` and `next` say at either end of queue 1; those after it follow.
@@ -166,14 +166,14 @@ impl Slots {
         self.free = self.record(slot).next;
     }
 
-    /// The queue in which a slot in use stands, or last stood, or [`UNQUEUED`].
+    /// The queue in which a slot in use stands, or last stood, or what stands for none.
     pub(super) fn queue(&self, slot: Slot) -> Queue {
         self.record(slot).queue
     }
 
-    /// Notes that a slot in use, which is in no queue, stays in none.
-    pub(super) fn set_unqueued(&mut self, slot: Slot) {
-        self.record_mut(slot).queue = UNQUEUED;
+    /// Notes that a slot in use, which is in no queue, stays in none, for which this number stands.
+    pub(super) fn set_unqueued(&mut self, slot: Slot, number: Queue) {
+        self.record_mut(slot).queue = number;
     }
 
     /// The position in the heap of a slot in use that is in no queue.
@@ -344,10 +344,9 @@ impl Slots {
             slot = self.record(slot).next;
         }
         for &slot in unqueued {
-            let Record { prev, queue, .. } = *self.record(slot);
             assert_eq!(
-                (prev, queue),
-                (UNORDERED, UNQUEUED),
+                self.record(slot).prev,
+                UNORDERED,
                 "slot {slot} is in no queue"
             );
         }

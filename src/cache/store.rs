@@ -227,16 +227,17 @@ impl Store {
         }
     }
 
-    /// Renews the lifetime of a valid entry, or gives it another one, and makes it the most recently
-    /// used; its slot. Nothing is counted.
-    pub fn touch(&mut self, key: Units<'_>, own: Option<Lifetime>, now: f64) -> Option<Slot> {
+    /// Renews the lifetime of a valid entry, or gives it another time to live in milliseconds, 0 for ever,
+    /// and makes it the most recently used; its slot. Nothing is counted.
+    pub fn touch(&mut self, key: Units<'_>, ttl: Option<f64>, now: f64) -> Option<Slot> {
         let hash = key.hash(&self.seed);
         let found = self.find(key, hash);
         let slot = found.filter(|&slot| !self.deadlines.has_passed(slot, &now))?;
         self.recency.promote(slot, hash);
-        match own {
-            Some(_) => {
-                let own = self.shortened(own);
+        match ttl {
+            Some(ttl) => {
+                let own = self.prolonged(self.deadlines.lifetime(slot), ttl);
+                let own = self.shortened(Some(own));
                 self.deadlines.renew(slot, now, own);
             }
             None => self.renew(slot, now),

@@ -112,6 +112,15 @@ impl Store {
         Lifetime::new(ttl.unwrap_or(self.limits.ttl), grace)
     }
 
+    /// The lifetime of an entry that is given another time to live: it keeps its grace. Of one that lives for
+    /// ever none is known, and it gets the store's.
+    pub(super) fn prolonged(&self, lifetime: Lifetime, ttl: f64) -> Lifetime {
+        if lifetime == Lifetime::FOREVER {
+            return self.own_lifetime(ttl);
+        }
+        Lifetime::new(ttl, lifetime.grace())
+    }
+
     /// Removes an entry that has expired but is kept, and counts it, if the key cannot be written
     /// with this weight otherwise. Before anything valid is evicted.
     pub fn expire_kept_for(

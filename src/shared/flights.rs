@@ -290,6 +290,8 @@ impl Flights {
         let current = self.by_key.extract_if(|_, flight| is_over(flight));
         let current = current.map(|(_, flight)| flight);
         for flight in current.chain(self.overtaken.extract_if(.., is_over)) {
+            // One whose leader is gone is no refresh any more.
+            self.failed_refreshes += u64::from(flight.refreshes);
             flight.abandon(None);
         }
     }

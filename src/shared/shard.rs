@@ -125,8 +125,7 @@ impl Shard {
 
     /// Renews a valid entry and makes it the most recently used.
     pub(super) fn touch(&mut self, key: Units<'_>, write: &WriteTime) -> bool {
-        let own = write.own_lifetime(&self.core);
-        let touched = self.core.touch(key, own, write.now);
+        let touched = self.core.touch(key, write.own_ttl, write.now);
         if let Some(slot) = touched {
             self.note_use(slot);
         }

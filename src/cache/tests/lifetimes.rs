@@ -62,6 +62,30 @@ fn an_entry_in_its_grace_is_a_miss_and_stays_until_the_grace_is_over() {
 }
 
 #[test]
+fn an_entry_that_is_given_another_time_to_live_keeps_its_own_grace() {
+    let lifetimes = Lifetimes {
+        grace: 5.0,
+        ..Lifetimes::default()
+    };
+    let mut store = store(0.0, lifetimes);
+    let graces = [
+        (None, 5.0),
+        (Some(Lifetime::new(20.0, 0.0)), 0.0),
+        (Some(Lifetime::new(20.0, 70.0)), 70.0),
+        // What lives for ever has none.
+        (Some(Lifetime::FOREVER), 5.0),
+    ];
+    for (own, grace) in graces {
+        set(&mut store, "k", 100.0, own);
+        for ttl in [Some(30.0), None, Some(10.0)] {
+            assert!(units("k", |key| store.touch(key, ttl, 105.0)).is_some());
+        }
+        assert_eq!(store.next_deadline(), 115.0 + grace);
+        units("k", |key| store.remove(key));
+    }
+}
+
+#[test]
 fn entries_in_their_grace_make_room_before_valid_ones() {
     let mut store = store(
         3.0,

@@ -14,6 +14,7 @@ use tags::{check_remove_if_tagged, check_tagged, check_tags, some_tags};
 
 mod batches;
 mod earliest;
+mod graces;
 mod growth;
 mod lifetimes;
 mod matching;
@@ -266,8 +267,7 @@ fn step(model: &mut Model, subject: &mut Subject, op: &Op, now: &mut f64) {
         }
         Op::Touch(key, ttl) => {
             let ttl = own_ttl_of(model, *ttl);
-            let own = ttl.map(|ttl| subject.store.own_lifetime(ttl));
-            let touched = units(key, |key| subject.store.touch(key, own, *now));
+            let touched = units(key, |key| subject.store.touch(key, ttl, *now));
             assert_eq!(touched.is_some(), model.touch(key, ttl, *now));
         }
         Op::Look(key) => {

@@ -201,6 +201,39 @@ fn a_refresh_that_its_thread_knows_nothing_of_is_given_up_although_nobody_waits(
 }
 
 #[test]
+fn a_refresh_whose_last_waiter_ends_with_its_thread_is_counted_as_one_that_was_left() {
+    let registry = Arc::new(Registry::default());
+    let handle = open_kept(&registry);
+    let store = &handle.store;
+    let ((leader, _), (other, _)) = (inbox(), inbox());
+    let Begun::Lead { flight, .. } = begin(store, &leader, false, 50.0) else {
+        panic!("it refreshes");
+    };
+    assert!(matches!(begin(store, &other, false, 51.0), Begun::Wait));
+    assert!(!store.release(key("k"), &code_units("k"), flight));
+    other.close();
+    store.abandon(&other);
+    assert_eq!(store.metrics().flights, 0);
+    assert_eq!(store.metrics().refresh_errors, 1);
+}
+
+#[test]
+fn a_refresh_that_ends_with_its_thread_has_not_failed() {
+    let registry = Arc::new(Registry::default());
+    let handle = open_kept(&registry);
+    let store = &handle.store;
+    let (leader, _) = inbox();
+    assert!(matches!(
+        begin(store, &leader, false, 50.0),
+        Begun::Lead { .. }
+    ));
+    leader.close();
+    store.abandon(&leader);
+    assert_eq!(store.metrics().flights, 0);
+    assert_eq!(store.metrics().refresh_errors, 0);
+}
+
+#[test]
 fn attaching_with_other_times_is_a_conflict() {
     let registry = Arc::new(Registry::default());
     let _handle = open(&registry, &KEEPING);
