@@ -38,9 +38,11 @@ export declare abstract class Batches<T> {
    * consistent cache. Of a shared store each write is atomic, and not the whole: other threads may see some of
    * the values before the others.
    *
-   * @param entries An array, a `Map` or another iterable of `[key, value]` arrays. All are checked before
-   *   anything is written.
-   * @param options How long the entries live, as of `set`. Default: as long as the `ttl` of the cache says.
+   * @param entries An array, a `Map` or another iterable of `[key, value]` arrays, or of objects with `key` and
+   *   `value` and, if they like, options of their own, which count in place of `options`. All are checked
+   *   before anything is written; where any has options of its own, each write is a step of its own.
+   * @param options How long the entries live, and their tags, as of `set`. Default: as long as the `ttl` of
+   *   the cache says.
    * @throws {TypeError} If `entries` is no iterable of pairs with strings as keys, or the options make no
    *   sense.
    * @throws {RangeError} If `sizeCalculation` returns anything but a finite number of 0 or more. It is called
@@ -51,7 +53,10 @@ export declare abstract class Batches<T> {
    * cache.setMany(users.map((user) => [`user:${user.id}`, user]), { ttl: 60_000 })
    * ```
    */
-  setMany(entries: Iterable<readonly [key: string, value: T]>, options?: number | SetOptions): void
+  setMany(
+    entries: Iterable<readonly [key: string, value: T] | ({ key: string; value: T } & SetOptions)>,
+    options?: number | SetOptions,
+  ): void
 
   /**
    * Removes many entries: what `delete` does for each key, in order, in one native step.

@@ -35,6 +35,42 @@ const SINGLY = {
 }
 
 eachSetting('many keys', ({ open, hooked }) => {
+  test('entries may be objects, with options of their own in place of those of the call', () => {
+    const { cache: whole } = open()
+    for (const cache of [whole, whole.withNamespace('v:')]) {
+      cache.set('gone', 0)
+      const until = clock.now + 30
+      cache.setMany(
+        [
+          ['pair', 1],
+          { key: 'plain', value: 2, ttl: undefined },
+          { key: 'brief', value: 3, ttl: 10, tags: ['t'] },
+          { key: 'dated', value: 4, expiresAt: until },
+          { key: 'gone', value: 5, expiresAt: 1 },
+        ],
+        { ttl: 20, tags: ['call'] },
+      )
+      const told = ['pair', 'plain', 'brief', 'dated'].map((key) => {
+        const { value, ttl, tags } = cache.info(key)
+        return [value, ttl, tags]
+      })
+      assert.deepEqual(told, [
+        [1, 20, ['call']],
+        [2, 20, ['call']],
+        [3, 10, ['t']],
+        [4, 30, []],
+      ])
+      assert.equal(cache.has('gone'), false)
+      for (const [entry, message] of [
+        [{ value: 1 }, 'setMany: entries[1].key must be a string, received undefined'],
+        [{ key: 'k', ttl: -1 }, 'setMany: ttl must be a non-negative number, received -1'],
+      ]) {
+        assert.throws(() => cache.setMany([['new', 1], entry]), { name: 'TypeError', message })
+        assert.equal(cache.has('new'), false)
+      }
+    }
+  })
+
   test('values come in the order of the keys, undefined for what is absent', () => {
     const { cache } = open()
     const pairs = KEYS.map((key, i) => [key, { i }])
@@ -281,7 +317,7 @@ describe('many keys', () => {
     }
     assert.equal(
       refusal(() => cache.setMany([['a', 1], 'ab'])),
-      'setMany: entries[1] must be an array of key and value, received string',
+      'setMany: entries[1] must be an array of key and value or an object with both, received string',
     )
     assert.equal(cache.size(), 0)
   })

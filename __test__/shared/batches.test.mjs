@@ -30,6 +30,33 @@ const VALUES = [
 const pairs = VALUES.map((value, i) => [i % 3 === 0 ? `Ł${i}` : `key ${i}`, value])
 const keys = pairs.map(([key]) => key)
 
+test('entries with options of their own have them in place of those of the call', (t) => {
+  const clock = mockClock(t)
+  const whole = openShared(t)
+  for (const cache of [whole, whole.withNamespace('v:')]) {
+    cache.set('gone', 0)
+    cache.setMany(
+      [
+        ['pair', 1],
+        { key: 'brief', value: 2, ttl: 10, tags: ['t'] },
+        { key: 'dated', value: 3, expiresAt: clock.now + 30 },
+        { key: 'gone', value: 4, expiresAt: clock.now },
+      ],
+      { ttl: 20, tags: ['call'] },
+    )
+    const told = ['pair', 'brief', 'dated', 'gone'].map((key) => {
+      const { value, ttl, tags } = cache.info(key) ?? {}
+      return [value, ttl, tags]
+    })
+    assert.deepEqual(told, [
+      [1, 20, ['call']],
+      [2, 10, ['t']],
+      [3, 30, []],
+      [undefined, undefined, undefined],
+    ])
+  }
+})
+
 for (const [kind, options] of [
   ['plainly', {}],
   ['with a near cache', { nearCache: true }],

@@ -2,7 +2,8 @@
 // gets it, one string of all keys with their lengths. What a batch does is each kind's own business.
 'use strict'
 
-const { asCalledBy, invalidArgument, invalidBatch, notAPair } = require('./errors.js')
+const { asCalledBy, invalidArgument, invalidBatch, notAnEntry } = require('./errors.js')
+const { readLifetime } = require('./lifetimes.js')
 const native = require('./native.js')
 
 const { batch } = native
@@ -31,22 +32,34 @@ function readKeys(entry, method, given) {
   return keys
 }
 
-/** The keys and the values of the pairs that `setMany` was given. */
+// An entry is a pair or, as Keyv and node-cache have it, an object, which may have options of its own.
+function readEntry(entry, given, place) {
+  const isPair = Array.isArray(given)
+  if (!isPair && (typeof given !== 'object' || given === null)) {
+    throw asCalledBy(entry, notAnEntry('setMany', place, given))
+  }
+  const { key, value, ttl, expiresAt, tags } = isPair ? { key: given[0], value: given[1] } : given
+  if (typeof key !== 'string') {
+    throw asCalledBy(entry, invalidArgument('setMany', `${place}${isPair ? '[0]' : '.key'}`, key))
+  }
+  const options = { ttl, expiresAt, tags }
+  const hasOwn = Object.values(options).some((option) => option !== undefined && option !== null)
+  return { key, value, own: hasOwn ? readLifetime(entry, 'setMany', options) : undefined }
+}
+
+/** The keys and the values of the entries that `setMany` was given, and their own options if any has some. */
 function readEntries(entry, given) {
   const list = listed(entry, 'setMany', 'entries', '[key, value] pairs', given)
   const keys = []
   const values = []
+  let owns
   for (let i = 0; i < list.length; i++) {
-    const pair = list[i]
-    if (!Array.isArray(pair)) throw asCalledBy(entry, notAPair('setMany', `entries[${i}]`, pair))
-    const key = pair[0]
-    if (typeof key !== 'string') {
-      throw asCalledBy(entry, invalidArgument('setMany', `entries[${i}][0]`, key))
-    }
+    const { key, value, own } = readEntry(entry, list[i], `entries[${i}]`)
     keys[i] = key
-    values[i] = pair[1]
+    values[i] = value
+    if (own !== undefined) (owns ??= [])[i] = own
   }
-  return { keys, values }
+  return { keys, values, owns }
 }
 
 /**

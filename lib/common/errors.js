@@ -82,9 +82,9 @@ function invalidBatch(method, argument, expected, value) {
   )
 }
 
-function notAPair(method, place, value) {
+function notAnEntry(method, place, value) {
   return new TypeError(
-    `${method}: ${place} must be an array of key and value, received ${typeName(value)}`,
+    `${method}: ${place} must be an array of key and value or an object with both, received ${typeName(value)}`,
   )
 }
 
@@ -191,7 +191,7 @@ module.exports = {
   notAFunction,
   notAMethod,
   notANumber,
-  notAPair,
+  notAnEntry,
   unusableBinary,
   valueGone,
 }

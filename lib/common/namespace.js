@@ -79,11 +79,11 @@ class View {
   }
 
   setMany(entries, options = undefined) {
-    const { keys, values } = readEntries(genuine.setMany, entries)
+    const { keys, values, owns } = readEntries(genuine.setMany, entries)
     const prefix = this[kPrefix]
     passOn(genuine.setMany, () => {
       open(this).setMany(
-        keys.map((key, i) => [prefix + key, values[i]]),
+        keys.map((key, i) => entryOf(prefix + key, values[i], owns?.[i])),
         options,
       )
     })
@@ -157,6 +157,14 @@ function fetchOptionsWithin(key, options) {
       own[name] = { value: (value) => option(value, key), enumerable: true }
   }
   return Object.keys(own).length === 0 ? options : Object.create(options, own)
+}
+
+/** An entry for `setMany`, with what was read of its options. */
+function entryOf(key, value, own) {
+  if (own === undefined) return [key, value]
+  const { ttl, expiresAt, tags } = own
+  const unlessNone = (time) => (Number.isNaN(time) ? undefined : time)
+  return { key, value, ttl: unlessNone(ttl), expiresAt: unlessNone(expiresAt), tags }
 }
 
 function define(Class, method) {

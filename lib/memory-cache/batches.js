@@ -77,14 +77,15 @@ function deleteMany(state, keys) {
 }
 
 // `fused`: nobody has replaced `prune`, so the native step may do its work.
-function setMany(cache, state, { keys, values }, fused, own) {
+function setMany(cache, state, { keys, values, owns }, fused, own) {
   const { ttl, expiresAt, tags } = own
   if (ttl > 0 && keys.length > 0) state.beginToExpire()
-  const isDirect = fused && state.direct && state.maxWeight === 0 && Number.isNaN(expiresAt)
+  const isAlike = owns === undefined && Number.isNaN(expiresAt)
+  const isDirect = fused && isAlike && state.direct && state.maxWeight === 0
   if (!isDirect || !usesNativeClock(state)) {
     const weights = keys.map((key, i) => weigh(cache, state, key, values[i]))
     for (const [i, key] of keys.entries()) {
-      writeWeighed(cache, state, key, values[i], weights[i], fused, own)
+      writeWeighed(cache, state, key, values[i], weights[i], fused, owns?.[i] ?? own)
     }
     return
   }

@@ -10,7 +10,7 @@ const port = require('../common/port.js')
 const { decodeRow, encode } = require('./codec.js')
 const { open } = require('./handle.js')
 const { hit, missed } = require('./reads.js')
-const { deliver, isPast } = require('./steps.js')
+const { ANY, deliver, isPast, store } = require('./steps.js')
 
 const { answers, batch } = native
 
@@ -110,16 +110,28 @@ function deleteMany(cache, keys) {
   return removed
 }
 
-function setMany(cache, { keys, values }, own) {
+function setMany(cache, { keys, values, owns }, own) {
   const { codec } = open(cache)
   const encoded = values.map((value) => encode(codec, value))
   const past = isPast(own)
   const now = timeOfAll()
   // A codec, a getter or a clock may have closed the handle.
   const state = open(cache)
-  if (past) for (const key of keys) native.sharedExpire(state.index, key)
+  if (owns !== undefined) storeEach(cache, keys, encoded, (i) => owns[i] ?? own)
+  else if (past) for (const key of keys) native.sharedExpire(state.index, key)
   else storeAll(state, keys, encoded, now ?? Number.NaN, own)
   deliver(state)
+}
+
+// Each entry with its own lifetime and tags.
+function storeEach(cache, keys, encoded, ownOf) {
+  for (const [i, key] of keys.entries()) {
+    const own = ownOf(i)
+    const past = isPast(own)
+    const state = open(cache)
+    if (past) native.sharedExpire(state.index, key)
+    else store(state, key, encoded[i], ANY, own)
+  }
 }
 
 function storeAll({ index }, keys, encoded, now, { ttl, expiresAt, tags }) {
