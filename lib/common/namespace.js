@@ -243,4 +243,4 @@ function addSteps(Class, steps, keyed = []) {
   addInspection(Class, summarize)
 }
 
-module.exports = { View, addSteps, kCache, open }
+module.exports = { View, addSteps, kCache, kPrefix, open }
