@@ -3,8 +3,7 @@
 import { BentoCache, bentostore } from 'bentocache'
 import { redisBusDriver, redisDriver } from 'bentocache/drivers/redis'
 import { Redis } from 'ioredis'
-import { SharedMemoryCache } from 'native-memory-cache'
-import { l1Driver } from './l1.mjs'
+import { bentocacheDriver } from 'native-memory-cache/bentocache'
 import { processId } from './process-id.mjs'
 
 /** The threads of a process have one L1: what one of them wrote is nothing new to the others. */
@@ -29,13 +28,12 @@ function template(url, onError) {
 
 /** To be called once per thread: all threads of the process then have one L1. The lifetime is in ms. */
 export function openCache({ url, name, ttl, onError }) {
-  const l1 = new SharedMemoryCache({ name, maxSize: 10_000, ttl })
   // While there is no connection, commands fail at once instead of waiting for one.
   const connection = new Redis(url, { enableOfflineQueue: false, maxRetriesPerRequest: 0 })
   connection.on('error', onError)
 
   const store = bentostore({ prefix: name, ttl })
-    .useL1Layer(l1Driver(l1))
+    .useL1Layer(bentocacheDriver({ cache: { name, maxSize: 10_000 } }))
     .useL2Layer(redisDriver({ connection }))
     .useBus(busOfProcess(template(url, onError)))
   const bento = new BentoCache({ default: 'users', stores: { users: store } })

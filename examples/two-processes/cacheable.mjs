@@ -4,12 +4,12 @@ import { default as KeyvRedis, createClient } from '@keyv/redis'
 import { RedisMessageProvider } from '@qified/redis'
 import { Cacheable } from 'cacheable'
 import { Keyv } from 'keyv'
-import { SharedMemoryCache } from 'native-memory-cache'
+import { KeyvStore } from 'native-memory-cache/keyv'
 import { processId } from './process-id.mjs'
 
 /** To be called once per thread: all threads of the process then have one L1. Lifetimes are in ms. */
 export function openCache({ url, name, ttl, l1Ttl, onError }) {
-  const l1 = new SharedMemoryCache({ name, maxSize: 10_000, ttl: l1Ttl })
+  const l1 = new KeyvStore({ cache: { name, maxSize: 10_000, ttl: l1Ttl } })
   const primary = new Keyv({ store: l1, ttl: l1Ttl })
   // While there is no connection, commands fail at once instead of waiting for one.
   const client = createClient({ url, disableOfflineQueue: true })
