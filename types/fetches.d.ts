@@ -44,7 +44,8 @@ export type FetchContext<T = unknown> = {
 
 /**
  * What a caller of `getOrSet` wants of the fetch. Whoever joins a fetch that another caller has begun gets
- * its outcome, whatever it wants itself.
+ * its outcome, whatever it wants itself. One that `forceRefresh` or a refresh in the background has begun is joined by
+ * who finds nothing valid, and by `forceRefresh`: nobody else waits for it, or gets its error.
  *
  * @example
  * ```ts
@@ -69,7 +70,8 @@ export type GetOrSetOptions<T = unknown> = {
    */
   forceRefresh?: boolean
   /**
-   * Whether what was fetched is to be stored; it is returned all the same. What it throws rejects.
+   * Whether what was fetched is to be stored; it is returned all the same. What it throws rejects, and so does
+   * a promise in place of the answer, with a `TypeError`.
    * Default: always. Example: `{ shouldCache: (user) => user !== null }`.
    */
   shouldCache?: (value: T, key: string) => boolean
@@ -77,7 +79,7 @@ export type GetOrSetOptions<T = unknown> = {
    * Leaves when it is aborted: this call rejects with the signal's reason, and with no stale value in its place.
    * Other callers of the same fetch wait on; when the last has left, the fetch's own signal is aborted, what
    * it brings is discarded, and who asks then begins a new one. A signal that is aborted already rejects
-   * before anything is read or counted. Default: none. Example: `{ signal: AbortSignal.any([request, user]) }`.
+   * before anything is read or counted. Any number of calls adds one listener to a signal. Default: none. Example: `{ signal: AbortSignal.any([request, user]) }`.
    */
   signal?: FetchSignal
   /**
@@ -88,8 +90,8 @@ export type GetOrSetOptions<T = unknown> = {
   timeout?: number
   /**
    * For how long after its expiry an entry may be returned at once, in milliseconds, while a fetch in the
-   * background renews it, one at a time. That counts as a miss. An error of the fetch reaches nobody;
-   * `getMetrics().refreshErrors` counts it. `Infinity`: as long as it is held. Default: that of the cache.
+   * background renews it, one at a time. That counts as a miss. An error of the fetch reaches only who
+   * has joined it; `getMetrics().refreshErrors` counts it. `Infinity`: as long as it is held. Default: that of the cache.
    * Example: `{ staleWhileRevalidate: 60_000 }`.
    */
   staleWhileRevalidate?: number

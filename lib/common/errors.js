@@ -96,6 +96,10 @@ function invalidNumber(method, argument, expected, value) {
   return new TypeError(`${method}: ${argument} must be ${expected}, received ${show(value)}`)
 }
 
+function invalidResult(method, argument, expected, value) {
+  return new TypeError(`${method}: ${argument} must return ${expected}, received ${show(value)}`)
+}
+
 function notAFunction(method, argument, value) {
   return new TypeError(`${method}: ${argument} must be a function, received ${typeName(value)}`)
 }
@@ -181,6 +185,7 @@ module.exports = {
   invalidNumber,
   invalidOption,
   isFetchTimeout,
+  invalidResult,
   invalidWeight,
   methodsOf,
   missingName,

@@ -2,8 +2,9 @@
 // kind's own files.
 'use strict'
 
-const { asCalledBy, invalidNumber } = require('./errors.js')
+const { asCalledBy, invalidNumber, invalidResult } = require('./errors.js')
 const { readTtl } = require('./lifetimes.js')
+const { disown, isThenable } = require('./promises.js')
 const { readTags } = require('./tags.js')
 
 function always() {
@@ -45,13 +46,27 @@ function duration(entry, options, name) {
 }
 
 // Signals of other realms and polyfills will do.
+function isSignal({ aborted, addEventListener, removeEventListener }) {
+  const isTarget = typeof addEventListener === 'function'
+  return typeof aborted === 'boolean' && isTarget && typeof removeEventListener === 'function'
+}
+
 function readSignal(entry, options) {
   const signal = options.signal ?? undefined
-  if (signal === undefined) return undefined
-  if (typeof signal.aborted === 'boolean' && typeof signal.addEventListener === 'function') {
-    return signal
-  }
+  if (signal === undefined || isSignal(signal)) return signal
   throw refused(entry, 'signal', 'an AbortSignal', signal)
+}
+
+// A promise would be taken for `true`, whatever it brings.
+function readShouldCache(entry, options) {
+  const given = optional(entry, options, 'shouldCache', 'function', 'a function')
+  if (given === undefined) return always
+  return (value, key) => {
+    const answer = given(value, key)
+    if (!isThenable(answer)) return answer
+    disown(answer)
+    throw asCalledBy(entry, invalidResult('getOrSet', 'shouldCache', 'a boolean', answer))
+  }
 }
 
 // `tags` are those that are known before the fetch, `tagsOf` tells those of what was fetched.
@@ -59,7 +74,7 @@ function readFetchTags(entry, { tags: given }) {
   if (typeof given === 'function') {
     return {
       tags: undefined,
-      tagsOf: (value, key) => readTags(entry, 'getOrSet', given(value, key)),
+      tagsOf: (value, key) => readTags(entry, 'getOrSet', disown(given(value, key))),
     }
   }
   const tags = readTags(entry, 'getOrSet', given)
@@ -78,10 +93,10 @@ function readFetchOptions(entry, options, lifetimes = PLAIN) {
   if (typeof ttl !== 'function') readTtl(entry, 'getOrSet', ttl)
   const { tags, tagsOf } = readFetchTags(entry, options)
   const forceRefresh = optional(entry, options, 'forceRefresh', 'boolean', 'a boolean') ?? false
-  const shouldCache = optional(entry, options, 'shouldCache', 'function', 'a function') ?? always
+  const shouldCache = readShouldCache(entry, options)
   const lifetimeOf = (value, key) => {
     if (typeof ttl !== 'function') return ttl
-    const own = ttl(value, key) ?? undefined
+    const own = disown(ttl(value, key)) ?? undefined
     readTtl(entry, 'getOrSet', own)
     return own
   }

@@ -3,8 +3,8 @@
 'use strict'
 
 const { fetchTimeout } = require('./errors.js')
-
-function ignore() {}
+const { ignore } = require('./promises.js')
+const { hearAbort, ignoreAbort } = require('./signals.js')
 
 /** Whether a caller may leave before the fetch has landed. */
 function mayLeave({ signal, timeout }) {
@@ -51,29 +51,34 @@ class Fetch {
       let timer
       const end = () => {
         this.waiting?.delete(waiter)
+        if (signal !== undefined) ignoreAbort(signal, onAbort)
         if (timer !== undefined) clearTimeout(timer)
-        signal?.removeEventListener('abort', onAbort)
       }
+      // Answered first: the timers may be the user's.
       const leave = (reason) => {
-        end()
         reject(reason)
+        end()
         this.#left(reason)
       }
       const onAbort = () => leave(signal.reason)
       const waiter = (outcome) => {
-        end()
         if ('error' in outcome) reject(outcome.error)
         else resolve(outcome.value)
+        end()
       }
       // The fetcher may have ended it at once.
       if (this.outcome !== undefined) return waiter(this.outcome)
       if (signal?.aborted) return leave(signal.reason)
       this.waiting ??= new Set()
       this.waiting.add(waiter)
-      signal?.addEventListener('abort', onAbort, { once: true })
-      if (timeout > 0) {
-        timer = setTimeout(() => leave(fetchTimeout(this.key, timeout)), timeout)
-        if (idle) timer.unref?.()
+      try {
+        if (signal !== undefined) hearAbort(signal, onAbort)
+        if (timeout > 0) {
+          timer = setTimeout(() => leave(fetchTimeout(this.key, timeout)), timeout)
+          if (idle) timer.unref?.()
+        }
+      } catch (error) {
+        leave(error)
       }
     })
   }
@@ -87,7 +92,14 @@ class Fetch {
   land(outcome) {
     if (this.outcome !== undefined) return
     this.outcome = outcome
-    if (this.waiting !== undefined) for (const waiter of this.waiting) waiter(outcome)
+    if (this.waiting === undefined) return
+    for (const waiter of this.waiting) {
+      try {
+        waiter(outcome)
+      } catch {
+        // What ends a wait may be the user's: the others are answered all the same.
+      }
+    }
   }
 
   /** Tells the fetcher that nobody wants what it fetches. */
@@ -134,11 +146,11 @@ async function orStale(outcome, { signal, staleIfError }, look) {
 }
 
 /**
- * Waits for a background refresh for as long as the call that began it would have waited, and reports its
- * failure, which is nobody's.
+ * Waits for a background refresh for as long as the call that began it would have waited. Its failure is
+ * nobody's; each kind counts it.
  */
-function refreshing(fetch, { timeout }, failed) {
-  fetch.wait({ timeout }, true).catch(failed)
+function refreshing(fetch, { timeout }) {
+  fetch.wait({ timeout }, true).catch(ignore)
 }
 
-module.exports = { Fetch, ignore, isWithin, mayLeave, orStale, refreshing }
+module.exports = { Fetch, isWithin, mayLeave, orStale, refreshing }

@@ -235,4 +235,4 @@ function addSteps(Class, steps, keyed = []) {
   addInspection(Class, summarize)
 }
 
-module.exports = { View, addSteps, kCache, open }
+module.exports = { View, addSteps, kCache, kPrefix, open }

@@ -2,8 +2,9 @@
 // is in ../common/fetching.js, what overtakes a fetch in fetches.js; arguments are checked by the class.
 'use strict'
 
-const { Fetch, ignore, isWithin, mayLeave, orStale, refreshing } = require('../common/fetching.js')
+const { Fetch, isWithin, mayLeave, orStale, refreshing } = require('../common/fetching.js')
 const { kGrace } = require('../common/lifetimes.js')
+const { ignore } = require('../common/promises.js')
 const { beginFetch, endFetch } = require('./fetches.js')
 const { inspect } = require('./lifetimes.js')
 const { seeThrough } = require('./membranes.js')
@@ -36,7 +37,7 @@ function getOrFetch(cache, state, key, fetcher, wanted) {
   if (signal?.aborted) throw signal.reason
   const takesStale = staleWhileRevalidate > 0 && !forceRefresh
   const joined = state.inFlight?.get(key)
-  if (joined !== undefined) {
+  if (joined !== undefined && (!joined.refreshes || forceRefresh || !isValid(state, key))) {
     const stale = takesStale ? lookForStale(cache, state, key, wanted) : undefined
     if (!isWithin(stale, staleWhileRevalidate)) return outcomeFor(cache, state, joined, wanted)
     // Counted, and reported as a miss.
@@ -48,20 +49,30 @@ function getOrFetch(cache, state, key, fetcher, wanted) {
     if (value !== ABSENT) return seenBy(cache, state, value)
   }
   const stale = takesStale || wanted.informs ? lookForStale(cache, state, key, wanted) : undefined
+  const begun = begunMeanwhile(state, key, joined, wanted)
   if (takesStale && isWithin(stale, staleWhileRevalidate)) {
-    // A hook of the miss may have begun to fetch.
-    if (!state.inFlight?.has(key)) refresh(cache, state, key, fetcher, wanted, stale)
+    if (begun === undefined) refresh(cache, state, key, fetcher, wanted, stale)
     return stale.value
   }
-  const fetch = begin(cache, state, key, fetcher, wanted, stale)
+  const fetch = begun ?? begin(cache, state, key, fetcher, wanted, stale)
   return outcomeFor(cache, state, fetch, wanted)
 }
 
+// A refresh is for who finds nothing valid: nobody else is to wait for it, or get its error.
+function isValid(state, key) {
+  return inspect(state, key)?.facts.stale === false
+}
+
+// What a hook of the miss has begun to fetch, or what had been begun already. Who asks for nothing but the published
+// method does fetches all the same, as that one.
+function begunMeanwhile(state, key, joined, { informs, staleWhileRevalidate, staleIfError }) {
+  const wantsMore = informs || staleWhileRevalidate > 0 || staleIfError > 0
+  return wantsMore || joined !== undefined ? state.inFlight?.get(key) : undefined
+}
+
 function refresh(cache, state, key, fetcher, wanted, stale) {
-  const fetch = begin(cache, state, key, fetcher, wanted, stale)
-  refreshing(fetch, wanted, () => {
-    state.refreshErrors++
-  })
+  const fetch = begin(cache, state, key, fetcher, wanted, stale, true)
+  refreshing(fetch, wanted)
 }
 
 /** What a caller waits for. */
@@ -77,20 +88,29 @@ function outcomeFor(cache, state, fetch, wanted) {
   return orStale(outcome, wanted, () => look(cache, state, fetch.key))
 }
 
-function begin(cache, state, key, fetcher, wanted, stale) {
+// `isBackground`: nobody but those who join waits for it.
+function begin(cache, state, key, fetcher, wanted, stale, isBackground = false) {
   const fetch = new Fetch(key, (reason) => {
+    if (isBackground) state.refreshErrors++
     forget(state, fetch)
     fetch.abort(reason)
   })
+  fetch.refreshes = isBackground || wanted.forceRefresh
   beginFetch(state, fetch, wanted.tags)
   fetch.landed = run(cache, state, fetch, fetcher, wanted, stale?.value)
   // A rejection is for those who wait: of them that cannot leave each awaits this promise.
-  if (wanted.informs || wanted.staleWhileRevalidate > 0) fetch.landed.catch(ignore)
+  if (isBackground) fetch.landed.catch(() => countFailure(state, fetch))
+  else if (wanted.informs || wanted.staleWhileRevalidate > 0) fetch.landed.catch(ignore)
   // A fetcher that throws synchronously has settled it already.
   if (fetch.outcome === undefined && !fetch.isOvertaken) {
     ;(state.inFlight ??= new Map()).set(key, fetch)
   }
   return fetch
+}
+
+// One that was abandoned is counted already.
+function countFailure(state, fetch) {
+  if (fetch.aborted === undefined) state.refreshErrors++
 }
 
 async function run(cache, state, fetch, fetcher, wanted, stale) {

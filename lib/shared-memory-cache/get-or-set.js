@@ -3,7 +3,7 @@
 'use strict'
 
 const { isGenuine } = require('../common/clock.js')
-const { ignore, mayLeave, orStale, refreshing } = require('../common/fetching.js')
+const { mayLeave, orStale, refreshing } = require('../common/fetching.js')
 const native = require('../common/native.js')
 const port = require('../common/port.js')
 const { decodeFound } = require('./codec.js')
@@ -64,7 +64,7 @@ function getOrFetch(state, key, fetcher, wanted) {
   const fetch = lead(state, key, flight, fetcher, wanted, stale)
   if (!refreshes) return outcomeFor(state, fetch, wanted)
   // Its failure is counted natively.
-  refreshing(fetch, wanted, ignore)
+  refreshing(fetch, wanted)
   return stale
 }
 
