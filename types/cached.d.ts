@@ -3,7 +3,13 @@
 import type { GetOrSetOptions } from './fetches.js'
 import type { MemoryCache } from './memory-cache.js'
 import type { CacheOptions } from './memory-options.js'
+import type { CacheView, SharedCacheView } from './namespaces.js'
 import type { SharedMemoryCache } from './shared-memory-cache.js'
+
+/** Where results may go. */
+type LocalCache = MemoryCache<any> | CacheView<any>
+type ThreadsCache = SharedMemoryCache<any> | SharedCacheView<any>
+type ResultCache = LocalCache | ThreadsCache
 
 /**
  * How {@link cached} stores a method's results: the options of its cache, and how arguments become keys.
@@ -34,7 +40,8 @@ export type CachedDecoratorOptions<T = unknown> = CacheOptions<T> & {
    */
   timeout?: number
   /**
-   * Whether a result is to be stored; it is returned all the same. Default: always.
+   * Whether a result is to be stored; it is returned all the same. A promise in place of the answer is a
+   * `TypeError`. Default: always.
    * Example: `{ shouldCache: (user) => user !== null }`.
    */
   shouldCache?: (value: T, key: string) => boolean
@@ -46,17 +53,23 @@ export type CachedDecoratorOptions<T = unknown> = CacheOptions<T> & {
   /**
    * A cache that is there already, for the results, in place of one of its own: that one's limits, hooks and
    * other options count then, and `ttl`, `staleWhileRevalidate` and `staleIfError` are those of each result.
-   * With a `SharedMemoryCache` every call returns a promise. Default: a `MemoryCache` of its own.
-   * Example: `{ cache: new SharedMemoryCache({ name: 'users' }) }`.
+   * With a `SharedMemoryCache` every call returns a promise.
+   *
+   * Keys start with the function's name, so functions of one name in one cache are taken for one: they get
+   * each other's results, a method that calls `super`'s of the same name for the same arguments waits for itself, and if one
+   * returns promises all must. A view (`withNamespace`) for each keeps them apart.
+   * Default: a `MemoryCache` of its own. Example: `{ cache: results.withNamespace('users:') }`.
    */
-  cache?: MemoryCache<any> | SharedMemoryCache<any>
+  cache?: ResultCache
 }
 
 /**
  * How {@link memoize} and {@link cached} store results: {@link CachedDecoratorOptions}, of which `ttl` may also be a
  * function of the result. With `timeout`, `shouldCache`, `tags`, such a `ttl`, `cache`, or a constructor's
  * `staleWhileRevalidate` or `staleIfError`, fetches go as those of `getOrSet`, and a function must return
- * promises always or never: it is taken for one that does once it has.
+ * promises always or never: it is taken for one that does once it has, or one of its name with the same `cache`. What a
+ * `cache` has of a function that is not declared `async` before its first call in the process is returned as it is, and
+ * not as a promise.
  *
  * @example
  * ```ts
@@ -76,13 +89,15 @@ export type MemoizeOptions<T = unknown, Args = any> = Omit<
    */
   ttl?: number | ((value: T, key: string) => number)
   /**
-   * See {@link CachedDecoratorOptions}. Default: `JSON.stringify`. Example: `{ keyGenerator: ([user]) => user.id }`.
+   * See {@link CachedDecoratorOptions}. What is no string is a `TypeError`. Default: `JSON.stringify`.
+   * Example: `{ keyGenerator: ([user]) => user.id }`.
    */
   keyGenerator?: (args: Args) => string
 }
 
 /**
- * What {@link memoize} returns: the function, and what it has beside.
+ * What {@link memoize} returns: the function, with a copy of the properties that it has at that time, and what it has
+ * beside.
  *
  * @example
  * ```ts
@@ -168,12 +183,13 @@ export declare function cached<T>(options?: CachedDecoratorOptions<T>): CachedDe
 /**
  * A function that remembers what `fn` returned for the same arguments. The key is the JSON of the arguments, or what
  * `keyGenerator` makes of them; with a `cache` that is there already it begins with the name of `fn` and a colon.
- * `name`, `length` and `this` are those of `fn`; `this` is no part of the key.
+ * `name`, `length`, `this` and own properties are those of `fn`; `this` is no part of the key.
  *
  * Of a promise the value is stored when it resolves; calls meanwhile share one call of `fn`, under the rules of
  * `getOrSet`. A rejection, or an exception, reaches the caller and is not stored. With
  * `staleWhileRevalidate` an expired result of an asynchronous `fn` is returned at once, as a promise, and
- * renewed in the background.
+ * renewed in the background. An asynchronous function rejects where a synchronous one throws: with a `TypeError` if the
+ * key is no string, with what `keyGenerator` or `JSON.stringify` throws, if the cache is closed.
  *
  * @throws {TypeError} If `fn` is not a function.
  * @throws {CacheConfigError} For options that `MemoryCache` refuses, a `cache` that is none, and a `cache` where
@@ -190,7 +206,7 @@ export declare function cached<T>(options?: CachedDecoratorOptions<T>): CachedDe
  */
 export declare function memoize<
   Fn extends (this: any, ...args: any) => PromiseLike<unknown>,
-  Cache extends SharedMemoryCache<any>,
+  Cache extends ThreadsCache,
 >(
   fn: Fn,
   options: MemoizeOptions<Awaited<ReturnType<Fn>>, Parameters<Fn>> & { cache: Cache },
@@ -198,7 +214,7 @@ export declare function memoize<
 /** With a `SharedMemoryCache` a synchronous function becomes an asynchronous one. Example: `await render(page)`. */
 export declare function memoize<
   Fn extends (this: any, ...args: any) => unknown,
-  Cache extends SharedMemoryCache<any>,
+  Cache extends ThreadsCache,
 >(
   fn: Fn,
   options: MemoizeOptions<ReturnType<Fn>, Parameters<Fn>> & { cache: Cache },
@@ -209,7 +225,7 @@ export declare function memoize<
 /** With a `MemoryCache` that is there already. Example: `memoize(render, { cache: pages }).cache === pages`. */
 export declare function memoize<
   Fn extends (this: any, ...args: any) => unknown,
-  Cache extends MemoryCache<any>,
+  Cache extends LocalCache,
 >(
   fn: Fn,
   options: MemoizeOptions<Awaited<ReturnType<Fn>>, Parameters<Fn>> & { cache: Cache },
@@ -219,3 +235,25 @@ export declare function memoize<Fn extends (this: any, ...args: any) => unknown>
   fn: Fn,
   options?: MemoizeOptions<Awaited<ReturnType<Fn>>, Parameters<Fn>> & { cache?: undefined },
 ): Memoized<Fn>
+/** With options of which it is open where results go. Example: `memoize(load, options as MemoizeOptions<User>)`. */
+export declare function memoize<
+  Fn extends (this: any, ...args: any) => PromiseLike<unknown>,
+  Cache extends ResultCache = ResultCache,
+>(
+  fn: Fn,
+  options: MemoizeOptions<Awaited<ReturnType<Fn>>, Parameters<Fn>> & { cache?: Cache },
+): Memoized<Fn, Cache>
+/** The same for a synchronous function, which may become an asynchronous one. Example: `await render(page)`. */
+export declare function memoize<
+  Fn extends (this: any, ...args: any) => unknown,
+  Cache extends ResultCache = ResultCache,
+>(
+  fn: Fn,
+  options: MemoizeOptions<Awaited<ReturnType<Fn>>, Parameters<Fn>> & { cache?: Cache },
+): Memoized<
+  (
+    this: ThisParameterType<Fn>,
+    ...args: Parameters<Fn>
+  ) => ReturnType<Fn> | Promise<Awaited<ReturnType<Fn>>>,
+  Cache
+>

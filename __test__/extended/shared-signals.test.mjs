@@ -125,4 +125,34 @@ describe('a signal', () => {
       assert.equal(await kept, 'value')
     },
   )
+
+  test("has all leave, whatever a controller of the user's own throws", async (t) => {
+    const thrown = new Error('of the controller')
+    const Genuine = globalThis.AbortController
+    t.after(() => {
+      globalThis.AbortController = Genuine
+    })
+    globalThis.AbortController = class extends Genuine {
+      abort() {
+        throw thrown
+      }
+    }
+    const cache = new MemoryCache()
+    const listeners = new Set()
+    const signal = {
+      aborted: false,
+      reason,
+      addEventListener: (_type, listener) => listeners.add(listener),
+      removeEventListener: (_type, listener) => listeners.delete(listener),
+    }
+    const fetcher = (context) => {
+      assert.equal(context.signal.aborted, false)
+      return new Promise(() => {})
+    }
+    const outcomes = ['a', 'b'].map((key) => cache.getOrSet(key, fetcher, { signal }))
+    assert.throws(() => {
+      for (const listener of listeners) listener()
+    }, thrown)
+    for (const outcome of outcomes) await assert.rejects(outcome, reason)
+  })
 })

@@ -1,7 +1,7 @@
 // Every error that the package throws by itself, made in the caller's realm. No checks live here.
 'use strict'
 
-const { inspect } = require('node:util')
+const { inspect, types } = require('node:util')
 
 class CacheConfigError extends Error {
   constructor(message) {
@@ -96,8 +96,10 @@ function invalidNumber(method, argument, expected, value) {
   return new TypeError(`${method}: ${argument} must be ${expected}, received ${show(value)}`)
 }
 
+// What a promise has been rejected with, and where, is long.
 function invalidResult(method, argument, expected, value) {
-  return new TypeError(`${method}: ${argument} must return ${expected}, received ${show(value)}`)
+  const received = types.isPromise(value) ? 'a promise' : show(value)
+  return new TypeError(`${method}: ${argument} must return ${expected}, received ${received}`)
 }
 
 function notAFunction(method, argument, value) {

@@ -159,11 +159,14 @@ function fetchOptionsWithin(key, options) {
   return Object.keys(own).length === 0 ? options : Object.create(options, own)
 }
 
+function unlessNone(time) {
+  return Number.isNaN(time) ? undefined : time
+}
+
 /** An entry for `setMany`, with what was read of its options. */
 function entryOf(key, value, own) {
   if (own === undefined) return [key, value]
   const { ttl, expiresAt, tags } = own
-  const unlessNone = (time) => (Number.isNaN(time) ? undefined : time)
   return { key, value, ttl: unlessNone(ttl), expiresAt: unlessNone(expiresAt), tags }
 }
 

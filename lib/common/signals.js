@@ -19,16 +19,16 @@ function listenTo(signal) {
   const functions = new Set()
   const listener = () => {
     stopHearing(signal, { listener })
+    let failure
     for (const onAbort of functions) {
       try {
         onAbort()
       } catch (error) {
-        // As the signal would with listeners of their own: the next is called.
-        queueMicrotask(() => {
-          throw error
-        })
+        // The others are to hear of it all the same.
+        failure ??= { error }
       }
     }
+    if (failure !== undefined) throw failure.error
   }
   signal.addEventListener('abort', listener)
   const known = { functions, listener }

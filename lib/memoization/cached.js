@@ -4,14 +4,17 @@
 const { asCalledBy, checkedFor, notAMethod } = require('../common/errors.js')
 const { MemoryCache } = require('../memory-cache/memory-cache.js')
 const { storing } = require('./calls.js')
-const { readMemoizeOptions } = require('./options.js')
+const { checkedKeys, readMemoizeOptions } = require('./options.js')
 const { published } = require('./published.js')
 
 /** Makes calls of methods by name, whose results may be wanted otherwise than the published decorator knows. */
-function extended({ keyOf, cache: given, cacheOptions, fetching }) {
+function extended({ keyOf: keyOfArguments, cache: given, cacheOptions, fetching }) {
   const cache = given ?? new MemoryCache(cacheOptions)
-  return (name, method) =>
-    storing(method, cache, (args) => `${String(name)}:${keyOf(args)}`, fetching)
+  return (name, method, entry) => {
+    const prefix = `${String(name)}:`
+    const keyOf = checkedKeys(entry, 'cached', prefix, keyOfArguments)
+    return storing(entry, method, { cache, prefix, keyOf, fetching })
+  }
 }
 
 function cached(options = {}) {
@@ -19,13 +22,14 @@ function cached(options = {}) {
   const callsOf = read.fetching === undefined ? published(read) : extended(read)
 
   function wrap(name, method) {
-    const call = callsOf(name, method)
     // A function and no method: it can be called with `new`, as the published package's.
-    return {
+    const { [name]: wrapped } = {
       [name]: function (...args) {
         return call(this, args)
       },
-    }[name]
+    }
+    const call = callsOf(name, method, wrapped)
+    return wrapped
   }
 
   const refused = (what) => asCalledBy(decorate, notAMethod(what))

@@ -2,13 +2,14 @@
 // options mean for a call is in calls.js.
 'use strict'
 
-const { invalidOption } = require('../common/errors.js')
+const { asCalledBy, invalidOption, invalidResult } = require('../common/errors.js')
 const { warnOfUnknown } = require('../common/option-warnings.js')
 const { requireObject } = require('../common/options.js')
+const { disown } = require('../common/promises.js')
 const { MOST_TAGS, areTags } = require('../common/tags.js')
-const { MemoryCache } = require('../memory-cache/memory-cache.js')
 const { OPTIONS, readOptions } = require('../memory-cache/options.js')
-const { SharedMemoryCache } = require('../shared-memory-cache/shared-memory-cache.js')
+const { decoratorHooks } = require('./hooks.js')
+const { isResultCache } = require('./result-caches.js')
 
 const FETCH_OPTIONS = ['ttl', 'timeout', 'shouldCache', 'staleWhileRevalidate', 'staleIfError']
 const OWN_OPTIONS = ['keyGenerator', 'hashKeys', 'timeout', 'shouldCache', 'tags', 'cache']
@@ -51,17 +52,61 @@ function optionalTags(value) {
 }
 
 function readCache(cache) {
-  if (cache === undefined) return undefined
-  if (cache instanceof MemoryCache || cache instanceof SharedMemoryCache) return cache
-  throw invalidOption('cache', 'a MemoryCache or a SharedMemoryCache', cache)
+  if (cache === undefined || isResultCache(cache)) return cache
+  const expected = 'a MemoryCache, a SharedMemoryCache or a view of one'
+  throw invalidOption('cache', expected, cache)
+}
+
+/** Keys that start with `prefix`; what is no string is refused, as called by the caller of `entry`. */
+function checkedKeys(entry, method, prefix, keyOf) {
+  return (args) => {
+    const key = disown(keyOf(args))
+    if (typeof key === 'string') return prefix + key
+    throw asCalledBy(entry, invalidResult(method, 'keyGenerator', 'a string', key))
+  }
+}
+
+// Inherited ones and accessors count, as they do for the constructor.
+function readCacheOptions(options) {
+  const found = {}
+  for (const name of OPTIONS) {
+    const value = options[name]
+    if (value !== undefined) found[name] = value
+  }
+  return found
+}
+
+// The published decorator spreads its options, and takes nothing but what that finds.
+function spreadCacheOptions(options) {
+  const cacheOptions = { ...options }
+  for (const name of OWN_OPTIONS) delete cacheOptions[name]
+  return { cacheOptions, checked: readOptions(cacheOptions) }
+}
+
+function isSet(value) {
+  return value !== undefined && value !== null && value !== 0
+}
+
+/** What every fetch is to be like, into a cache that is there already. */
+function readFetching(options, fetching) {
+  const { ttl, staleWhileRevalidate, staleIfError } = options
+  return {
+    ...fetching,
+    ttl: typeof ttl === 'function' ? ttl : optionalDuration('ttl', ttl ?? undefined),
+    staleWhileRevalidate: optionalDuration(
+      'staleWhileRevalidate',
+      staleWhileRevalidate ?? undefined,
+    ),
+    staleIfError: optionalDuration('staleIfError', staleIfError ?? undefined),
+  }
 }
 
 /**
  * `fetching`: what every fetch wants, undefined if nothing but what the published decorator does.
- * `cacheOptions`: those of a cache of its own, and `checked`, the same as they were found.
+ * `cacheOptions`: those of a cache of its own, and, for that decorator, `checked`, the same as they were found.
  */
 function readMemoizeOptions(options, what) {
-  const { keyGenerator, hashKeys, timeout, shouldCache, tags, cache, ...others } = requireObject(
+  const { keyGenerator, hashKeys, timeout, shouldCache, tags, cache } = requireObject(
     options,
     'options',
   )
@@ -74,29 +119,26 @@ function readMemoizeOptions(options, what) {
   }
   const read = { keyOf, cache: given, hasKeyGenerator: Boolean(keyGenerator) }
   if (given !== undefined) {
-    const { ttl, staleWhileRevalidate, staleIfError } = others
-    fetching.ttl = typeof ttl === 'function' ? ttl : optionalDuration('ttl', ttl ?? undefined)
-    const durations = { staleWhileRevalidate, staleIfError }
-    for (const [name, value] of Object.entries(durations)) {
-      fetching[name] = optionalDuration(name, value ?? undefined)
-    }
+    const wanted = readFetching(options, fetching)
     warnOfUnknown(options, OPTIONS_WITH_CACHE, what)
-    return { ...read, fetching }
+    return { ...read, fetching: wanted }
   }
-  const { ttl } = others
-  const cacheOptions = { ...others }
+  warnOfUnknown(options, ALL_OPTIONS, what)
+  const cacheOptions = readCacheOptions(options)
+  const { ttl, staleWhileRevalidate, staleIfError } = cacheOptions
   if (typeof ttl === 'function') {
     fetching.ttl = ttl
     delete cacheOptions.ttl
   }
-  warnOfUnknown(options, ALL_OPTIONS, what)
-  const checked = readOptions(cacheOptions)
-  const { staleWhileRevalidate, staleIfError } = checked.lifetimes
   const wantsMore =
-    Object.values(fetching).some((value) => value !== undefined) ||
-    staleWhileRevalidate > 0 ||
-    staleIfError > 0
-  return { ...read, cacheOptions, checked, fetching: wantsMore ? fetching : undefined }
+    what === 'memoize' ||
+    Object.values(fetching).some(isSet) ||
+    isSet(staleWhileRevalidate) ||
+    isSet(staleIfError)
+  if (!wantsMore) return { ...read, ...spreadCacheOptions(options) }
+  const { hooks } = readOptions(cacheOptions)
+  if (hooks !== undefined) cacheOptions.hooks = decoratorHooks(hooks)
+  return { ...read, cacheOptions, fetching }
 }
 
-module.exports = { readMemoizeOptions }
+module.exports = { checkedKeys, readMemoizeOptions }

@@ -2,10 +2,11 @@
 // `cached` does beyond that is in calls.js.
 'use strict'
 
+const { isThenable } = require('../common/promises.js')
 const deferredHooks = require('../memory-cache/deferred-hooks.js')
 const { MemoryCache, kState } = require('../memory-cache/memory-cache.js')
 const { ABSENT, read } = require('../memory-cache/state.js')
-const { isThenable } = require('./calls.js')
+const { removalHook } = require('./hooks.js')
 
 /** Makes calls of methods by name, over a cache of their own. */
 function published({ keyOf, cacheOptions, checked: { hooks, hookDelivery } }) {
@@ -15,8 +16,6 @@ function published({ keyOf, cacheOptions, checked: { hooks, hookDelivery } }) {
   // Keys whose values came from promises: a cached hit must be a promise again.
   const asyncKeys = new Set()
 
-  // Hooks of removals are looked up at the event and called as methods, the others are those own
-  // members that there are now, and called as functions: what the published package does.
   const others = { ...hooks }
   if (deferred !== undefined) {
     for (const [name, hook] of Object.entries(others)) {
@@ -28,10 +27,10 @@ function published({ keyOf, cacheOptions, checked: { hooks, hookDelivery } }) {
     return (context) => {
       asyncKeys.delete(context.key)
       inFlight.delete(context.key)
-      const hook = hooks?.[name]
+      const hook = removalHook(hooks, name)
       if (!hook) return
-      if (deferred === undefined) Reflect.apply(hook, hooks, [context])
-      else deferred.add((late) => Reflect.apply(hook, hooks, [late]), context)
+      if (deferred === undefined) hook(context)
+      else deferred.add(hook, context)
     }
   }
 

@@ -1,7 +1,7 @@
 // `memoize` as a program uses it: the function keeps its type. What must not live here: the decorator.
 
-import { MemoryCache, SharedMemoryCache, memoize } from 'native-memory-cache'
-import type { MemoizeOptions, Memoized } from 'native-memory-cache'
+import { MemoryCache, SharedMemoryCache, cached, memoize } from 'native-memory-cache'
+import type { CacheView, MemoizeOptions, Memoized, SharedCacheView } from 'native-memory-cache'
 import type { Expect, Same } from './expect.mjs'
 import type { User } from './session.mjs'
 
@@ -23,6 +23,17 @@ const inMemory = memoize(area, { cache: memory })
 const inShared = memoize(findUser, { cache: shared })
 const becomesAsync = memoize(area, { cache: shared, ttl: (size) => size })
 const generic = memoize(first)
+const inView = memoize(area, { cache: memory.withNamespace('areas:') })
+const inSharedView = memoize(area, { cache: shared.withNamespace('areas:') })
+
+declare const either: MemoryCache<unknown> | SharedMemoryCache<unknown>
+declare const someOptions: MemoizeOptions<User, Parameters<typeof findUser>>
+declare const areaOptions: MemoizeOptions<number, [width: number, height: number]>
+const inEither = memoize(findUser, { cache: either })
+const areaInEither = memoize(area, { cache: either, ttl: (size, key) => size * key.length })
+const withOptions = memoize(findUser, someOptions)
+const areaWithOptions = memoize(area, areaOptions)
+const withProperties = memoize(Object.assign(area, { unit: 'm' }))
 
 export type TheFunctionKeepsItsType = [
   Expect<Same<typeof found, Memoized<typeof findUser>>>,
@@ -36,7 +47,26 @@ export type TheFunctionKeepsItsType = [
   Expect<Same<ThisParameterType<typeof inShared>, Date>>,
   Expect<Same<(typeof inShared)['cache'], SharedMemoryCache<unknown>>>,
   Expect<Same<ReturnType<typeof becomesAsync>, Promise<number>>>,
+  Expect<Same<(typeof inView)['cache'], CacheView<unknown>>>,
+  Expect<Same<ReturnType<typeof inView>, number>>,
+  Expect<Same<(typeof inSharedView)['cache'], SharedCacheView<unknown>>>,
+  Expect<Same<ReturnType<typeof inSharedView>, Promise<number>>>,
 ]
+
+export type WhereResultsGoMayBeOpen = [
+  Expect<Same<(typeof inEither)['cache'], MemoryCache<unknown> | SharedMemoryCache<unknown>>>,
+  Expect<Same<ReturnType<typeof inEither>, Promise<User>>>,
+  Expect<Same<ReturnType<typeof areaInEither>, number | Promise<number>>>,
+  Expect<Same<Parameters<typeof areaInEither>, [width: number, height: number]>>,
+  Expect<Same<ReturnType<typeof withOptions>, Promise<User>>>,
+  Expect<Same<ThisParameterType<typeof withOptions>, Date>>,
+  Expect<Same<ReturnType<typeof areaWithOptions>, number | Promise<number>>>,
+]
+
+export const unit: string = withProperties.unit
+cached<User>({ cache: either, ttl: (user) => user.name.length })
+cached<User>({ cache: memory.withNamespace('users:') })
+withOptions.cache.delete('key')
 
 export const text: string | undefined = generic(['a'])
 export const options: MemoizeOptions<User, [id: string]> = { keyGenerator: ([id]) => id }
@@ -57,3 +87,7 @@ memoize(area, { timeout: '1s' })
 memoize(area, { cache: new Map() })
 // @ts-expect-error an option that does not exist
 memoize(area, { maxAge: 1000 })
+// @ts-expect-error options for another function
+memoize(findUser, areaOptions)
+// @ts-expect-error it is open whether there are promises
+areaWithOptions(1, 2).toFixed()
