@@ -220,9 +220,10 @@ export declare class SharedMemoryCache<T> {
    * calls `fn` again. No update of any thread is lost. Counts no hit or miss.
    *
    * @param fn Gets a copy of the value, `undefined` if there is no live entry, and returns the new one, or
-   *   `undefined` to remove the entry. It may run several times; if it writes to the entry itself, for ever.
+   *   `undefined` to remove the entry. It may run several times; if it writes to the entry itself, for ever. What
+   *   has expired and is kept is no live entry, and is gone afterwards; a fetch under way is overtaken.
    * @param options As those of `set`: without any, the entry lives as long as the `ttl` of the store says. Without
-   *   `tags` the entry keeps those that it has.
+   *   `tags` a live entry keeps those that it has.
    * @returns What `fn` returned, if that was stored; `undefined` if there is no entry now: it was removed,
    *   or what `fn` returned is too large, or the `expiresAt` is past.
    * @throws {TypeError} If the key is not a string, `fn` not a function or what it returns a promise. What

@@ -144,7 +144,6 @@ export class SharedModel extends Model {
       const updated = fn(value)
       if (typeof updated?.then === 'function') throw new TypeError('a promise')
       if (updated === undefined || this.isPast(lifetime)) {
-        if (version === undefined) return undefined
         const removal = () =>
           updated === undefined ? this.remove(key, 'delete') : this.expire(key)
         if (this.removeIf(isSame, key, removal)) return undefined

@@ -66,13 +66,16 @@ function readVersion(state, key) {
   return { version, value: decodeFound(state.codec, answers[0] - 1, payload) }
 }
 
-/** Removes the entry under a condition, as deleted or as `expired`; whether it did. */
+/**
+ * Removes the entry under a condition, as deleted or as `expired`; whether the condition held. Under `ABSENT` it is
+ * one that has expired and is kept.
+ */
 function removeIf(state, key, condition, expired) {
-  const removed = isGenuine()
+  const held = isGenuine()
     ? native.sharedRemoveIf(state.index, key, condition, expired)
     : native.sharedRemoveIf(state.index, key, condition, expired, Number(Date.now()))
   deliver(state)
-  return removed
+  return held
 }
 
 /**

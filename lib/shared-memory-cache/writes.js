@@ -82,7 +82,7 @@ function removeMatching(cache, method, pattern, wildcard) {
 
 /** Writes what `fn` makes of the value, again and again until nobody has written meanwhile. */
 function writeOver(cache, key, fn, given) {
-  // It is the same entry: without others it keeps its tags.
+  // It is the same entry: without others it keeps its tags, unless it has expired.
   const own = { ...given, tags: given.tags ?? null }
   // Somebody else has succeeded wherever this one has not.
   for (;;) {
@@ -100,14 +100,14 @@ function writeOver(cache, key, fn, given) {
     }
     if (updated === undefined) {
       open(cache)
-      if (version === ABSENT || removeIf(state, key, version, false)) return undefined
+      if (removeIf(state, key, version, false)) return undefined
       continue
     }
     const encoded = encode(state.codec, updated)
     const past = isPast(own)
     open(cache)
     if (past) {
-      if (version === ABSENT || removeIf(state, key, version, true)) return undefined
+      if (removeIf(state, key, version, true)) return undefined
       continue
     }
     const stored = store(state, key, encoded, version, own)

@@ -162,8 +162,8 @@ callbacks! { export_shared:
         }
     }
 
-    /// `sharedRemoveIf(index, key, condition, expired, now?)`: whether it held and the entry is gone, as
-    /// deleted or as `expired`.
+    /// `sharedRemoveIf(index, key, condition, expired, now?)`: whether it held. The entry, a kept one where
+    /// there is no valid one, is gone as deleted or as `expired`.
     c"sharedRemoveIf" remove_if(call: 5) {
         let condition = condition(call.number(2)?);
         let expired = call.boolean(3)?;

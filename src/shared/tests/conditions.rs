@@ -192,13 +192,14 @@ fn a_removal_under_a_condition_is_done_only_if_it_holds() {
         Condition::Version(version_of(store, 0.0).expect("it is there"))
     };
     let version = written();
-    assert!(!remove(Condition::Absent, false, 0.0));
+    assert!(!remove(Condition::Absent, false, 0.0), "there is one");
     assert!(!remove(Condition::Version(9_999), false, 0.0));
     assert!(remove(version, false, 0.0));
     assert!(!remove(version, false, 0.0));
     assert!(remove(written(), true, 0.0));
     assert_eq!(store.stats().0.expirations, 1);
     assert!(!remove(written(), false, 101.0), "it has expired");
+    assert!(remove(Condition::Absent, false, 0.0), "there is none");
     assert_eq!(store.metrics().entries, 0);
     let (messages, _) = inbox.receive(10, usize::MAX);
     let seen: Vec<_> = happened(&messages)
