@@ -245,8 +245,10 @@ export declare class SharedMemoryCache<T> {
    *
    * @param by What to add; may be negative. Default: `1`.
    * @returns The sum.
-   * @throws {TypeError} If the key is not a string, `by` or the `ttl` not a number, or the entry holds
-   *   something else, which includes a number that a codec of your own has encoded.
+   * @throws {TypeError} If the key is not a string, `by` or the `ttl` not a number, `options` no object, the entry
+   *   holds something else, which includes a number that a codec of your own has encoded, or the sum would be `NaN`.
+   * @throws {RangeError} If there is no live entry and the key is too long for one in a store of `maxBytes`: a
+   *   limiter is to refuse such a client, whose requests nobody can count. In each case nothing has changed.
    * @example
    * ```ts
    * const requests = limits.increment(address, 1, { ttl: 60_000 })

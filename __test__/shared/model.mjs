@@ -154,8 +154,11 @@ export class SharedModel extends Model {
     }
   }
 
-  increment(key, by = 1, options = {}) {
-    return this.add(key, by, { ttl: options?.ttl })?.value
+  increment(key, by = 1, given = {}) {
+    requireString(key)
+    const options = given ?? {}
+    if (typeof options !== 'object') throw new TypeError('not an object')
+    return this.add(key, by, { ttl: options.ttl })?.value
   }
 
   incrementEntry(key, by = 1, given = {}) {
@@ -174,7 +177,9 @@ export class SharedModel extends Model {
       const entry = this.valid(key, 'get')
       if (entry === undefined) return onlyIfPresent ? undefined : this.begin(key, by, own)
       if (typeof entry.value !== 'number') throw new TypeError('something else is there')
-      entry.value += by
+      const sum = entry.value + by
+      if (Number.isNaN(sum)) throw new TypeError('no sum')
+      entry.value = sum
       entry.version = ++this.versions
       this.promote(entry)
       this.overtake(key)
@@ -185,9 +190,9 @@ export class SharedModel extends Model {
   }
 
   begin(key, value, own) {
+    if (!this.put(key, value, own)) throw new RangeError('too large')
     this.overtake(key)
-    const remainingTtl = this.put(key, value, own) ? this.getRemainingTTL(key) : 0
-    return { value, remainingTtl, created: true }
+    return { value, remainingTtl: this.getRemainingTTL(key), created: true }
   }
 
   take(key) {

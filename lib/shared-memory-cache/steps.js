@@ -15,10 +15,12 @@ const ANY = Number.NaN
 const PRESENT = -1
 const ABSENT = 0
 
-// What native code answers of an addition, beside 1 for a number that there was: that it was started, and
-// that there is something else.
+// What native code answers of an addition, beside 1 for a number that there was: that it was started, that
+// there is something else, that the sum would be none, and that the store cannot hold an entry of the key.
 const STARTED = 2
 const NO_NUMBER = -1
+const NO_SUM = -2
+const TOO_LARGE = -3
 
 /** Arguments for a native call on a key, with the time where it is not the native clock's. */
 function readArguments(state, key) {
@@ -92,8 +94,10 @@ module.exports = {
   ABSENT,
   ANY,
   NO_NUMBER,
+  NO_SUM,
   PRESENT,
   STARTED,
+  TOO_LARGE,
   deliver,
   increment,
   isPast,
