@@ -220,9 +220,10 @@ export declare class SharedMemoryCache<T> {
    * calls `fn` again. No update of any thread is lost. Counts no hit or miss.
    *
    * @param fn Gets a copy of the value, `undefined` if there is no live entry, and returns the new one, or
-   *   `undefined` to remove the entry. It may run several times; if it writes to the entry itself, for ever.
+   *   `undefined` to remove the entry. It may run several times; if it writes to the entry itself, for ever. What
+   *   has expired and is kept is no live entry, and is gone afterwards; a fetch under way is overtaken.
    * @param options As those of `set`: without any, the entry lives as long as the `ttl` of the store says. Without
-   *   `tags` the entry keeps those that it has.
+   *   `tags` a live entry keeps those that it has.
    * @returns What `fn` returned, if that was stored; `undefined` if there is no entry now: it was removed,
    *   or what `fn` returned is too large, or the `expiresAt` is past.
    * @throws {TypeError} If the key is not a string, `fn` not a function or what it returns a promise. What
@@ -244,8 +245,10 @@ export declare class SharedMemoryCache<T> {
    *
    * @param by What to add; may be negative. Default: `1`.
    * @returns The sum.
-   * @throws {TypeError} If the key is not a string, `by` or the `ttl` not a number, or the entry holds
-   *   something else, which includes a number that a codec of your own has encoded.
+   * @throws {TypeError} If the key is not a string, `by` or the `ttl` not a number, `options` no object, the entry
+   *   holds something else, which includes a number that a codec of your own has encoded, or the sum would be `NaN`.
+   * @throws {RangeError} If there is no live entry and the key is too long for one in a store of `maxBytes`: a
+   *   limiter is to refuse such a client, whose requests nobody can count. In each case nothing has changed.
    * @example
    * ```ts
    * const requests = limits.increment(address, 1, { ttl: 60_000 })

@@ -231,7 +231,7 @@ export type IncrementEntryOptions = {
 export type IncrementedEntry = {
   /** The sum. */
   value: number
-  /** Milliseconds that the number has left; `Infinity` for ever, `0` if it was too large to be kept. */
+  /** Milliseconds that the number has left; `Infinity` for ever. */
   remainingTtl: number
   /** Whether this call started it: of all threads, one sees `true` for each life of a number. */
   created: boolean

@@ -313,7 +313,6 @@ test('a native step that the facade never completed takes no value from entries 
     'get of an expired entry': (id) => native.getAt(id, 'carol', Date.now() + 1_000),
     deleteTagged: (id) => native.deleteTagged(id, ['some'], ''),
     'deleteTagged of all': (id) => native.deleteTagged(id, ['all'], ''),
-    deleteIfTagged: (id) => native.deleteIfTagged(id, 'carol', ['all']),
     freed: (id) => native.freed(id),
     setMany: (id) => native.setMany(id, batchOf(['carol', 'bob', 'a:1', 'bob']), 4, Number.NaN),
     getMany: (id) => native.getMany(id, batchOf(['carol', 'bob']), 2),

@@ -160,8 +160,70 @@ test('a getter of the options that closes the cache leaves other stores alone', 
   }
 })
 
-test('a number too large for the store is told and not kept', (t) => {
-  const cache = openShared(t, { maxBytes: 100 })
-  const told = { value: 1, remainingTtl: 0, created: true }
-  assert.deepEqual([cache.incrementEntry('k'), cache.size()], [told, 0])
+test('a number whose key is too long for the store is refused, as nobody would count it', (t) => {
+  const record = recorder()
+  const cache = openShared(t, { maxBytes: 100_000, shards: 1, hooks: record.hooks })
+  const key = `client ${'k'.repeat(200_000)}`
+  for (const method of ['increment', 'incrementEntry']) {
+    assert.throws(
+      () => cache[method](key),
+      (error) => {
+        assert.equal(error.constructor, RangeError)
+        const text = `${method}: an entry of the key 'client kkkkkkkkkkkkkkkkkkkkkkkkk…', of length 200007, is larger than the store may be`
+        assert.equal(error.message, text)
+        assert.match(error.stack.split('\n')[1], /increment-entry\.test/)
+        return true
+      },
+    )
+    assert.equal(cache.incrementEntry(key, 1, { onlyIfPresent: true }), undefined)
+  }
+  assert.equal(cache.size(), 0)
+  assert.deepEqual(record.take(), [])
+  assert.throws(
+    () => openShared(t, { maxBytes: 100 }).increment('k'),
+    /'k', of length 1, is larger/,
+  )
+})
+
+test('a sum that would be NaN is refused, and nothing has changed', (t) => {
+  const record = recorder()
+  const cache = openShared(t, { maxSize: 2, shards: 1, hooks: record.hooks })
+  cache.set('a', Infinity, { ttl: 5_000, tags: ['t'] })
+  cache.set('b', 1)
+  const before = cache.info('a')
+  record.take()
+  for (const method of ['increment', 'incrementEntry']) {
+    assert.throws(() => cache[method]('a', -Infinity), {
+      name: 'TypeError',
+      message: `${method}: adding -Infinity to the number of the entry 'a' makes none`,
+    })
+  }
+  assert.deepEqual([record.take(), cache.peek('a')], [[], Infinity])
+  assert.deepEqual(cache.info('a').tags, before.tags)
+  cache.set('c', 1)
+  assert.equal(cache.peek('a'), undefined, 'it was not used')
+  cache.set('c', Number.NaN)
+  assert.throws(() => cache.increment('c'), /adding 1 to the number of the entry 'c' makes none/)
+  assert.equal(cache.increment('b', Infinity), Infinity)
+  assert.equal(cache.increment('b', Infinity), Infinity)
+})
+
+test('increment refuses options that are no object, as incrementEntry does', (t) => {
+  const cache = openShared(t)
+  for (const method of ['increment', 'incrementEntry']) {
+    for (const options of [5, '5', true, 5n, Symbol('s'), () => 5]) {
+      assert.throws(() => cache[method]('k', 1, options), {
+        name: 'TypeError',
+        message: new RegExp(`^${method}: options must be an object, received `),
+      })
+    }
+  }
+  assert.equal(cache.size(), 0)
+  assert.equal(cache.increment('k', 1, null), 1)
+  const untouched = {
+    get onlyIfPresent() {
+      return assert.fail('it is no option of increment')
+    },
+  }
+  assert.equal(cache.increment('k', 1, untouched), 2)
 })

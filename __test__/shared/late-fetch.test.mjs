@@ -99,7 +99,6 @@ test('a write for which there must be an entry overtakes a flight only if there 
   const changes = {
     replace: (cache) => cache.replace('k', 'newer'),
     'replace that has expired': (cache) => cache.replace('k', 'newer', { expiresAt: 1 }),
-    'update that removes': (cache) => cache.update('k', () => undefined),
     incrementEntry: (cache) => cache.incrementEntry('k', 1, { onlyIfPresent: true }),
   }
   for (const [name, change] of Object.entries(changes)) {

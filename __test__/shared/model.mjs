@@ -210,7 +210,6 @@ export class SharedModel extends Model {
       const updated = fn(value)
       if (typeof updated?.then === 'function') throw new TypeError('a promise')
       if (updated === undefined || this.isPast(lifetime)) {
-        if (version === undefined) return undefined
         const removal = () =>
           updated === undefined ? this.remove(key, 'delete') : this.expire(key)
         if (this.removeIf(isSame, key, removal)) return undefined
@@ -223,8 +222,11 @@ export class SharedModel extends Model {
     }
   }
 
-  increment(key, by = 1, options = {}) {
-    return this.add(key, by, { ttl: options?.ttl })?.value
+  increment(key, by = 1, given = {}) {
+    requireString(key)
+    const options = given ?? {}
+    if (typeof options !== 'object') throw new TypeError('not an object')
+    return this.add(key, by, { ttl: options.ttl })?.value
   }
 
   incrementEntry(key, by = 1, given = {}) {
@@ -243,7 +245,9 @@ export class SharedModel extends Model {
       const entry = this.validEntry(key, 'get')
       if (entry === undefined) return onlyIfPresent ? undefined : this.begin(key, by, own)
       if (typeof entry.value !== 'number') throw new TypeError('something else is there')
-      entry.value += by
+      const sum = entry.value + by
+      if (Number.isNaN(sum)) throw new TypeError('no sum')
+      entry.value = sum
       entry.version = ++this.versions
       this.promote(entry)
       this.overtake(key)
@@ -254,9 +258,9 @@ export class SharedModel extends Model {
   }
 
   begin(key, value, own) {
+    if (!this.put(key, value, own)) throw new RangeError('too large')
     this.overtake(key)
-    const remainingTtl = this.put(key, value, own) ? this.getRemainingTTL(key) : 0
-    return { value, remainingTtl, created: true }
+    return { value, remainingTtl: this.getRemainingTTL(key), created: true }
   }
 
   take(key) {

@@ -126,7 +126,8 @@ test('an update that makes undefined removes the entry, and is no deletion where
   clock.now += 101
   record.take()
   assert.equal(cache.update('k', nothing), undefined)
-  assert.deepEqual(record.take(), [], 'what has expired is none, and left to expire')
+  const expired = { key: 'k', value: 1, source: 'has' }
+  assert.deepEqual(record.take(), [['onExpire', expired]], 'what has expired is none')
 })
 
 test('update reports what it stores, counts no read, and makes the entry the most recently used', (t) => {

@@ -127,6 +127,22 @@ function notANumber(method, key) {
   return new TypeError(`${method}: the entry ${show(key)} holds something else than a number`)
 }
 
+function noSum(method, key, by) {
+  return new TypeError(
+    `${method}: adding ${show(by)} to the number of the entry ${show(key)} makes none`,
+  )
+}
+
+// Keys come from outside, and this one is long.
+const SHOWN_OF_KEY = 32
+
+function entryTooLarge(method, key) {
+  const shown = key.length > SHOWN_OF_KEY ? `${key.slice(0, SHOWN_OF_KEY)}…` : key
+  return new RangeError(
+    `${method}: an entry of the key ${show(shown)}, of length ${key.length}, is larger than the store may be`,
+  )
+}
+
 function closedCache() {
   return new Error('the cache is closed')
 }
@@ -180,6 +196,7 @@ module.exports = {
   closedStore,
   closedView,
   conflictingOption,
+  entryTooLarge,
   exclusive,
   fetchTimeout,
   invalidArgument,
@@ -194,6 +211,7 @@ module.exports = {
   missingSizeCalculation,
   negativeOption,
   noSuchStore,
+  noSum,
   notACache,
   notAFunction,
   notAMethod,

@@ -34,10 +34,6 @@ module.exports = {
   batch,
   NOT_A_STRING,
   STALE,
-  carries(id, key, tags) {
-    binding.carries(id, key, tags)
-    return answers[0] === 1
-  },
   get(id, key) {
     get(id, key)
     return answers[0]
@@ -59,7 +55,6 @@ module.exports = {
   peek: answering(binding.peek),
   take: answering(binding.take),
   expire: answering(binding.expire),
-  deleteIfTagged: answering(binding.deleteIfTagged),
   setIfFits: answering(binding.setIfFits),
   insert: answering(binding.insert),
   evict: answering(binding.evict),

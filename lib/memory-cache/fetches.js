@@ -36,15 +36,20 @@ function overtakeMatching(state, pattern, wildcard, literal = 0) {
   }
 }
 
-// Fetches of keys that carry any of these tags now, and of what would carry them.
+/** Fetches of keys that carry any of these tags, a set, now, and of what would carry them. */
 function overtakeTagged(state, tags, prefix) {
   if (state.fetches === undefined) return
   for (const [key, all] of state.fetches) {
     if (!key.startsWith(prefix)) continue
     const isTagged = ({ isOvertaken, tags: own }) =>
-      !isOvertaken && own !== undefined && own.some((tag) => tags.includes(tag))
-    if ([...all].some(isTagged) || native.carries(state.id, key, tags)) overtake(state, key)
+      !isOvertaken && own !== undefined && own.some((tag) => tags.has(tag))
+    if ([...all].some(isTagged) || carries(state, key, tags)) overtake(state, key)
   }
 }
 
-module.exports = { beginFetch, endFetch, overtake, overtakeMatching, overtakeTagged }
+/** Whether a key's entry, expired or not, carries any of these tags, a set. */
+function carries(state, key, tags) {
+  return native.tagsOf(state.id, key).some((tag) => tags.has(tag))
+}
+
+module.exports = { beginFetch, carries, endFetch, overtake, overtakeMatching, overtakeTagged }

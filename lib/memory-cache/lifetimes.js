@@ -38,7 +38,7 @@ function inspect(state, key) {
   const [slot, ttl, start, expiresAt, weight, stale, tagCount] = known
   const facts = factsOf([ttl, start, expiresAt, weight, stale], now)
   // An array of the caller's realm.
-  const tags = tagCount === 0 ? [] : [...native.tagsAt(state.id, slot)]
+  const tags = tagCount === 0 ? [] : [...native.tagsOf(state.id, key)]
   return { slot, facts: { ...facts, tags } }
 }
 

@@ -3,17 +3,19 @@
 
 const { cutKeys } = require('../common/keys.js')
 const native = require('../common/native.js')
-const { overtake, overtakeTagged } = require('./fetches.js')
+const { carries, overtake, overtakeTagged } = require('./fetches.js')
 const { CHUNK_BITS, CHUNK_MASK, dropFreed, emit } = require('./state.js')
 
 /** Removes what carries any of these tags, under keys with this prefix; returns how many entries. */
 function removeTagged(state, tags, prefix = '') {
   const { id, hooks } = state
-  overtakeTagged(state, tags, prefix)
+  // Each key is asked for its own tags, of which there are few, and not for all of these.
+  const wanted = new Set(tags)
+  overtakeTagged(state, wanted, prefix)
   if (hooks !== undefined && hooks.onDelete) {
     let count = 0
     for (const key of cutKeys(native.taggedKeys(id, tags, prefix))) {
-      if (removeIfTagged(state, key, tags)) count++
+      if (removeIfTagged(state, key, wanted)) count++
     }
     return count
   }
@@ -30,9 +32,9 @@ function removeTagged(state, tags, prefix = '') {
 
 // A hook may have removed it, or written it anew without these tags.
 function removeIfTagged(state, key, tags) {
-  const { id } = state
-  if (state.fetches?.has(key) && native.carries(id, key, tags)) overtake(state, key)
-  const slot = native.deleteIfTagged(id, key, tags)
+  if (!carries(state, key, tags)) return false
+  overtake(state, key)
+  const slot = native.delete(state.id, key)
   const chunk = state.values[slot >> CHUNK_BITS]
   const value = chunk[slot & CHUNK_MASK]
   chunk[slot & CHUNK_MASK] = undefined

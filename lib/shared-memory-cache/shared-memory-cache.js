@@ -32,6 +32,7 @@ const {
   add,
   readAddition,
   readOwnLifetime,
+  readStart,
   removeMatching,
   write,
   writeOver,
@@ -152,7 +153,7 @@ class SharedMemoryCache {
   increment(key, by = 1, options = {}) {
     const state = open(this)
     requireKey('increment', key)
-    const sum = add(this, 'increment', key, by, options?.ttl, false)
+    const sum = add(this, 'increment', key, by, readStart('increment', options ?? {}), false)
     deliver(state)
     return sum
   }

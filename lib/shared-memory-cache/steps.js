@@ -15,10 +15,12 @@ const ANY = Number.NaN
 const PRESENT = -1
 const ABSENT = 0
 
-// What native code answers of an addition, beside 1 for a number that there was: that it was started, and
-// that there is something else.
+// What native code answers of an addition, beside 1 for a number that there was: that it was started, that
+// there is something else, that the sum would be none, and that the store cannot hold an entry of the key.
 const STARTED = 2
 const NO_NUMBER = -1
+const NO_SUM = -2
+const TOO_LARGE = -3
 
 /** Arguments for a native call on a key, with the time where it is not the native clock's. */
 function readArguments(state, key) {
@@ -66,13 +68,16 @@ function readVersion(state, key) {
   return { version, value: decodeFound(state.codec, answers[0] - 1, payload) }
 }
 
-/** Removes the entry under a condition, as deleted or as `expired`; whether it did. */
+/**
+ * Removes the entry under a condition, as deleted or as `expired`; whether the condition held. Under `ABSENT` it is
+ * one that has expired and is kept.
+ */
 function removeIf(state, key, condition, expired) {
-  const removed = isGenuine()
+  const held = isGenuine()
     ? native.sharedRemoveIf(state.index, key, condition, expired)
     : native.sharedRemoveIf(state.index, key, condition, expired, Number(Date.now()))
   deliver(state)
-  return removed
+  return held
 }
 
 /**
@@ -89,8 +94,10 @@ module.exports = {
   ABSENT,
   ANY,
   NO_NUMBER,
+  NO_SUM,
   PRESENT,
   STARTED,
+  TOO_LARGE,
   deliver,
   increment,
   isPast,

@@ -2,7 +2,13 @@
 // condition.
 'use strict'
 
-const { asCalledBy, invalidNumber, notANumber } = require('../common/errors.js')
+const {
+  asCalledBy,
+  entryTooLarge,
+  invalidNumber,
+  noSum,
+  notANumber,
+} = require('../common/errors.js')
 const { STORES_OWN, readLifetime, readTtl } = require('../common/lifetimes.js')
 const native = require('../common/native.js')
 const { encode } = require('./codec.js')
@@ -10,7 +16,9 @@ const { genuine, open, requireKey } = require('./handle.js')
 const {
   ABSENT,
   NO_NUMBER,
+  NO_SUM,
   PRESENT,
+  TOO_LARGE,
   deliver,
   increment,
   isPast,
@@ -20,6 +28,12 @@ const {
 } = require('./steps.js')
 
 const { answers } = native
+
+const REFUSALS = {
+  [NO_NUMBER]: notANumber,
+  [NO_SUM]: noSum,
+  [TOO_LARGE]: entryTooLarge,
+}
 
 function readOwnLifetime(method, options) {
   return options === undefined ? STORES_OWN : readLifetime(genuine[method], method, options)
@@ -53,17 +67,26 @@ function add(cache, method, key, by, ttl, onlyIfPresent) {
   }
   const own = readTtl(genuine[method], method, ttl)
   // A getter of the options may have closed the handle.
-  const sum = increment(open(cache), key, by, own, onlyIfPresent)
-  if (answers[0] === NO_NUMBER) throw asCalledBy(genuine[method], notANumber(method, key))
-  return sum
+  const state = open(cache)
+  const sum = increment(state, key, by, own, onlyIfPresent)
+  const answer = answers[0]
+  if (answer >= 0) return sum
+  // Of what has expired.
+  deliver(state)
+  throw asCalledBy(genuine[method], REFUSALS[answer](method, key, by))
 }
 
-// The options of an addition.
-function readAddition(method, options) {
+// The lifetime that a number is started with.
+function readStart(method, options) {
   if (typeof options !== 'object') {
     throw asCalledBy(genuine[method], invalidNumber(method, 'options', 'an object', options))
   }
-  const { ttl } = options
+  return options.ttl
+}
+
+// The options of an addition that tells of its entry.
+function readAddition(method, options) {
+  const ttl = readStart(method, options)
   const onlyIfPresent = options.onlyIfPresent ?? false
   if (typeof onlyIfPresent !== 'boolean') {
     const error = invalidNumber(method, 'onlyIfPresent', 'a boolean', onlyIfPresent)
@@ -82,12 +105,12 @@ function removeMatching(cache, method, pattern, wildcard) {
 
 /** Writes what `fn` makes of the value, again and again until nobody has written meanwhile. */
 function writeOver(cache, key, fn, given) {
+  // It is the same entry: without others it keeps its tags, unless it has expired.
+  const own = { ...given, tags: given.tags ?? null }
   // Somebody else has succeeded wherever this one has not.
   for (;;) {
     const state = open(cache)
     const { version, value } = readVersion(state, key)
-    // Without others an entry keeps its tags. One that has expired, though kept, is another entry.
-    const tags = given.tags ?? (version === ABSENT ? undefined : null)
     const updated = fn(value)
     if (typeof updated?.then === 'function') {
       const expected = 'a value and no promise'
@@ -100,20 +123,20 @@ function writeOver(cache, key, fn, given) {
     }
     if (updated === undefined) {
       open(cache)
-      if (version === ABSENT || removeIf(state, key, version, false)) return undefined
+      if (removeIf(state, key, version, false)) return undefined
       continue
     }
     const encoded = encode(state.codec, updated)
-    const past = isPast(given)
+    const past = isPast(own)
     open(cache)
     if (past) {
-      if (version === ABSENT || removeIf(state, key, version, true)) return undefined
+      if (removeIf(state, key, version, true)) return undefined
       continue
     }
-    const stored = store(state, key, encoded, version, { ...given, tags })
+    const stored = store(state, key, encoded, version, own)
     deliver(state)
     if (stored !== undefined) return stored ? updated : undefined
   }
 }
 
-module.exports = { add, readAddition, readOwnLifetime, removeMatching, write, writeOver }
+module.exports = { add, readAddition, readOwnLifetime, readStart, removeMatching, write, writeOver }

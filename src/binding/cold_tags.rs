@@ -54,12 +54,10 @@ pub fn tagged_keys(
     joined.into_keys(env, Vec::new())
 }
 
-/// The tags of an entry.
+/// The tags of a key's entry, expired or not.
 #[napi(catch_unwind)]
-pub fn tags_at(env: &Env, id: u32, slot: u32) -> Result<Vec<Unknown<'_>>> {
-    let mut tags = TagList::default();
-    with_cache(id, |cache| {
-        cache.store.tags(slot).for_each(|tag| tags.push(tag))
-    });
-    tag_strings(env, &tags)
+pub fn tags_of(env: &Env, id: u32, key: Utf16String) -> Result<Vec<Unknown<'_>>> {
+    let mut scratch = vec![0; key.len()];
+    let key = Units::new(&key, &mut scratch);
+    tag_strings(env, &with_cache(id, |cache| cache.store.tag_list(key)))
 }

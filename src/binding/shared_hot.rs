@@ -16,7 +16,7 @@ use super::shared_arguments::{
     write_time,
 };
 use crate::cache::{Full, Units};
-use crate::shared::{Addition, Event, Happened, Incremented, NotANumber, Read, Value, now};
+use crate::shared::{Addition, Event, Happened, Incremented, NotAdded, Read, Value, now};
 
 callbacks! { export_shared:
     /// `sharedGet(index, key, now?)`
@@ -162,8 +162,8 @@ callbacks! { export_shared:
         }
     }
 
-    /// `sharedRemoveIf(index, key, condition, expired, now?)`: whether it held and the entry is gone, as
-    /// deleted or as `expired`.
+    /// `sharedRemoveIf(index, key, condition, expired, now?)`: whether it held. The entry, a kept one where
+    /// there is no valid one, is gone as deleted or as `expired`.
     c"sharedRemoveIf" remove_if(call: 5) {
         let condition = condition(call.number(2)?);
         let expired = call.boolean(3)?;
@@ -221,7 +221,8 @@ callbacks! { export_shared:
 
     /// `sharedIncrement(index, key, by, ttl, onlyIfPresent, now?)`: the sum; `NaN` as `ttl` for none of
     /// its own. Answers 1, 2 if the number was started, 0 if there is none and none was to be started, -1 if
-    /// there is something else than a number; beside it, the milliseconds that the number has left.
+    /// there is something else than a number, -2 if the sum would be none, -3 if the entry would be larger than
+    /// the store may be; beside it, the milliseconds that the number has left.
     c"sharedIncrement" increment(call: 6) {
         let addition = Addition { by: call.number(2)?, only_if_present: call.boolean(4)? };
         let write = write_time(call.optional_number(5)?, call.number_unless_nan(3)?);
@@ -240,7 +241,10 @@ callbacks! { export_shared:
                 raw::number(call.env, sum)
             }
             Some(Ok(None)) => call.answer(0),
-            Some(Err(NotANumber)) => call.answer(-1),
+            Some(Err(NotAdded::NotANumber)) => call.answer(-1),
+            Some(Err(NotAdded::NoSum)) => call.answer(-2),
+            Some(Err(NotAdded::TooLarge)) => call.answer(-3),
+            Some(Err(NotAdded::Full(full))) => Err(store_full(full)),
             None => call.answer(NOT_A_STRING),
         }
     }

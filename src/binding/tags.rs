@@ -1,13 +1,13 @@
-//! Tags as arguments of raw callbacks, and steps of caches of one thread that go by a key and tags.
+//! Tags as arguments of raw callbacks, and the write of an entry with tags.
 //! Steps on many entries are in [`super::cold_tags`].
 
 use std::ptr;
 
 use napi::sys;
 
-use super::hot::{NOT_A_STRING, on_key, remove, written_flags, written_result};
+use super::hot::{on_key, written_flags, written_result};
 use super::raw::{self, Call, Failure, callbacks, check};
-use super::table::{Cache, with_cache};
+use super::table::Cache;
 use crate::cache::{Full, TagList, Written};
 
 callbacks! { export_tags:
@@ -24,22 +24,6 @@ callbacks! { export_tags:
             written_flags(written, !cache.store.freed().is_empty())
         })?;
         written_result(call, written)
-    }
-
-    /// `deleteIfTagged(id, key, tags)`: the slot that came free, 0 for none.
-    c"deleteIfTagged" delete_if_tagged(call: 3) {
-        let tags = tags_argument(call, 2)?.unwrap_or_default();
-        remove(call, |cache, key| cache.store.remove_if_tagged(key, &tags))
-    }
-
-    /// `carries(id, key, tags)`: whether a key's entry, expired or not, carries any of these tags.
-    c"carries" carries(call: 3) {
-        let tags = tags_argument(call, 2)?.unwrap_or_default();
-        let id = call.uint(0)?;
-        let found = call.with_string(1, |key| {
-            Ok(with_cache(id, |cache| cache.store.carries(key, &tags)))
-        })?;
-        call.answer(found.map_or(NOT_A_STRING, i32::from))
     }
 }
 

@@ -2,7 +2,6 @@
 //! gives it its tags in the same step.
 
 use super::bulk::Removed;
-use super::key::Key;
 use super::pattern::Pattern;
 use super::slots::Slot;
 use super::store::Store;
@@ -31,17 +30,6 @@ impl Store {
             let all = self.tags.as_ref().expect("there are tags");
             all.text(number)
         })
-    }
-
-    /// Whether a key's entry, expired or not, carries any of these tags.
-    pub fn carries(&self, key: Units<'_>, tags: &TagList) -> bool {
-        self.tagged_slot(key, tags).is_some()
-    }
-
-    /// Removes a key's entry, expired or not, if it carries any of these tags.
-    pub fn remove_if_tagged(&mut self, key: Units<'_>, tags: &TagList) -> Option<Key> {
-        let slot = self.tagged_slot(key, tags)?;
-        self.remove_at(slot)
     }
 
     /// Shows the entries that carry a tag, expired ones included, in the order of slots: at most so
@@ -102,7 +90,7 @@ impl Store {
         self.deadlines.slots.units(slot)
     }
 
-    /// The tags of a key's entry.
+    /// The tags of a key's entry, expired or not.
     pub fn tag_list(&self, key: Units<'_>) -> TagList {
         let mut list = TagList::default();
         if self.tags.is_some()
@@ -155,17 +143,6 @@ impl Store {
         if let Some(all) = &mut self.tags {
             all.remove(slot);
         }
-    }
-
-    fn tagged_slot(&self, key: Units<'_>, tags: &TagList) -> Option<Slot> {
-        let all = self.tags.as_ref()?;
-        let slot = self.find(key, key.hash(&self.seed))?;
-        let carried = all.of(slot);
-        let any = tags
-            .iter()
-            .filter_map(|tag| all.find(tag))
-            .any(|number| carried.contains(&number));
-        any.then_some(slot)
     }
 }
 

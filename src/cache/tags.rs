@@ -33,12 +33,6 @@ impl TagList {
     pub fn iter(&self) -> impl Iterator<Item = Units<'_>> {
         self.0.iter().map(Text::units)
     }
-
-    /// Whether any of them is among the others.
-    pub fn intersects(&self, others: &TagList) -> bool {
-        self.iter()
-            .any(|tag| others.iter().any(|other| other == tag))
-    }
 }
 
 /// Number of a tag, from 1. That of a tag that no entry carries any more is used again.

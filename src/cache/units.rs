@@ -6,7 +6,7 @@ use std::hash::{BuildHasher, Hasher};
 
 /// The code units of a JavaScript string, in their one canonical form: narrow if and only if
 /// every unit is below 256. So two keys are equal exactly if their forms and units are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Units<'a> {
     /// Every unit is below 256: one byte each.
     Narrow(&'a [u8]),

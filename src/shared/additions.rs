@@ -4,7 +4,7 @@ use super::events::Reporter;
 use super::messages::Happened;
 use super::shard::{Shard, Stored, WriteTime};
 use super::value::Value;
-use crate::cache::Units;
+use crate::cache::{Full, Units};
 
 /// What is added to a number.
 #[derive(Clone, Copy, Debug)]
@@ -20,15 +20,24 @@ pub struct Addition {
 pub struct Incremented {
     /// What it is now.
     pub sum: f64,
-    /// Milliseconds for which it lives on, infinite for ever; 0 if it could not be kept.
+    /// Milliseconds for which it lives on, infinite for ever.
     pub remaining: f64,
     /// Whether it was started.
     pub created: bool,
 }
 
-/// The entry holds something else than a number.
+/// Why nothing was added.
 #[derive(Debug)]
-pub struct NotANumber;
+pub enum NotAdded {
+    /// The entry holds something else than a number.
+    NotANumber,
+    /// The sum would be none: of infinite numbers, or of what is none already.
+    NoSum,
+    /// An entry of this key is larger than the store may be.
+    TooLarge,
+    /// There are as many entries as can be numbered.
+    Full(Full),
+}
 
 impl Shard {
     /// Adds to a number, or starts it.
@@ -39,7 +48,7 @@ impl Shard {
         version: u64,
         write: &WriteTime,
         reporter: &mut Reporter<'_>,
-    ) -> Result<Option<Incremented>, NotANumber> {
+    ) -> Result<Option<Incremented>, NotAdded> {
         let Addition {
             by,
             only_if_present,
@@ -48,8 +57,10 @@ impl Shard {
             if only_if_present {
                 return Ok(None);
             }
-            // One number fits wherever anything does; if not, it is just not kept.
-            let _ = self.set(key, Value::Number(by), version, write, reporter);
+            let stored = self.set(key, Value::Number(by), version, write, reporter);
+            if !stored.map_err(NotAdded::Full)? {
+                return Err(NotAdded::TooLarge);
+            }
             let expires_at = self
                 .core
                 .peek(key, &write.now)
@@ -66,11 +77,14 @@ impl Shard {
             used,
         }) = self.values.get_mut(slot)
         else {
-            return Err(NotANumber);
+            return Err(NotAdded::NotANumber);
         };
-        *number += by;
+        let sum = *number + by;
+        if sum.is_nan() {
+            return Err(NotAdded::NoSum);
+        }
+        *number = sum;
         *old_version = version;
-        let sum = *number;
         self.uses += 1;
         *used = self.uses;
         self.core.promote(key);

@@ -49,8 +49,8 @@ impl SharedStore {
         })
     }
 
-    /// Removes the key's valid entry if the condition holds, as deleted or as one that has expired; whether
-    /// it did.
+    /// Removes the key's entry if the condition holds, as deleted or as one that has expired; whether it
+    /// held. Where there is no valid entry, what has expired and is kept goes.
     pub fn remove_if(
         &self,
         key: Units<'_>,
@@ -59,18 +59,18 @@ impl SharedStore {
         now: f64,
         caller: Caller,
     ) -> (bool, Vec<Event>) {
-        let (removed, events) = self.step(key, caller, |shard, reporter| {
+        let (held, events) = self.step(key, caller, |shard, reporter| {
             if !condition.holds(shard.version(key, &now, reporter)) {
                 return None;
             }
             shard.flights.overtake(key);
-            if expired {
+            Some(if expired {
                 shard.expire(key, reporter)
             } else {
                 shard.remove(key, Happened::Deleted, reporter)
-            }
+            })
         });
         // The value itself is freed here, without the lock.
-        (removed.is_some(), events)
+        (held.is_some(), events)
     }
 }

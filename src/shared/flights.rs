@@ -6,7 +6,7 @@
 //! Who waits may leave. Once nobody is left, neither a waiter nor a caller of the leader's own, the flight is
 //! over: what lands later is nobody's, and who asks from then on starts a new one.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::inbox::Inbox;
@@ -173,9 +173,14 @@ impl Flights {
 
     /// Notes that all that carries any of these tags, and whose key matches, was removed.
     pub(super) fn overtake_tagged(&mut self, tags: &TagList, pattern: &Pattern) {
+        if self.by_key.is_empty() {
+            return;
+        }
+        let wanted: HashSet<Units<'_>> = tags.iter().collect();
         let overtaken = self.by_key.extract_if(|key, flight| {
             let mut scratch = vec![0; key.len()];
-            flight.tags.intersects(tags) && pattern.matches(Units::new(key, &mut scratch))
+            flight.tags.iter().any(|tag| wanted.contains(&tag))
+                && pattern.matches(Units::new(key, &mut scratch))
         });
         self.overtaken.extend(overtaken.map(|(_, flight)| flight));
     }

@@ -34,7 +34,7 @@ mod scans;
 mod tags;
 mod tallies;
 
-pub use additions::{Addition, Incremented, NotANumber};
+pub use additions::{Addition, Incremented, NotAdded};
 pub use clock::now;
 pub use conditions::Condition;
 pub use events::Subscriber;

@@ -163,7 +163,7 @@ impl Shard {
         let tags = match &write.tags {
             Tagging::Replace(tags) => tags,
             Tagging::Keep => {
-                kept = self.core.tag_list(key);
+                kept = self.valid_tags(key, &write.now);
                 &kept
             }
         };
@@ -210,6 +210,14 @@ impl Shard {
         reporter.report(happened, key, &value);
         self.store(slot, value, version);
         Ok(true)
+    }
+
+    /// The tags of the key's valid entry. What has expired and is kept hands none on.
+    fn valid_tags(&self, key: Units<'_>, clock: &impl Clock) -> TagList {
+        match self.core.peek(key, clock) {
+            Some(_) => self.core.tag_list(key),
+            None => TagList::default(),
+        }
     }
 
     pub(super) fn remove(
@@ -443,7 +451,7 @@ impl Shard {
 pub enum Tagging {
     /// It has these and no others.
     Replace(TagList),
-    /// It keeps those that it has.
+    /// It keeps those that it has, if it has not expired.
     Keep,
 }
 

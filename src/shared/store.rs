@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::additions::{Addition, Incremented, NotANumber};
+use super::additions::{Addition, Incremented, NotAdded};
 use super::events::{Reporter, Subscriber, Subscribers};
 use super::expirer::{Expirer, Expires, Ticket};
 use super::flights::Versions;
@@ -243,7 +243,7 @@ impl SharedStore {
         addition: Addition,
         write: &WriteTime,
         caller: Caller,
-    ) -> (Result<Option<Incremented>, NotANumber>, Vec<Event>) {
+    ) -> (Result<Option<Incremented>, NotAdded>, Vec<Event>) {
         self.write(key, caller, |shard, version, reporter| {
             let added = shard.increment(key, addition, version, write, reporter);
             if matches!(added, Ok(Some(_))) {

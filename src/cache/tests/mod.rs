@@ -10,7 +10,7 @@ use batches::{Many, check_batch, many};
 use matching::{check_matching, matches_naively};
 use model::{Entry, Model};
 use resizing::check_resize;
-use tags::{check_remove_if_tagged, check_tagged, check_tags, some_tags};
+use tags::{check_tagged, check_tags, some_tags};
 
 mod batches;
 mod earliest;
@@ -152,7 +152,6 @@ enum Op {
     Prefix(String, bool),
     Wildcard(String, bool),
     SetTagged(String, Vec<&'static str>, bool),
-    RemoveIfTagged(String, Vec<&'static str>),
     Tagged(Vec<&'static str>, String, bool),
     Clear,
     Resize(Limits),
@@ -209,7 +208,6 @@ fn op() -> impl Strategy<Value = Op> {
             .prop_map(|(pattern, cut)| Op::Wildcard(pattern.to_owned(), cut)),
         4 => (key(), some_tags(), interrupted())
             .prop_map(|(key, tags, cut)| Op::SetTagged(key, tags, cut)),
-        1 => (key(), some_tags()).prop_map(|(key, tags)| Op::RemoveIfTagged(key, tags)),
         1 => (some_tags(), prop::sample::select(vec!["", "b:"]), interrupted())
             .prop_map(|(tags, prefix, cut)| Op::Tagged(tags, prefix.to_owned(), cut)),
         1 => Just(Op::Clear),
@@ -342,7 +340,6 @@ fn step(model: &mut Model, subject: &mut Subject, op: &Op, now: &mut f64) {
             assert_eq!(subject.set(key, 0.5, *now, None, *cut), expected);
             tags::tag(model, subject, key, tags);
         }
-        Op::RemoveIfTagged(key, tags) => check_remove_if_tagged(model, subject, key, tags),
         Op::Tagged(tags, prefix, cut) => check_tagged(model, subject, tags, prefix, *cut),
         Op::Clear => {
             model.restart();

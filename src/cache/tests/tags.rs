@@ -60,25 +60,6 @@ pub(super) fn tag(model: &mut Model, subject: &mut Subject, key: &str, tags: &[&
     }
 }
 
-pub(super) fn check_remove_if_tagged(
-    model: &mut Model,
-    subject: &mut Subject,
-    key: &str,
-    tags: &[&str],
-) {
-    let expected = model.find(key).is_some_and(|entry| carries(entry, tags));
-    let list = list(tags);
-    assert_eq!(
-        units(key, |key| subject.store.carries(key, &list)),
-        expected
-    );
-    let removed = units(key, |key| subject.store.remove_if_tagged(key, &list));
-    assert_eq!(subject.removed(removed).is_some(), expected);
-    if expected {
-        model.take(key);
-    }
-}
-
 pub(super) fn check_tagged(
     model: &mut Model,
     subject: &mut Subject,
@@ -128,6 +109,8 @@ pub(super) fn check_tags(model: &Model, subject: &Subject) {
         let entry = model.find(&text(key)).expect("it is held");
         let tags: Vec<String> = subject.store.tags(slot).map(text).collect();
         assert_eq!(tags, entry.tags, "tags in the order given");
+        let of_key = units(&entry.key, |key| subject.store.tag_list(key));
+        assert!(of_key.iter().map(text).eq(tags));
     }
     for tag in TAGS {
         let (mut seen, mut from) = (0, Some(0));

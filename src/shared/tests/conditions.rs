@@ -22,7 +22,7 @@ fn add(
     name: &str,
     by: f64,
     write: &WriteTime,
-) -> Result<Option<Incremented>, NotANumber> {
+) -> Result<Option<Incremented>, NotAdded> {
     let addition = Addition {
         by,
         only_if_present: false,
@@ -65,7 +65,7 @@ fn an_increment_keeps_the_deadline_of_its_first_write() {
 }
 
 #[test]
-fn a_number_without_a_deadline_lives_for_ever_and_one_that_does_not_fit_not_at_all() {
+fn a_number_without_a_deadline_lives_for_ever_and_one_that_does_not_fit_is_refused() {
     let registry = Arc::new(Registry::default());
     let handle = open_still(&registry);
     let remaining = |store, name: &str| {
@@ -80,8 +80,23 @@ fn a_number_without_a_deadline_lives_for_ever_and_one_that_does_not_fit_not_at_a
         ..OPTIONS
     };
     let handle = open(&small, &wanted);
-    assert_eq!(remaining(&handle.store, "n"), 0.0);
+    let refused = add(&handle.store, "n", 1.0, &write_at(5.0));
+    assert!(matches!(refused, Err(NotAdded::TooLarge)));
     assert_eq!(handle.store.metrics().entries, 0);
+}
+
+#[test]
+fn a_sum_that_is_no_number_is_refused_and_nothing_has_changed() {
+    let registry = Arc::new(Registry::default());
+    let handle = open_still(&registry);
+    let store = &handle.store;
+    for (held, by) in [(f64::INFINITY, f64::NEG_INFINITY), (f64::NAN, 1.0)] {
+        set(store, "k", Value::Number(held));
+        let version = version_of(store, 0.0).expect("it is there");
+        let refused = add(store, "k", by, &write_at(0.0));
+        assert!(matches!(refused, Err(NotAdded::NoSum)));
+        assert_eq!(version_of(store, 0.0), Some(version));
+    }
 }
 
 #[test]
@@ -192,13 +207,14 @@ fn a_removal_under_a_condition_is_done_only_if_it_holds() {
         Condition::Version(version_of(store, 0.0).expect("it is there"))
     };
     let version = written();
-    assert!(!remove(Condition::Absent, false, 0.0));
+    assert!(!remove(Condition::Absent, false, 0.0), "there is one");
     assert!(!remove(Condition::Version(9_999), false, 0.0));
     assert!(remove(version, false, 0.0));
     assert!(!remove(version, false, 0.0));
     assert!(remove(written(), true, 0.0));
     assert_eq!(store.stats().0.expirations, 1);
     assert!(!remove(written(), false, 101.0), "it has expired");
+    assert!(remove(Condition::Absent, false, 0.0), "there is none");
     assert_eq!(store.metrics().entries, 0);
     let (messages, _) = inbox.receive(10, usize::MAX);
     let seen: Vec<_> = happened(&messages)

@@ -126,6 +126,27 @@ fn a_write_replaces_the_tags_and_only_one_that_says_so_keeps_them() {
 }
 
 #[test]
+fn what_has_expired_and_is_kept_hands_no_tags_on() {
+    let registry = Arc::new(Registry::default());
+    let handle = open(&registry, &OPTIONS);
+    let store = &handle.store;
+    let write = |now, tags| WriteTime {
+        now,
+        own_ttl: Some(100.0),
+        own_grace: Some(1_000.0),
+        tags,
+    };
+    for (now, expected) in [(100.0, &["a"][..]), (101.0, &[])] {
+        let first = write(0.0, Tagging::Replace(list(&["a"])));
+        let (stored, _) = store.set(key("k"), bytes("value"), &first, None);
+        assert!(stored.expect("there is room"));
+        let (stored, _) = store.set(key("k"), bytes("new"), &write(now, Tagging::Keep), None);
+        assert!(stored.expect("there is room"));
+        assert_eq!(tags_of(store, "k"), expected);
+    }
+}
+
+#[test]
 fn a_store_of_limited_bytes_counts_what_tags_take() {
     let most = 6_000;
     let wanted = Wanted {
