@@ -29,7 +29,7 @@ function getOrFetch(state, key, fetcher, wanted) {
     if (takesStale && isStale(state, key, joined.flight, staleWhileRevalidate)) {
       return serveStale(state, key)
     }
-    if (native.sharedHold(state.index, key, joined.flight)) return outcomeFor(state, joined, wanted)
+    if (holds(state, key, joined.flight, forceRefresh)) return outcomeFor(state, joined, wanted)
   }
   const number = port.addWaiter()
   const within = takesStale || informs ? staleWhileRevalidate : Number.NaN
@@ -84,6 +84,13 @@ function outcomeFor(state, fetch, wanted) {
 function valueOf(outcome) {
   if ('error' in outcome) throw outcome.error
   return outcome.value
+}
+
+// Who finds something valid does not wait for a flight that no miss has begun.
+function holds(state, key, flight, anew) {
+  return isGenuine()
+    ? native.sharedHold(state.index, key, flight, anew)
+    : native.sharedHold(state.index, key, flight, anew, readArguments(state, key)[2])
 }
 
 function isStale(state, key, flight, within) {

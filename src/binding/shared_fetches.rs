@@ -129,13 +129,19 @@ callbacks! { export_fetches:
         UNDEFINED
     }
 
-    /// `sharedHold(index, key, flight)`: has another caller of this facade wait for a flight that it leads;
-    /// false if that is over or was overtaken.
-    c"sharedHold" hold(call: 3) {
-        let flight = call.number(2)? as u64;
+    /// `sharedHold(index, key, flight, anew, now?)`: has another caller of this facade wait for a flight that
+    /// it leads; false if that is over or was overtaken, or is not to be joined.
+    c"sharedHold" hold(call: 5) {
+        let (flight, anew) = (call.number(2)? as u64, call.boolean(3)?);
+        let now = call.optional_number(4)?;
         let is_held = on_cache(call, |ports, index, key| {
             let store = &ports.cache(index).handle.store;
-            Ok((store.hold(key, &key.code_units::<Vec<u16>>(), flight), Vec::new()))
+            let units: Vec<u16> = key.code_units();
+            let is_held = match now {
+                Some(now) => store.hold(key, &units, flight, anew, &now),
+                None => store.hold(key, &units, flight, anew, &HybridClock),
+            };
+            Ok((is_held, Vec::new()))
         })?;
         raw::boolean(call.env, is_held == Some(true))
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::flights::Begun;
+use super::flights::{Begun, Cause};
 use super::inbox::Inbox;
 use super::messages::{Event, Outcome, Read};
 use super::shard::{Shard, WriteTime};
@@ -23,7 +23,8 @@ pub struct Request {
 
 impl SharedStore {
     /// Joins the flight of a key, or else reads it unless it is to be fetched anew, or else starts a
-    /// flight. What is late by no more than is wanted is read all the same.
+    /// flight. What is late by no more than is wanted is read all the same. A flight that was not begun by a
+    /// miss is joined only if nothing valid is there.
     pub fn begin(
         &self,
         key: Units<'_>,
@@ -48,7 +49,8 @@ impl SharedStore {
                 }
                 refreshes = true;
             }
-            if shard.flights.join(code_units, inbox, waiter) {
+            let is_outdone = !anew && is_outdone(shard, key, code_units, clock);
+            if !is_outdone && shard.flights.join(code_units, inbox, waiter) {
                 return Begun::Wait;
             }
             let read = if anew {
@@ -59,8 +61,13 @@ impl SharedStore {
             if let Read::Hit(..) = read {
                 return Begun::Held(read);
             }
+            let cause = match (anew, refreshes) {
+                (true, _) => Cause::Forced,
+                (false, true) => Cause::Refresh,
+                (false, false) => Cause::Miss,
+            };
             Begun::Lead {
-                flight: shard.flights.lead(code_units, inbox, refreshes),
+                flight: shard.flights.lead(code_units, inbox, cause),
                 expired: matches!(read, Read::Expired),
                 stale: stale.map(|(value, _)| value),
                 refreshes,
@@ -151,10 +158,26 @@ impl SharedStore {
     }
 
     /// Has another caller of the leader's own wait for a flight that is under way and that nothing has
-    /// overtaken; whether it is.
-    pub fn hold(&self, key: Units<'_>, code_units: &[u16], flight: u64) -> bool {
-        self.shard(key).flights.hold(code_units, flight)
+    /// overtaken, if it is the caller's to join; whether it does.
+    pub fn hold(
+        &self,
+        key: Units<'_>,
+        code_units: &[u16],
+        flight: u64,
+        anew: bool,
+        clock: &impl Clock,
+    ) -> bool {
+        let mut shard = self.shard(key);
+        if !anew && is_outdone(&shard, key, code_units, clock) {
+            return false;
+        }
+        shard.flights.hold(code_units, flight)
     }
+}
+
+/// Whether the key has a flight that yields, and something valid.
+fn is_outdone(shard: &Shard, key: Units<'_>, code_units: &[u16], clock: &impl Clock) -> bool {
+    shard.flights.yields(code_units) && shard.is_valid(key, clock)
 }
 
 /// What the key has, valid or not, and whether it has expired but is late by so many milliseconds at the

@@ -36,13 +36,30 @@ pub enum Begun {
     Wait,
 }
 
+/// Why a flight was begun.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cause {
+    /// There was nothing valid.
+    Miss,
+    /// Whatever there was, it was to be fetched anew.
+    Forced,
+    /// In the background, since there was something stale.
+    Refresh,
+}
+
+impl Cause {
+    /// Whether who finds something valid is given that, and does not join.
+    fn yields(self) -> bool {
+        self != Cause::Miss
+    }
+}
+
 struct Flight {
     number: u64,
     leader: Arc<Inbox>,
     /// Whether callers of the leader's own, who are not among the waiters, have not all left.
     held: bool,
-    /// Whether it is one in the background.
-    refreshes: bool,
+    cause: Cause,
     /// Whether its leader was asked whether it knows of the flight.
     asked: bool,
     waiters: Vec<(Arc<Inbox>, u32)>,
@@ -55,7 +72,10 @@ impl Flight {
     fn pass_on(&mut self) -> bool {
         self.number = next_number();
         self.held = true;
-        self.refreshes = false;
+        // Its caller waits for it.
+        if self.cause == Cause::Refresh {
+            self.cause = Cause::Forced;
+        }
         self.asked = false;
         while !self.waiters.is_empty() {
             let (inbox, waiter) = self.waiters.remove(0);
@@ -66,6 +86,10 @@ impl Flight {
             }
         }
         false
+    }
+
+    fn is_refresh(&self) -> bool {
+        self.cause == Cause::Refresh
     }
 
     fn is_awaited(&self) -> bool {
@@ -117,14 +141,20 @@ impl Flights {
         true
     }
 
-    /// Starts the flight of a key that has none; `refreshes` if it is in the background.
-    pub(super) fn lead(&mut self, key: &[u16], leader: &Arc<Inbox>, refreshes: bool) -> u64 {
+    /// Whether a key has a flight that yields to what is valid.
+    pub(super) fn yields(&self, key: &[u16]) -> bool {
+        let current = self.by_key.get(key);
+        current.is_some_and(|flight| flight.cause.yields())
+    }
+
+    /// Starts the flight of a key that has none.
+    pub(super) fn lead(&mut self, key: &[u16], leader: &Arc<Inbox>, cause: Cause) -> u64 {
         let number = next_number();
         let flight = Flight {
             number,
             leader: Arc::clone(leader),
             held: true,
-            refreshes,
+            cause,
             asked: false,
             waiters: Vec::new(),
             tags: TagList::default(),
@@ -194,7 +224,7 @@ impl Flights {
     /// Ends a flight and returns who waits for it; nobody if another has taken its place.
     pub(super) fn land(&mut self, key: &[u16], number: u64, outcome: &Outcome) -> Landed {
         let landed = self.take(key, number);
-        let refreshed = landed.as_ref().is_some_and(|flight| flight.refreshes);
+        let refreshed = landed.as_ref().is_some_and(Flight::is_refresh);
         let has_failed = matches!(outcome, Outcome::Failed(_));
         self.failed_refreshes += u64::from(refreshed && has_failed);
         Landed {
@@ -262,7 +292,7 @@ impl Flights {
 
     fn end_unawaited(&mut self, key: &[u16], number: u64) -> Option<Flight> {
         let over = self.take(key, number)?;
-        self.failed_refreshes += u64::from(over.refreshes);
+        self.failed_refreshes += u64::from(over.is_refresh());
         Some(over)
     }
 
@@ -296,7 +326,7 @@ impl Flights {
         let current = current.map(|(_, flight)| flight);
         for flight in current.chain(self.overtaken.extract_if(.., is_over)) {
             // One whose leader is gone is no refresh any more.
-            self.failed_refreshes += u64::from(flight.refreshes);
+            self.failed_refreshes += u64::from(flight.is_refresh());
             flight.abandon(None);
         }
     }

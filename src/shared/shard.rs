@@ -140,6 +140,11 @@ impl Shard {
         }
     }
 
+    /// Whether there is a valid entry, which stays as it is.
+    pub(super) fn is_valid(&self, key: Units<'_>, clock: &impl Clock) -> bool {
+        self.core.peek(key, clock).is_some()
+    }
+
     /// What is known of an entry, with its value.
     pub(super) fn info(&self, key: Units<'_>, clock: &impl Clock) -> Option<(Info, Read)> {
         let info = self.core.info(key, clock)?;

@@ -192,9 +192,9 @@ fn a_write_or_a_removal_overtakes_a_flight_whose_waiters_are_told_all_the_same()
         let flight = lead(store, &leader);
         assert!(matches!(begin(store, &follower, 2), Begun::Wait));
         set(store, "other", bytes("v"));
-        assert!(store.hold(key("k"), &code_units("k"), flight));
+        assert!(store.hold(key("k"), &code_units("k"), flight, false, &1_000.0));
         change(store);
-        assert!(!store.hold(key("k"), &code_units("k"), flight));
+        assert!(!store.hold(key("k"), &code_units("k"), flight, false, &1_000.0));
         let later = begin(store, &follower, 3);
         assert!(
             !matches!(later, Begun::Wait),

@@ -68,7 +68,7 @@ fn a_flight_without_waiters_is_over_when_its_leader_lets_go() {
     let (leader, _) = inbox();
     let flight = lead(store, &leader);
     assert!(release(store, flight));
-    assert!(!store.hold(key("k"), &code_units("k"), flight));
+    assert!(!store.hold(key("k"), &code_units("k"), flight, false, &1_000.0));
     assert!(matches!(begin(store, &leader, 2), Begun::Lead { .. }));
 }
 
@@ -81,7 +81,7 @@ fn a_leader_that_has_let_go_can_hold_again() {
     let flight = lead(store, &leader);
     assert!(matches!(begin(store, &follower, 2), Begun::Wait));
     assert!(!release(store, flight));
-    assert!(store.hold(key("k"), &code_units("k"), flight));
+    assert!(store.hold(key("k"), &code_units("k"), flight, false, &1_000.0));
     assert!(leave(store, &follower, 2));
     assert_eq!(abandoned(&leader), None);
     assert!(keep(store, flight));

@@ -180,6 +180,38 @@ fn who_finds_it_later_or_wants_it_anew_fetches_and_knows_what_there_was() {
 }
 
 #[test]
+fn a_flight_that_no_miss_began_is_joined_only_by_who_finds_nothing_valid() {
+    let registry = Arc::new(Registry::default());
+    let handle = open_kept(&registry);
+    let store = &handle.store;
+    let ((leader, _), (other, _)) = (inbox(), inbox());
+    let lead = |anew, now| match begin(store, &leader, anew, now) {
+        Begun::Lead { flight, .. } => flight,
+        _ => panic!("it leads"),
+    };
+    let units = code_units("k");
+    let hold = |flight, anew, now: f64| store.hold(key("k"), &units, flight, anew, &now);
+    let failed = Outcome::Failed(bytes("no"));
+    let forced = lead(true, 5.0);
+    assert!(matches!(begin(store, &other, false, 10.0), Begun::Held(_)));
+    assert!(!hold(forced, false, 10.0));
+    assert_eq!(store.stats().0.hits, 1);
+    assert!(matches!(begin(store, &other, true, 10.0), Begun::Wait));
+    assert!(hold(forced, true, 10.0));
+    assert!(hold(forced, false, 60.0), "it is too late to be given");
+    assert!(matches!(begin(store, &other, false, 60.0), Begun::Wait));
+    store.finish(key("k"), &units, forced, &failed);
+
+    let refresh = lead(false, 50.0);
+    write(store, "k", Some(0.0), None);
+    store.resume(key("k"), &units, refresh);
+    assert!(matches!(begin(store, &other, false, 60.0), Begun::Held(_)));
+    assert!(!hold(refresh, false, 60.0));
+    store.finish(key("k"), &units, refresh, &failed);
+    assert_eq!(store.metrics().refresh_errors, 1);
+}
+
+#[test]
 fn a_refresh_that_its_thread_knows_nothing_of_is_given_up_although_nobody_waits() {
     let registry = Arc::new(Registry::default());
     let handle = open_kept(&registry);

@@ -215,8 +215,15 @@ fn fetches_of_what_carries_a_tag_or_would_are_overtaken() {
         store.tag_flight(key(name), &units, flight, list(tags));
         let prefix = Pattern::prefix(&code_units("elsewhere"));
         store.remove_tagged(&list(&["t"]), &prefix, None);
-        assert!(store.hold(key(name), &units, flight), "{name}");
+        assert!(
+            store.hold(key(name), &units, flight, true, &1_000.0),
+            "{name}"
+        );
         store.remove_tagged(&list(&["t"]), &all(), None);
-        assert_eq!(store.hold(key(name), &units, flight), !overtaken, "{name}");
+        assert_eq!(
+            store.hold(key(name), &units, flight, true, &1_000.0),
+            !overtaken,
+            "{name}"
+        );
     }
 }
