@@ -45,9 +45,11 @@ class Sessions {
     return session
   }
 
+  // Not by `get`: with `updateAgeOnGet` it would let a session outlive its cookie, and to take that back would
+  // undo what another thread renews meanwhile.
   read(sid) {
     const key = this.prefix + sid
-    const text = this.cache.get(key)
+    const text = this.cache.peek(key)
     return text === undefined ? undefined : this.inflate(key, text)
   }
 

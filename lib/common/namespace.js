@@ -16,26 +16,31 @@ const kPrefix = Symbol('prefix')
 const kClosed = Symbol('closed')
 const kSteps = Symbol('steps')
 
-// Methods that begin with what follows the prefix.
+// Methods that begin with what follows the prefix, with their `length`, and the name of that argument if it is no key.
 const KEYED = [
-  'get',
-  'has',
-  'set',
-  'peek',
-  'take',
-  'touch',
-  'getRemainingTTL',
-  'info',
-  'delete',
-  ['deleteByPrefix', 'prefix'],
-  ['withNamespace', 'prefix'],
+  ['get', 1],
+  ['has', 1],
+  ['set', 2],
+  ['peek', 1],
+  ['take', 1],
+  ['touch', 1],
+  ['getRemainingTTL', 1],
+  ['info', 1],
+  ['delete', 1],
+  ['deleteByPrefix', 1, 'prefix'],
+  ['withNamespace', 1, 'prefix'],
 ]
 
 // Methods on several keys.
 const BATCHES = ['getMany', 'hasMany', 'deleteMany']
 
-// What there is of the whole cache alone.
-const WHOLE = ['getMetrics', 'prune', 'resetStats', 'resize']
+// What there is of the whole cache alone, with its `length`.
+const WHOLE = [
+  ['getMetrics', 0],
+  ['prune', 0],
+  ['resetStats', 0],
+  ['resize', 1],
+]
 
 // Options of getOrSet that, as functions, get a value and a key.
 const FETCH_FUNCTIONS = ['ttl', 'shouldCache', 'tags']
@@ -104,8 +109,10 @@ class View {
     return this[kSteps].keys(open(this), this[kPrefix])
   }
 
+  // Whatever has replaced `entries`.
   values() {
-    return this.entries().map(([, value]) => value)
+    open(this).prune()
+    return this[kSteps].entries(open(this), this[kPrefix]).map(([, value]) => value)
   }
 
   entries() {
@@ -170,7 +177,8 @@ function entryOf(key, value, own) {
   return { key, value, ttl: unlessNone(ttl), expiresAt: unlessNone(expiresAt), tags }
 }
 
-function define(Class, method) {
+function define(Class, method, length) {
+  Object.defineProperty(method, 'length', { value: length, configurable: true })
   Object.defineProperty(Class.prototype, method.name, {
     value: method,
     writable: true,
@@ -187,14 +195,14 @@ function passOn(entry, call) {
   }
 }
 
-function addKeyed(Class, name, argument = 'key') {
+function addKeyed(Class, name, length, argument = 'key') {
   const { [name]: method } = {
     [name](key, first, second) {
       if (typeof key !== 'string') throw asCalledBy(method, invalidArgument(name, argument, key))
       return passOn(method, () => open(this)[name](this[kPrefix] + key, first, second))
     },
   }
-  define(Class, method)
+  define(Class, method, length)
 }
 
 function addBatch(Class, name) {
@@ -205,16 +213,16 @@ function addBatch(Class, name) {
       return open(this)[name](whole)
     },
   }
-  define(Class, method)
+  define(Class, method, 1)
 }
 
-function addWhole(Class, name) {
+function addWhole(Class, name, length) {
   const { [name]: method } = {
     [name](argument) {
       return passOn(method, () => open(this)[name](argument))
     },
   }
-  define(Class, method)
+  define(Class, method, length)
 }
 
 function summarize(view) {
@@ -228,9 +236,9 @@ function summarize(view) {
   return { prefix, size }
 }
 
-for (const name of KEYED) addKeyed(View, ...[name].flat())
+for (const [name, length, argument] of KEYED) addKeyed(View, name, length, argument)
 for (const name of BATCHES) addBatch(View, name)
-for (const name of WHOLE) addWhole(View, name)
+for (const [name, length] of WHOLE) addWhole(View, name, length)
 addForEach(View)
 addDisposal(View)
 
@@ -238,11 +246,11 @@ addDisposal(View)
  * Makes a class that extends `View`, and keeps the cache under `kCache`, one of views of caches that take these
  * steps, each on a cache and the
  * prefix: `requireOpen`, `keys`, `entries`, `tally`, `clear`, `removeMatching`, `removeTagged`, `scan`. `keyed` are methods
- * on a key that this kind of cache alone has.
+ * on a key that this kind of cache alone has, with their `length`.
  */
 function addSteps(Class, steps, keyed = []) {
   Object.defineProperty(Class.prototype, kSteps, { value: steps })
-  for (const name of keyed) addKeyed(Class, name)
+  for (const [name, length] of keyed) addKeyed(Class, name, length)
   addInspection(Class, summarize)
 }
 

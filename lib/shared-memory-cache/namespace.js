@@ -28,7 +28,13 @@ class SharedCacheView extends View {
   }
 }
 
-const KEYED = ['setIfAbsent', 'replace', 'update', 'increment', 'incrementEntry']
+const KEYED = [
+  ['setIfAbsent', 2],
+  ['replace', 2],
+  ['update', 2],
+  ['increment', 1],
+  ['incrementEntry', 1],
+]
 
 const steps = {
   requireOpen: open,

@@ -148,6 +148,21 @@ for (const [kind, create] of Object.entries(kinds)) {
       assert.equal(cache.getRemainingTTL('sess:a'), 10_000)
     })
 
+    test('renews no session that is only read, whatever updateAgeOnGet says', async (t) => {
+      open({ disableTouch: true, ttl: 60_000 }, { updateAgeOnGet: true })
+      await sessions.set('a', { cookie: endingIn(60_000) })
+      await sessions.set('b', { cookie: lasting() })
+      const { expires } = (await sessions.get('a')).cookie
+      for (let i = 0; i < 3; i++) {
+        t.mock.timers.tick(20_000 - 1)
+        assert.equal((await sessions.get('a')).cookie.expires, expires)
+        assert.ok(await sessions.get('b'))
+        assert.equal(Object.keys(await sessions.all()).length, 2)
+      }
+      t.mock.timers.tick(4)
+      assert.deepEqual([await sessions.get('a'), await sessions.get('b')], [undefined, undefined])
+    })
+
     test('counts, lists and clears its own sessions only', async () => {
       open({ prefix: 'a*:' })
       const others = promised(new ExpressSessionStore({ cache, prefix: 'ab:' }), ...METHODS)

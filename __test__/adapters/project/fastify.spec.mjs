@@ -75,6 +75,16 @@ for (const [kind, create] of Object.entries(kinds)) {
       assert.equal(await visit('/user'), 'nobody')
     })
 
+    test('has sessions that end with their cookies although they are read, whatever updateAgeOnGet says', async (t) => {
+      cache = create({ ttl: 30 * MINUTE, updateAgeOnGet: true })
+      const visit = openSessions({ rolling: false, cookie: { secure: false, maxAge: 10 * MINUTE } })
+      await visit('/login/ada')
+      t.mock.timers.tick(6 * MINUTE)
+      assert.equal(await visit('/user'), 'ada')
+      t.mock.timers.tick(4 * MINUTE + 1)
+      assert.equal(await visit('/user'), 'nobody')
+    })
+
     test('has sessions that last as the cache says where cookies have no end', async (t) => {
       const visit = openSessions()
       await visit('/login/ada')
