@@ -198,8 +198,8 @@ export class SharedModel extends Model {
       this.overtake(key)
       if (entry === undefined) return undefined
       const { value } = entry
-      this.remove(key, 'delete')
       this.emit('onHit', { key, value })
+      this.remove(key, 'delete')
       return value
     })
   }
