@@ -268,7 +268,7 @@ export class Model extends Entries {
     // 0 is within no lateness.
     const within = forceRefresh ? 0 : staleWhileRevalidate
     const joined = this.flights.get(key)
-    if (joined !== undefined) {
+    if (joined !== undefined && !this.isOutdone(joined, key, wanted)) {
       const kept = this.stale(key, within)
       if (kept === undefined) return this.outcomeFor(key, joined, wanted)
       this.lookUp(key, 'get')
@@ -278,7 +278,8 @@ export class Model extends Entries {
     if (hit !== undefined) return hit.value
     const known = this.info(key)
     const kept = this.stale(key, within)
-    const flight = { isRefresh: kept !== undefined }
+    const isRefresh = kept !== undefined
+    const flight = { isRefresh, renews: isRefresh || forceRefresh }
     this.fetch(
       key,
       flight,
@@ -287,6 +288,11 @@ export class Model extends Entries {
       known?.stale || forceRefresh ? known?.value : undefined,
     )
     return kept === undefined ? this.outcomeFor(key, flight, wanted) : kept.value
+  }
+
+  /** Whether a fetch is one that renews an entry, of no use for who finds a valid one. */
+  isOutdone({ renews }, key, { forceRefresh }) {
+    return renews && !forceRefresh && this.info(key)?.stale === false
   }
 
   fetch(key, flight, fetcher, wanted, stale) {

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
-import { SharedMemoryCache } from 'native-memory-cache'
+import { MemoryCache, SharedMemoryCache } from 'native-memory-cache'
 import { HOOK_NAMES, mockClock, openShared, recorder, sharedNumbers, until } from './support.mjs'
 import { nextMessage, openRemote, runWorkers, startWorker } from './workers.mjs'
 
@@ -37,8 +37,8 @@ test('events of own calls arrive before the call returns, with the same contexts
   ])
   assert.equal(cache.take('b'), 7)
   assert.deepEqual(record.take(), [
-    ['onDelete', { key: 'b', value: 7, source: 'delete' }],
     ['onHit', { key: 'b', value: 7 }],
+    ['onDelete', { key: 'b', value: 7, source: 'delete' }],
   ])
   assert.equal(cache.take('b'), undefined)
   assert.deepEqual(record.take(), [['onMiss', { key: 'b', reason: 'not_found' }]])
@@ -49,6 +49,29 @@ test('events of own calls arrive before the call returns, with the same contexts
   assert.deepEqual(record.take(), [['onMiss', { key: 'd', reason: 'not_found' }]])
   await flight
   assert.deepEqual(record.take(), [['onSet', { key: 'd', value: 4, isUpdate: false }]])
+})
+
+test('take reports its removal after the hit, and after what a hook of that does', (t) => {
+  for (const isShared of [false, true]) {
+    const events = []
+    const hooks = {
+      onHit({ key }) {
+        events.push(`hit ${key}`)
+        if (key !== 'k') return
+        cache.set('set by the hook', 1)
+        cache.get('other')
+      },
+      onSet: ({ key }) => events.push(`set ${key}`),
+      onDelete: ({ key, value }) => events.push(`delete ${key} ${JSON.stringify(value)}`),
+    }
+    const cache = isShared ? openShared(t, { hooks }) : new MemoryCache({ hooks })
+    cache.set('other', 2)
+    cache.set('k', { v: 1 })
+    events.length = 0
+    assert.deepEqual(cache.take('k'), { v: 1 })
+    const expected = ['hit k', 'set set by the hook', 'hit other', 'delete k {"v":1}']
+    assert.deepEqual(events, expected)
+  }
 })
 
 test('every kind of event of another thread arrives, in order, with its source', async (t) => {

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { deferred, openShared } from './support.mjs'
+import { deferred, mockClock, openShared } from './support.mjs'
 import { openRemote } from './workers.mjs'
 
 const noFetch = () => assert.fail('nothing is to be fetched')
@@ -137,4 +137,28 @@ test('an overtaken flight whose leader is gone is passed on, and still is not st
   assert.equal(await call, 'mine')
   assert.equal(cache.get('k'), 'newer')
   assert.equal(cache.getMetrics().flights, 0)
+})
+
+test('a clock that closes the handle while a fetch lands, or fails, concerns that fetch alone', async (t) => {
+  const cache = openShared(t)
+  const other = openShared(t, { name: cache.name })
+  const clock = mockClock(t)
+  const landing = (during) => async () => {
+    await undefined
+    Date.now = during
+    return 'fetched'
+  }
+  const fail = () => {
+    throw new Error('no time')
+  }
+  await assert.rejects(cache.getOrSet('k', landing(fail)), { message: 'no time' })
+  const close = () => {
+    cache.close()
+    return clock.now
+  }
+  const call = cache.getOrSet('k', landing(close))
+  const beside = other.getOrSet('k', noFetch)
+  assert.deepEqual(await Promise.all([call, beside]), ['fetched', 'fetched'])
+  assert.equal(other.has('k'), false, 'nothing is stored')
+  assert.equal(other.getMetrics().flights, 0)
 })

@@ -270,8 +270,8 @@ export class SharedModel extends Model {
       this.overtake(key)
       if (entry === undefined) return undefined
       const { value } = entry
-      this.remove(key, 'delete')
       this.emit('onHit', { key, value })
+      this.remove(key, 'delete')
       return value
     })
   }
@@ -285,12 +285,13 @@ export class SharedModel extends Model {
     const known = this.info(key)
     const kept = this.stale(key, within)
     const joined = this.flights.get(key)
-    if (joined !== undefined) {
+    if (joined !== undefined && !this.isOutdone(joined, key, wanted)) {
       if (kept === undefined) return this.outcomeFor(key, joined, wanted)
       this.step(() => this.lookUp(key, 'get'))
       return kept.value
     }
-    const flight = { isRefresh: kept !== undefined, tags: wanted.tags }
+    const isRefresh = kept !== undefined
+    const flight = { isRefresh, renews: isRefresh || forceRefresh, tags: wanted.tags }
     const hit = this.step(() => (forceRefresh ? undefined : this.hit(key)))
     if (hit !== undefined) return hit.value
     // Hooks of the miss have written or removed before the fetch, not after it.

@@ -373,24 +373,6 @@ test('a destroyed store has nothing stale to give', async (t) => {
   await assert.rejects(led, { message: 'no' })
 })
 
-test('a value that a codec cannot decode any more is no value for a fetcher, and rejects who would get it', async (t) => {
-  const clock = mockClock(t)
-  let broken = false
-  const decode = (text) => {
-    if (broken) throw new Error('broken')
-    return JSON.parse(text)
-  }
-  const codec = { encode: JSON.stringify, decode }
-  const cache = openShared(t, { ttl: 10, staleIfError: 1_000, codec })
-  cache.set('k', 'old')
-  clock.now += 20
-  broken = true
-  const call = cache.getOrSet('k', noFetch, { staleWhileRevalidate: 50 })
-  await assert.rejects(call, { message: 'broken' })
-  assert.equal(cache.getMetrics().flights, 0)
-  assert.equal(await cache.getOrSet('k', ({ stale }) => `stale: ${stale}`, {}), 'stale: undefined')
-})
-
 test('a write of another thread over what is stale is what all get', async (t) => {
   const cache = openExpired(t, { staleWhileRevalidate: HOUR, nearCache: true })
   const remote = await openRemote(t, { name: cache.name })

@@ -48,6 +48,16 @@ function deliverOwn() {
   if (native.hasOwnEvents()) eachBatch(native.ownEvents(), dispatch)
 }
 
+/** The same, but calls `before` first: what that causes is reported within it. */
+function deliverOwnAfter(before) {
+  const own = native.hasOwnEvents() ? native.ownEvents() : undefined
+  try {
+    return before()
+  } finally {
+    if (own !== undefined) eachBatch(own, dispatch)
+  }
+}
+
 /** Visits all batches of rows, of which native code has made the first. */
 function eachBatch(first, visit) {
   visit(first)
@@ -156,6 +166,7 @@ module.exports = {
   addWaiter,
   awaitMessage,
   deliverOwn,
+  deliverOwnAfter,
   eachBatch,
   kept,
   leading,

@@ -3,12 +3,11 @@
 // for it, comes and leaves, in ../common/fetching.js.
 'use strict'
 
-const { isGenuine } = require('../common/clock.js')
 const { Fetch } = require('../common/fetching.js')
 const native = require('../common/native.js')
 const port = require('../common/port.js')
 const { decodeRow, encode, encodeError } = require('./codec.js')
-const { deliver } = require('./steps.js')
+const { deliver, ownTime } = require('./steps.js')
 const { tagFlight } = require('./tags.js')
 
 /**
@@ -88,13 +87,14 @@ function keepAndTell(state, fetch, fetched, wanted) {
 // A store that was closed or destroyed meanwhile cannot hold it, nor does one in which the key was
 // written or removed since; but whoever waits gets it.
 function keepFetched(state, { key, flight }, { tag, payload }, { ttl = Number.NaN, tags }, wanted) {
-  // What the caller's functions do may close it, too.
+  const now = ownTime()
+  // What the caller's functions or clock do may close it, too.
   if (state.closed) return
   const { index } = state
   const grace = Math.max(wanted.staleWhileRevalidate, wanted.staleIfError)
   try {
-    if (isGenuine()) native.sharedKeep(index, key, flight, tag, payload, ttl, grace, tags)
-    else native.sharedKeep(index, key, flight, tag, payload, ttl, grace, tags, Number(Date.now()))
+    if (now === undefined) native.sharedKeep(index, key, flight, tag, payload, ttl, grace, tags)
+    else native.sharedKeep(index, key, flight, tag, payload, ttl, grace, tags, now)
   } catch (error) {
     if (!native.sharedEnded(state.index)) throw error
   }

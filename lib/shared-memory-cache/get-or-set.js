@@ -3,6 +3,7 @@
 'use strict'
 
 const { isGenuine } = require('../common/clock.js')
+const { closedStore } = require('../common/errors.js')
 const { mayLeave, orStale, refreshing } = require('../common/fetching.js')
 const native = require('../common/native.js')
 const port = require('../common/port.js')
@@ -27,7 +28,7 @@ function getOrFetch(state, key, fetcher, wanted) {
   const joined = state.inFlight.get(key)
   if (joined !== undefined) {
     if (takesStale && isStale(state, key, joined.flight, staleWhileRevalidate)) {
-      return serveStale(state, key)
+      return serveStale(state, key, fetcher, wanted)
     }
     if (holds(state, key, joined.flight, forceRefresh)) return outcomeFor(state, joined, wanted)
   }
@@ -53,19 +54,22 @@ function getOrFetch(state, key, fetcher, wanted) {
     const payload = native.foundValue()
     return readOutcome(state, key, answers[0], payload)
   }
-  if (begun === STALE) return serveStale(state, key)
+  if (begun === STALE) return serveStale(state, key, fetcher, wanted)
   const flight = Math.floor(begun / 4)
   const refreshes = begun % 4 >= 2
-  const stale = answers[0] === 1 ? decodeStale(state, flight, refreshes) : undefined
+  const kept = answers[0] === 1 ? decodeStale(state) : undefined
+  // Who leads in the background is nobody to wait for.
+  if (refreshes && kept === undefined) native.giveUpFlight(flight)
   deliver(state)
   if (!forceRefresh) missed(state, key, begun % 2 === 1)
+  if (refreshes && kept === undefined) return fetchInstead(state, key, fetcher, wanted)
   // What the hooks of this miss have written or removed was there before the fetch.
   if (state.hooks !== undefined && !state.closed) native.sharedResume(state.index, key, flight)
-  const fetch = lead(state, key, flight, fetcher, wanted, stale)
+  const fetch = lead(state, key, flight, fetcher, wanted, kept?.value)
   if (!refreshes) return outcomeFor(state, fetch, wanted)
   // Its failure is counted natively.
   refreshing(fetch, wanted)
-  return stale
+  return kept.value
 }
 
 /** What a caller waits for. */
@@ -100,41 +104,45 @@ function isStale(state, key, flight, within) {
 }
 
 // Natively it was counted as a miss.
-function serveStale(state, key) {
-  const payload = native.foundValue()
-  const value = decodeFound(state.codec, answers[0] - 1, payload)
+function serveStale(state, key, fetcher, wanted) {
+  const kept = decodeStale(state)
   missed(state, key, true)
-  return value
+  return kept === undefined ? fetchInstead(state, key, fetcher, wanted) : kept.value
 }
 
-// What is only told to the fetcher may as well be none.
-function decodeStale(state, flight, isReturned) {
+// What a codec refuses is taken as not there.
+function decodeStale({ codec }) {
   try {
     const payload = native.foundValue()
-    return decodeFound(state.codec, answers[0] - 1, payload)
-  } catch (error) {
-    if (!isReturned) return undefined
-    native.giveUpFlight(flight)
-    throw error
+    return { value: decodeFound(codec, answers[0] - 1, payload) }
+  } catch {
+    return undefined
   }
+}
+
+// The miss was counted and reported: what is there is not looked at again.
+function fetchInstead(state, key, fetcher, wanted) {
+  // By the codec or a hook.
+  if (state.closed) throw closedStore(state.name)
+  return getOrFetch(state, key, fetcher, { ...wanted, forceRefresh: true })
 }
 
 /** What there is of a key, valid or kept. */
 function look(state, key) {
   if (state.closed || native.sharedEnded(state.index)) return undefined
-  return readInfo(state, key)
+  try {
+    return readInfo(state, key)
+  } catch {
+    // A codec refuses it.
+    return undefined
+  }
 }
 
 /** What the fetcher of one who takes a flight over is told. */
 function lookForStale(state, key, { informs, forceRefresh }) {
   if (!informs) return undefined
-  try {
-    const known = look(state, key)
-    return known?.stale || forceRefresh ? known?.value : undefined
-  } catch {
-    // A codec refuses it.
-    return undefined
-  }
+  const known = look(state, key)
+  return known?.stale || forceRefresh ? known?.value : undefined
 }
 
 module.exports = { getOrFetch }

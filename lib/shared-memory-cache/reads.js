@@ -39,6 +39,19 @@ function readOutcome(state, key, found, payload) {
   return undefined
 }
 
+/** The same for a value that was taken: its removal is reported after the hit, as in a MemoryCache. */
+function takenOutcome(state, key, found, payload) {
+  if (found <= 0 || state.interest === 0) return readOutcome(state, key, found, payload)
+  let value
+  try {
+    value = decodeFound(state.codec, found - 1, payload)
+  } catch (error) {
+    deliver(state)
+    throw error
+  }
+  return port.deliverOwnAfter(() => hit(state, key, value))
+}
+
 function readNear(state, key) {
   const version = isGenuine()
     ? sharedVersion(state.index, key)
@@ -97,4 +110,13 @@ function scanEntries(cache, from, pattern, wildcard, literal = 0) {
   return { entries: decodeEntries(codec, first, literal), next }
 }
 
-module.exports = { decodeEntries, hit, missed, readInfo, readNear, readOutcome, scanEntries }
+module.exports = {
+  decodeEntries,
+  hit,
+  missed,
+  readInfo,
+  readNear,
+  readOutcome,
+  scanEntries,
+  takenOutcome,
+}

@@ -25,7 +25,14 @@ const { getOrFetch } = require('./get-or-set.js')
 const { genuine, holding, kState, open, requireKey } = require('./handle.js')
 const { readLimits } = require('./options.js')
 const { SharedCacheView } = require('./namespace.js')
-const { readInfo, readNear, readOutcome, decodeEntries, scanEntries } = require('./reads.js')
+const {
+  readInfo,
+  readNear,
+  readOutcome,
+  decodeEntries,
+  scanEntries,
+  takenOutcome,
+} = require('./reads.js')
 const { SharedState, readMetrics, summarize } = require('./state.js')
 const { ABSENT, ANY, PRESENT, STARTED, deliver, ownTime, readArguments } = require('./steps.js')
 const {
@@ -125,7 +132,7 @@ class SharedMemoryCache {
     const state = open(this)
     requireKey('take', key)
     const payload = sharedTake(...readArguments(state, key))
-    return readOutcome(state, key, answers[0], payload)
+    return takenOutcome(state, key, answers[0], payload)
   }
 
   touch(key, ttl = undefined) {
