@@ -223,7 +223,11 @@ export class Model extends Entries {
     if (entry === undefined) return false
     this.promote(entry)
     if (own === undefined) this.renew(entry, entry.ttl, entry.grace, this.now())
-    else this.renew(entry, this.shorten(forEver(own)), this.grace, this.now())
+    // Of what lives for ever no grace is known.
+    else {
+      const grace = entry.ttl === Infinity ? this.grace : entry.grace
+      this.renew(entry, this.shorten(forEver(own)), grace, this.now())
+    }
     return true
   }
 
