@@ -1,4 +1,4 @@
-//! Entries with their lifetimes, by the time up to which they are kept: a heap whose first is the earliest.
+//! Entries with their lifetimes, by a time: a heap whose first is the earliest.
 //!
 //! Each entry's record knows its position, so any can be removed without a search. A node has four
 //! children, which lie in two neighbouring cache lines. Nearly all nodes are near the leaves, and the last one, which

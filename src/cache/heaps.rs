@@ -1,8 +1,9 @@
-//! Entries that are in no queue: a heap for each grace, by the time up to which entries are kept.
+//! Entries that are in no queue: a heap for each grace, by their stamps.
 //!
-//! Within one grace the order of that time is the order of expiry, too: as long as the first has not expired, no
-//! other has. Programs have few graces. Where there are more than [`MOST_GRACES`] at once, the entries of
-//! those that come last are in one heap, whose first need not be the first to expire.
+//! Within one grace, an infinite one included, that is the order of expiry and of the time up to which entries are
+//! kept: as long as the first has not expired, no other has. Programs have few graces. Where there are more than
+//! [`MOST_GRACES`] at once, the entries of those that come last are in one heap, by the stamps up to which they are
+//! kept, whose first need not be the first to expire.
 //!
 //! How a heap works belongs in [`super::heap`], what times mean in [`super::deadlines`].
 
@@ -47,8 +48,11 @@ impl Heaps {
     pub(super) fn insert(&mut self, slot: Slot, stamp: f64, lifetime: Lifetime, slots: &mut Slots) {
         let number = self.number_for(lifetime.grace());
         slots.set_unqueued(slot, number);
-        let kept = stamp + lifetime.grace();
-        self.heap_mut(number).insert(slot, kept, lifetime, slots);
+        let order = match number {
+            MIXED => stamp + lifetime.grace(),
+            _ => stamp,
+        };
+        self.heap_mut(number).insert(slot, order, lifetime, slots);
     }
 
     /// Takes an entry out.
@@ -63,8 +67,12 @@ impl Heaps {
 
     /// The first of each heap, and the stamp up to which it is kept.
     pub(super) fn firsts(&self) -> impl Iterator<Item = (f64, Slot)> {
-        let heaps = self.by_grace.iter().map(|of| &of.heap);
-        heaps.chain([&self.mixed]).filter_map(Heap::first)
+        let heaps = self.by_grace.iter();
+        let firsts = heaps.filter_map(|OfGrace { grace, heap }| {
+            let (stamp, slot) = heap.first()?;
+            Some((stamp + grace, slot))
+        });
+        firsts.chain(self.mixed.first())
     }
 
     /// The first of each heap in which entries are kept after they have expired. Of the mixed one that
