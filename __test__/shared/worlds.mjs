@@ -32,6 +32,20 @@ const SHARES = {
 const OPERATIONS = spread(SHARES)
 const FROM_HOOKS = callableFromHooks(OPERATIONS)
 
+// Which kept entry has made room is told by the order of reports. Within the reports of one batch a write
+// would report what it has removed after the batch before that is told of what went earlier.
+const MAKING_ROOM = new Set([
+  'set',
+  'setFor',
+  'setUntil',
+  'setTagged',
+  'setMany',
+  'conditional',
+  'update',
+  'addition',
+])
+const FROM_HOOKS_OF_KEPT = FROM_HOOKS.filter((method) => !MAKING_ROOM.has(method))
+
 /** Options and surroundings, alike for both worlds of one run. */
 export function randomSharedScenario(rng) {
   const scenario = randomScenario(rng)
@@ -110,7 +124,8 @@ export class SharedWorld extends World {
   }
 
   operationOfHook() {
-    return randomSharedOperation(this.rng, this.scenario, FROM_HOOKS)
+    const { keeping } = this.scenario
+    return randomSharedOperation(this.rng, this.scenario, keeping ? FROM_HOOKS_OF_KEPT : FROM_HOOKS)
   }
 
   end() {
