@@ -24,6 +24,15 @@ const METHODS = {
   replace: ['k', 1],
   update: ['k', () => assert.fail('nothing is updated')],
   take: ['k'],
+  peek: ['k'],
+  touch: ['k'],
+  info: ['k'],
+  getRemainingTTL: ['k'],
+  getMany: [['k']],
+  hasMany: [['k']],
+  setMany: [[['k', 1]]],
+  deleteMany: [['k']],
+  deleteByTag: ['t'],
   increment: ['k'],
   incrementEntry: ['k'],
   delete: ['k'],
@@ -66,6 +75,32 @@ test('caches of other names have stores of their own', (t) => {
   const second = openShared(t)
   first.set('k', 1)
   assert.equal(second.has('k'), false)
+})
+
+test('a clock that closes the handle makes the call fail as one on a closed handle', (t) => {
+  const genuineNow = Date.now
+  t.after(() => {
+    Date.now = genuineNow
+  })
+  for (const [method, args] of Object.entries(METHODS)) {
+    const cache = new SharedMemoryCache({ name: freshName() })
+    cache.set('k', 0)
+    let closed = false
+    Date.now = () => {
+      cache.close()
+      closed = true
+      return 5
+    }
+    let failure
+    try {
+      cache[method](...(method === 'update' ? ['k', () => 1] : args))
+    } catch (error) {
+      failure = error
+    }
+    Date.now = genuineNow
+    if (closed) assert.match(String(failure?.message), /^the shared cache .*is closed$/, method)
+    else cache.close()
+  }
 })
 
 test('a name may be any text and means one store', (t) => {

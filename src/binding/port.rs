@@ -117,9 +117,13 @@ impl Ports {
         cache.unwrap_or_else(|| panic!("there is no shared cache {index} on this thread"))
     }
 
-    /// Fails if the store of an open cache was destroyed.
+    /// Fails if the store of a cache was destroyed, or the cache was closed: by the user's clock, which the
+    /// facade reads last.
     pub(super) fn require_store(&self, index: u32) -> Result<(), Failure> {
-        let store = &self.cache(index).handle.store;
+        let Some(Some(cache)) = self.caches.get(index as usize) else {
+            return Err(Failure::Error("the shared cache is closed".into()));
+        };
+        let store = &cache.handle.store;
         if store.has_ended() {
             let name = String::from_utf16_lossy(&store.name);
             return Err(Failure::Error(format!(
