@@ -48,6 +48,10 @@ module.exports = {
     set(id, key)
     return answers[0]
   },
+  setFor(id, key, ttl) {
+    set(id, key, 0, ttl)
+    return answers[0]
+  },
   setWeighted: answering(set),
   setTagged: answering(binding.setTagged),
   delete: answering(binding.delete),

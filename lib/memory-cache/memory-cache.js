@@ -52,7 +52,14 @@ const {
 const { removeTagged } = require('./tags.js')
 const { resize, write } = require('./writes.js')
 
-const { NOT_A_STRING, STALE, get: getSlot, has: hasSlot, set: setSlot } = native
+const { NOT_A_STRING, STALE, get: getSlot, has: hasSlot, set: setSlot, setFor: setSlotFor } = native
+
+// Whether one native step does a whole `set`. The first lifetime of its own has a cache begin to expire.
+function isDirect({ directSet, timed }, options) {
+  return (
+    directSet && (options === undefined || (timed && typeof options === 'number' && options >= 0))
+  )
+}
 
 class MemoryCache {
   #state
@@ -123,10 +130,11 @@ class MemoryCache {
   set(key, value, options = undefined) {
     // A `set` that needs room calls `prune` where somebody has replaced it: a subclass, a spy, a proxy.
     const fused = #state in this && this.prune === genuine.prune
-    if (fused && options === undefined) {
+    if (fused) {
       const state = this.#state
-      if (state.directSet && usesNativeClock(state)) {
-        const written = setSlot(state.id, key)
+      if (isDirect(state, options) && usesNativeClock(state)) {
+        const written =
+          options === undefined ? setSlot(state.id, key) : setSlotFor(state.id, key, options)
         if (written === NOT_A_STRING) throw notAString('set', 'key', key)
         const slot = written >> 2
         ;(state.values[slot >> CHUNK_BITS] ??= [])[slot & CHUNK_MASK] = value
