@@ -32,15 +32,14 @@ function readKeys(entry, method, given) {
   return keys
 }
 
-// An entry is a pair or, as Keyv and node-cache have it, an object, which may have options of its own.
-function readEntry(entry, given, place) {
-  const isPair = Array.isArray(given)
-  if (!isPair && (typeof given !== 'object' || given === null)) {
+// An entry as Keyv and node-cache have it, which may have options of its own.
+function readObject(entry, given, place) {
+  if (typeof given !== 'object' || given === null) {
     throw asCalledBy(entry, notAnEntry('setMany', place, given))
   }
-  const { key, value, ttl, expiresAt, tags } = isPair ? { key: given[0], value: given[1] } : given
+  const { key, value, ttl, expiresAt, tags } = given
   if (typeof key !== 'string') {
-    throw asCalledBy(entry, invalidArgument('setMany', `${place}${isPair ? '[0]' : '.key'}`, key))
+    throw asCalledBy(entry, invalidArgument('setMany', `${place}.key`, key))
   }
   const options = { ttl, expiresAt, tags }
   const hasOwn = Object.values(options).some((option) => option !== undefined && option !== null)
@@ -54,10 +53,20 @@ function readEntries(entry, given) {
   const values = []
   let owns
   for (let i = 0; i < list.length; i++) {
-    const { key, value, own } = readEntry(entry, list[i], `entries[${i}]`)
-    keys[i] = key
-    values[i] = value
-    if (own !== undefined) (owns ??= [])[i] = own
+    const item = list[i]
+    if (Array.isArray(item)) {
+      const key = item[0]
+      if (typeof key !== 'string') {
+        throw asCalledBy(entry, invalidArgument('setMany', `entries[${i}][0]`, key))
+      }
+      keys[i] = key
+      values[i] = item[1]
+    } else {
+      const { key, value, own } = readObject(entry, item, `entries[${i}]`)
+      keys[i] = key
+      values[i] = value
+      if (own !== undefined) (owns ??= [])[i] = own
+    }
   }
   return { keys, values, owns }
 }
