@@ -9,7 +9,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { createContext, runInContext } from 'node:vm'
 import { deferred } from '../contract/support.mjs'
 import { reactive } from '../contract/membranes.mjs'
-import { KEYS, MemoryCache, clock, withClock } from './support.mjs'
+import { KEYS, MemoryCache, clock, unhandledIn, withClock } from './support.mjs'
 
 const noFetch = () => assert.fail('nothing is to be fetched')
 const reason = new Error('left')
@@ -27,18 +27,6 @@ function fetching(cache, options, key = 'k') {
     options,
   )
   return { outcome, resolve, reject, told: () => told, signal: () => told[0].signal }
-}
-
-/** Unhandled rejections that come of `action`. */
-async function unhandledIn(action) {
-  const unhandled = []
-  const note = (error) => unhandled.push(error)
-  process.on('unhandledRejection', note)
-  await action()
-  await turn()
-  await turn()
-  process.off('unhandledRejection', note)
-  return unhandled
 }
 
 describe('the fetcher', () => {

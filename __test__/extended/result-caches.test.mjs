@@ -7,7 +7,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { SharedMemoryCache, cached, memoize } from 'native-memory-cache'
 import { reactive } from '../contract/membranes.mjs'
 import { decorated } from '../contract/support.mjs'
-import { MemoryCache, clock, openWithHook, withClock } from './support.mjs'
+import { MemoryCache, clock, openWithHook, unhandledIn, withClock } from './support.mjs'
 
 function openShared(t, options = {}) {
   const cache = new SharedMemoryCache({ name: `results ${Math.random()}`, ...options })
@@ -20,17 +20,6 @@ const WRAPPERS = {
   memoize,
   cached: (fn, options) =>
     cached({ timeout: 60_000, ...options })(fn, { kind: 'method', name: fn.name }),
-}
-
-async function unhandledOf(action) {
-  const unhandled = []
-  const note = (error) => unhandled.push(error)
-  process.on('unhandledRejection', note)
-  await action()
-  await turn()
-  await turn()
-  process.off('unhandledRejection', note)
-  return unhandled
 }
 
 const fails = async () => {
@@ -143,7 +132,7 @@ for (const [name, wrap] of Object.entries(WRAPPERS)) {
             return error instanceof TypeError
           },
         )
-        const unhandled = await unhandledOf(async () => {
+        const unhandled = await unhandledIn(async () => {
           const outcome = wrap(async function find() {}, options)()
           assert.ok(outcome instanceof Promise)
           await assert.rejects(outcome, { name: 'TypeError', message })
@@ -169,7 +158,7 @@ for (const [name, wrap] of Object.entries(WRAPPERS)) {
           const options = { [option]: answer }
           const synchronous = wrap(function find() {}, options)
           const asynchronous = wrap(async function find() {}, options)
-          const unhandled = await unhandledOf(async () => {
+          const unhandled = await unhandledIn(async () => {
             let message
             assert.throws(synchronous, (error) => {
               ;[message] = error.message.split('\n')
@@ -188,7 +177,7 @@ for (const [name, wrap] of Object.entries(WRAPPERS)) {
 
     test('a first promise that nobody awaits is no unhandled rejection', async () => {
       const cache = new MemoryCache()
-      const unhandled = await unhandledOf(async () => {
+      const unhandled = await unhandledIn(async () => {
         const closing = wrap(
           function closing() {
             cache.close()

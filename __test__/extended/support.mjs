@@ -2,6 +2,7 @@
 // MemoryCache has to hold, and looks at a cache that change nothing. No expectation belongs here.
 
 import { describe } from 'node:test'
+import { setImmediate as turn } from 'node:timers/promises'
 import { membrane, reactive } from '../contract/membranes.mjs'
 import { clock, native, recorder, withClock } from '../contract/support.mjs'
 
@@ -119,3 +120,15 @@ export function spin(milliseconds) {
 }
 
 export { MemoryCache, clock, native, withClock }
+
+/** Unhandled rejections that come of `action`. */
+export async function unhandledIn(action) {
+  const unhandled = []
+  const note = (error) => unhandled.push(error)
+  process.on('unhandledRejection', note)
+  await action()
+  await turn()
+  await turn()
+  process.off('unhandledRejection', note)
+  return unhandled
+}

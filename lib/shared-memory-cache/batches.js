@@ -4,13 +4,12 @@
 'use strict'
 
 const { inBatches } = require('../common/batches.js')
-const { isGenuine } = require('../common/clock.js')
 const native = require('../common/native.js')
 const port = require('../common/port.js')
 const { decodeRow, encode } = require('./codec.js')
 const { open } = require('./handle.js')
 const { hit, missed } = require('./reads.js')
-const { ANY, deliver, isPast, store } = require('./steps.js')
+const { ANY, deliver, isPast, ownTime, store } = require('./steps.js')
 
 const { answers, batch } = native
 
@@ -20,11 +19,6 @@ const AT_ONCE = batch.length
 // Each value is an argument of the native call.
 const WRITTEN_AT_ONCE = 128
 
-// The user's clock is not to be asked for each key.
-function timeOfAll() {
-  return isGenuine() ? undefined : Number(Date.now())
-}
-
 function stepOnAll(step, cache, now, text, count) {
   // What was called since the last step may have closed the handle.
   const { index } = open(cache)
@@ -33,7 +27,8 @@ function stepOnAll(step, cache, now, text, count) {
 }
 
 function getMany(cache, keys) {
-  const now = timeOfAll()
+  // The user's clock is not to be asked for each key.
+  const now = ownTime()
   const state = open(cache)
   const outcomes = []
   const values = []
@@ -88,7 +83,8 @@ function report(state, keys, outcomes, values) {
 }
 
 function hasMany(cache, keys) {
-  const now = timeOfAll()
+  // The user's clock is not to be asked for each key.
+  const now = ownTime()
   const state = open(cache)
   const found = []
   inBatches(keys, AT_ONCE, (text, count, start) => {
@@ -114,7 +110,8 @@ function setMany(cache, { keys, values, owns }, own) {
   const { codec } = open(cache)
   const encoded = values.map((value) => encode(codec, value))
   const past = isPast(own)
-  const now = timeOfAll()
+  // The user's clock is not to be asked for each key.
+  const now = ownTime()
   // A codec, a getter or a clock may have closed the handle.
   const state = open(cache)
   if (owns !== undefined) storeEach(cache, keys, encoded, (i) => owns[i] ?? own)

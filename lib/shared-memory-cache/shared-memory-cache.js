@@ -231,9 +231,7 @@ class SharedMemoryCache {
 
   prune() {
     const state = open(this)
-    const count = isGenuine()
-      ? native.sharedPrune(state.index)
-      : native.sharedPrune(state.index, Number(Date.now()))
+    const count = native.sharedPrune(state.index, ownTime())
     deliver(state)
     return count
   }
