@@ -27,6 +27,7 @@ const HELP = `npm run bench -- [options]
   --targets         the table of targets alone, in a few minutes; writes bench/results
   --pauses          the longest single calls, stalls of other threads, turns of the loop; some 20 minutes
   --extended        lifetimes, and the methods beyond the published package; under 4 minutes
+  --hit-ratio folder  how many requests of the traces there, *.u32.gz, are answered; some 10 minutes
   --quick           everything once and small: whether it works, not how fast; under a minute
   --redraw          measures nothing: the plots once more, from the data in bench/results or --out
 
@@ -73,6 +74,11 @@ const EXTENDED = {
     time: { warmUpMs: 2, roundMs: 2 },
   },
 }
+/** `strangers` is how many sessions a crawler opens in the flood. */
+const HIT_RATIO = {
+  full: { variants: true, strangers: 1_000_000 },
+  quick: { variants: false, strangers: 20_000 },
+}
 const FULL_MINUTES = 25
 /** A cache of ten million entries takes up to this much. */
 const HUGE_SIZE = 10_000_000
@@ -90,6 +96,7 @@ function readOptions() {
       targets: { type: 'boolean', default: false },
       pauses: { type: 'boolean', default: false },
       extended: { type: 'boolean', default: false },
+      'hit-ratio': { type: 'string' },
       redraw: { type: 'boolean', default: false },
       'no-memory': { type: 'boolean', default: false },
       peers: { type: 'string', default: '' },
@@ -133,6 +140,10 @@ function readOptions() {
       ...EXTENDED[mode === 'quick' ? 'quick' : 'full'],
       ...rounds,
       ...(rounds && { largeRounds: rounds.rounds }),
+    },
+    hitRatio: values['hit-ratio'] && {
+      ...HIT_RATIO[mode === 'quick' ? 'quick' : 'full'],
+      folder: values['hit-ratio'],
     },
     minutes: Number(values.minutes),
     time: {
@@ -189,6 +200,10 @@ const { writePausesPlot, writePlots } = await import('./plots.mjs')
 const { PAUSE_PEERS, SHARED, measurePauses } = await import('./pauses/index.mjs')
 const { pauseFailures, pauseTables, pauseVerdicts } = await import('./pauses/report.mjs')
 const { measureExtended } = await import('./extended/index.mjs')
+const { measureHitRatios } = await import('./hit-ratio/index.mjs')
+const { writeHitRatioPlot } = await import('./hit-ratio/plot.mjs')
+const { hitRatioFailures, hitRatioTables, hitRatioVerdicts } =
+  await import('./hit-ratio/report.mjs')
 const { extendedFailures, extendedTables, extendedVerdicts } = await import('./extended/report.mjs')
 
 async function runPauses({ mode, pauses: plan, folder }) {
@@ -217,6 +232,20 @@ async function runExtended({ mode, extended: plan, folder }) {
   return failures.every(({ name }) => name !== OURS && name !== SHARED)
 }
 
+async function runHitRatio({ mode, hitRatio: plan, folder }) {
+  const outcome = await measureHitRatios(plan)
+  const targets = mode === 'quick' ? undefined : hitRatioVerdicts(outcome)
+  const { variants, strangers } = plan
+  const results = { mode, ...circumstances(), plan: { variants, strangers }, ...outcome, targets }
+  for (const text of hitRatioTables(results)) console.log(`\n${text}`)
+  if (targets) console.log(`\n${targetsTable(targets)}`)
+  const files = [writeResults(folder, 'hit-ratio', results), ...writeHitRatioPlot(folder, results)]
+  for (const file of files) console.log(`wrote ${file}`)
+  const failures = hitRatioFailures(results)
+  for (const failure of failures) console.log(`FAIL  ${inWords(failure)}`)
+  return failures.length === 0
+}
+
 async function runAll(wanted) {
   const { mode, time, folder } = wanted
   const outcome = await measureAll(wanted)
@@ -240,7 +269,7 @@ async function runAll(wanted) {
 }
 
 async function redraw({ folder }) {
-  const writers = { full: writePlots, pauses: writePausesPlot }
+  const writers = { full: writePlots, pauses: writePausesPlot, 'hit-ratio': writeHitRatioPlot }
   for (const [name, write] of Object.entries(writers)) {
     const data = join(folder, `${name}.json`)
     if (!existsSync(data)) continue
@@ -256,7 +285,9 @@ const work = options.redraw
     ? runPauses
     : options.extended
       ? runExtended
-      : runAll
+      : options.hitRatio
+        ? runHitRatio
+        : runAll
 if (!(await work(options))) {
   console.log('The benchmark failed.')
   process.exitCode = 1

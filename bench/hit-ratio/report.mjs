@@ -1,0 +1,189 @@
+// The hit ratios as tables and against their targets.
+// Lives here: rows, targets and verdicts. How the figures come about belongs in index.mjs.
+import { markdown } from '../report.mjs'
+import {
+  LRU_CACHE,
+  LRU_SIMULATED,
+  OPTIMUM,
+  OUR_LRU,
+  OUR_S3_FIFO,
+  S3_FIFO_OF_PAPER,
+  S3_FIFO_SIMULATED,
+  SIEVE,
+  VARIANT_NAMES,
+  W_TINY_LFU,
+} from './policies.mjs'
+
+const SHOWN = [OUR_LRU, LRU_CACHE, SIEVE, S3_FIFO_OF_PAPER, W_TINY_LFU, OUR_S3_FIFO, OPTIMUM]
+
+/** What a plain S3-FIFO was found to reach: trace, share of its keys, percent of its requests. */
+const PLAIN = [
+  ['web12', 0.02, 52.1],
+  ['web12', 0.1, 72.3],
+  ['scarab-recs', 0.005, 37.4],
+  ['scarab-recs', 0.05, 55.8],
+  ['orm-busy', 0.005, 66.7],
+  ['orm-busy', 0.05, 85.2],
+  ['arc-oltp', 0.005, 40.1],
+  ['arc-oltp', 0.05, 62.1],
+  ['arc-p3', 0.05, 19.4],
+  ['lirs-multi2', 0.02, 27.9],
+  ['lirs-multi2', 0.2, 49.8],
+  ['corda-vault', 0.02, 33.3],
+]
+/** All in points: percent of the requests. */
+const OVER_W_TINY_LFU = 0.5
+const UNDER_LRU = -1
+const UNDER_PLAIN = -0.5
+
+const mean = (numbers) => numbers.reduce((sum, number) => sum + number, 0) / numbers.length
+const integer = (number) => number.toLocaleString('en-US')
+const points = (value) => value.toFixed(2)
+const signed = (value) => (value < 0 ? '' : '+') + points(value)
+
+/** The ratios of a policy on one trace, or one after another on all: undefined if any is missing. */
+function ratiosOf({ traces, rows }, policy, names = traces.map(({ name }) => name)) {
+  const found = names.map((name) => rows.find((row) => row.policy === policy && row.trace === name))
+  if (found.some((row) => row?.points === undefined)) return undefined
+  return found.flatMap((row) => row.points.map(({ ratio }) => ratio))
+}
+
+function meanOf(run, policy, names) {
+  const ratios = ratiosOf(run, policy, names)
+  return ratios && mean(ratios)
+}
+
+/** By how much a policy is behind another, or ahead, where it compares worst. */
+function worstAgainst(run, policy, other) {
+  const ratios = ratiosOf(run, policy)
+  const others = ratiosOf(run, other)
+  return ratios && others && Math.min(...ratios.map((ratio, i) => ratio - others[i]))
+}
+
+function ratioAt({ rows }, policy, trace, share) {
+  const found = rows.find((row) => row.policy === policy && row.trace === trace)
+  return found?.points?.find((point) => point.share === share)
+}
+
+/** By how much a policy is behind what a plain S3-FIFO reaches on the traces that there are. */
+function worstAgainstPlain(run, policy) {
+  const differences = PLAIN.flatMap(([trace, share, ratio]) => {
+    const point = ratioAt(run, policy, trace, share)
+    return point ? [point.ratio - ratio] : []
+  })
+  return differences.length > 0 ? Math.min(...differences) : undefined
+}
+
+const shown = (value, show) => (value === undefined ? '-' : show(value))
+
+function meansTable(run) {
+  const row = (label, names) => [
+    label,
+    ...SHOWN.map((policy) => shown(meanOf(run, policy, names), points)),
+  ]
+  return markdown(
+    ['mean of five sizes, %', ...SHOWN],
+    [
+      ...run.traces.map(({ name }) => row(name, [name])),
+      row('all'),
+      [
+        'worst against lru',
+        ...SHOWN.map((policy) => shown(worstAgainst(run, policy, OUR_LRU), signed)),
+      ],
+    ],
+  )
+}
+
+function plainTable(run) {
+  const rows = PLAIN.flatMap(([trace, share]) => {
+    const point = ratioAt(run, OUR_LRU, trace, share)
+    if (!point) return []
+    const figures = SHOWN.map((policy) =>
+      shown(ratioAt(run, policy, trace, share), ({ ratio }) => points(ratio)),
+    )
+    return [[`${trace}, ${integer(point.size)}`].concat(figures)]
+  })
+  return rows.length > 0 ? markdown(['trace, entries; %', ...SHOWN], rows) : undefined
+}
+
+function variantsTable(run) {
+  if (!run.plan.variants) return undefined
+  return markdown(
+    ['S3-FIFO', 'mean, %', 'over W-TinyLFU', 'worst against lru', 'worst against a plain one'],
+    VARIANT_NAMES.map((name) => {
+      const ratio = meanOf(run, name)
+      const rival = meanOf(run, W_TINY_LFU)
+      return [
+        name,
+        shown(ratio, points),
+        shown(ratio && rival && ratio - rival, signed),
+        shown(worstAgainst(run, name, OUR_LRU), signed),
+        shown(worstAgainstPlain(run, name), signed),
+      ]
+    }),
+  )
+}
+
+function floodTable({ flood }) {
+  const known = flood.filter(({ failed }) => failed === undefined)
+  return markdown(
+    ['sessions in a flood', 'uses', 'lost', 'users that lost one', 'used twice lately and lost'],
+    known.map(({ policy, uses, lost, users, lostRecent }) =>
+      [policy].concat([uses, lost, users, lostRecent].map(integer)),
+    ),
+  )
+}
+
+/** As docs/performance.md and the decision about S3-FIFO have them. */
+export const hitRatioTables = (run) =>
+  [meansTable(run), plainTable(run), variantsTable(run), floodTable(run)].filter(Boolean)
+
+function verdict(label, measure, value, least) {
+  return {
+    label,
+    measure,
+    target: `>= ${least}`,
+    value,
+    verdict: value === undefined ? 'not measured' : value >= least ? 'pass' : 'miss',
+  }
+}
+
+export function hitRatioVerdicts(run) {
+  const ours = meanOf(run, OUR_S3_FIFO)
+  const rival = meanOf(run, W_TINY_LFU)
+  const worst = (other) => worstAgainst(run, OUR_S3_FIFO, other)
+  const over = ours && rival && ours - rival
+  return [
+    verdict('s3-fifo, mean of all', 'over W-TinyLFU', over, OVER_W_TINY_LFU),
+    verdict('s3-fifo, worst of all', 'against lru', worst(OUR_LRU), UNDER_LRU),
+    verdict(
+      's3-fifo, worst of some',
+      'against a plain one',
+      worstAgainstPlain(run, OUR_S3_FIFO),
+      UNDER_PLAIN,
+    ),
+  ]
+}
+
+/** What failed, and where a real cache is not what its policy makes of the same requests. */
+export function hitRatioFailures(run) {
+  const failed = [...run.rows, ...run.flood]
+    .filter((row) => row.failed !== undefined)
+    .map((row) => ({ name: row.policy, where: row.trace ?? 'the flood', failed: row.failed }))
+  const checked = [
+    [OUR_LRU, LRU_SIMULATED],
+    [LRU_CACHE, LRU_SIMULATED],
+    [OUR_S3_FIFO, S3_FIFO_SIMULATED],
+  ]
+  const differing = checked.flatMap(([name, simulated]) =>
+    run.traces
+      .filter((trace) => {
+        const [ratios, expected] = [name, simulated].map((each) =>
+          ratiosOf(run, each, [trace.name]),
+        )
+        return ratios && expected && ratios.some((ratio, i) => ratio !== expected[i])
+      })
+      .map((trace) => ({ name, where: trace.name, failed: `not what ${simulated} reaches` })),
+  )
+  return [...failed, ...differing]
+}
