@@ -233,12 +233,10 @@ async function runExtended({ mode, extended: plan, folder }) {
 }
 
 async function runHitRatio({ mode, hitRatio: plan, folder }) {
-  const outcome = await measureHitRatios(plan)
-  const targets = mode === 'quick' ? undefined : hitRatioVerdicts(outcome)
-  const { variants, strangers } = plan
-  const results = { mode, ...circumstances(), plan: { variants, strangers }, ...outcome, targets }
+  const results = { mode, ...circumstances(), ...(await measureHitRatios(plan)) }
+  results.targets = mode === 'quick' ? undefined : hitRatioVerdicts(results)
   for (const text of hitRatioTables(results)) console.log(`\n${text}`)
-  if (targets) console.log(`\n${targetsTable(targets)}`)
+  if (results.targets) console.log(`\n${targetsTable(results.targets)}`)
   const files = [writeResults(folder, 'hit-ratio', results), ...writeHitRatioPlot(folder, results)]
   for (const file of files) console.log(`wrote ${file}`)
   const failures = hitRatioFailures(results)

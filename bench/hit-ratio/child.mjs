@@ -15,14 +15,9 @@ function hitsOf(create, { requests, keys }, size) {
 function measureTrace({ folder, trace, policy }) {
   const read = readTrace(folder, trace)
   const create = policyNamed(policy)
-  return {
-    requests: read.requests.length,
-    keys: read.keys,
-    points: SHARES.map((share) => {
-      const size = sizeOf(read.keys, share)
-      return { share, size, ratio: (100 * hitsOf(create, read, size)) / read.requests.length }
-    }),
-  }
+  const sizes = SHARES.map((share) => sizeOf(read.keys, share))
+  const hits = sizes.map((size) => hitsOf(create, read, size))
+  return { requests: read.requests.length, keys: read.keys, sizes, hits }
 }
 
 await answer({

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { startProgress } from '../../scripts/progress.mjs'
 import { carryOut } from '../cell-process.mjs'
 import { OPTIMUM, POLICY_NAMES, VARIANT_NAMES } from './policies.mjs'
-import { sourceOf, traceNames } from './traces.mjs'
+import { SHARES, sourceOf, traceNames } from './traces.mjs'
 
 const CHILD = fileURLToPath(new URL('child.mjs', import.meta.url))
 const PROCESSES = 2
@@ -24,8 +24,6 @@ async function carryOutAll(cells, progress) {
   return rows
 }
 
-const figuresOnly = ({ kind: _kind, folder: _folder, ...figures }) => figures
-
 /** Resolves to one row for each policy on each trace and for each in the flood: its figures, or `failed`. */
 export async function measureHitRatios({ folder, variants, strangers }) {
   const names = traceNames(folder)
@@ -43,13 +41,19 @@ export async function measureHitRatios({ folder, variants, strangers }) {
   progress.end(rows.some(({ failed }) => failed !== undefined) ? 'FAIL' : 'ok')
 
   const traces = names.map((name) => {
-    const { requests, keys } = rows.find(({ trace }) => trace === name)
-    return { name, requests, keys, source: sourceOf(name) }
+    const { requests, keys, sizes } = rows.find(({ trace }) => trace === name)
+    return { name, source: sourceOf(name), requests, keys, sizes }
   })
-  const ofTraces = rows.filter(({ kind }) => kind === 'trace')
+  const kindOf = (wanted) => rows.filter(({ kind }) => kind === wanted)
   return {
+    plan: { shares: SHARES, variants, strangers },
     traces,
-    rows: ofTraces.map(({ requests: _requests, keys: _keys, ...row }) => figuresOnly(row)),
-    flood: rows.filter(({ kind }) => kind === 'flood').map(figuresOnly),
+    rows: kindOf('trace').map(({ trace, policy, hits, failed }) => ({
+      trace,
+      policy,
+      hits,
+      failed,
+    })),
+    flood: kindOf('flood').map(({ kind: _kind, strangers: _strangers, ...figures }) => figures),
   }
 }

@@ -4,92 +4,98 @@ import { OURS } from '../peers/index.mjs'
 import { COLOURS, TEXT, WIDTH, heading, svg, writePictures } from '../plots.mjs'
 import { LRU_CACHE, OPTIMUM, OUR_LRU, OUR_S3_FIFO, SIEVE, W_TINY_LFU } from './policies.mjs'
 
-// lru-cache lies under our lru, which is why that one has gaps.
+// From the lowest to the topmost. lru-cache lies under our lru, which is why that one has gaps.
 const LINES = {
-  [OPTIMUM]: { label: 'the optimum, which knows the future', colour: '#868e96', type: 'dotted' },
+  [OPTIMUM]: { label: 'optimum', colour: '#868e96', type: 'dotted' },
   [LRU_CACHE]: { label: 'lru-cache', colour: COLOURS[LRU_CACHE], width: 4 },
   [SIEVE]: { label: 'SIEVE', colour: '#9c36b5' },
-  [W_TINY_LFU]: { label: 'W-TinyLFU, adaptive window', colour: '#1c7ed6' },
+  [W_TINY_LFU]: { label: 'W-TinyLFU', colour: '#1c7ed6' },
   [OUR_LRU]: { label: 'native-memory-cache, lru', colour: COLOURS[OURS], type: 'dashed' },
   [OUR_S3_FIFO]: { label: 'native-memory-cache, s3-fifo', colour: COLOURS[OURS], width: 3.5 },
 }
 
 const COLUMNS = 3
-const TOP = 168
-const CELL = { width: Math.floor(WIDTH / COLUMNS), height: 220 }
-const PLOT = { left: 48, top: 34, width: CELL.width - 66, height: CELL.height - 82 }
+const TOP = 124
+const CELL = { width: Math.floor(WIDTH / COLUMNS), height: 204 }
+const PLOT = { left: 48, top: 40, width: CELL.width - 72, height: CELL.height - 80 }
+const QUIET = '#495057'
 
-const cornerOf = (i) => ({
-  left: (i % COLUMNS) * CELL.width,
-  top: TOP + Math.floor(i / COLUMNS) * CELL.height,
-})
-
-const axis = {
-  nameLocation: 'middle',
-  nameTextStyle: { color: TEXT.color, fontSize: 11 },
-  axisLabel: { color: TEXT.color, fontSize: 10 },
+function gridOf(i) {
+  const { left, top, width, height } = PLOT
+  return {
+    left: left + (i % COLUMNS) * CELL.width,
+    top: top + TOP + Math.floor(i / COLUMNS) * CELL.height,
+    width,
+    height,
+    containLabel: false,
+  }
 }
 
-function seriesOf({ rows }, { name }, i) {
+const axisLabel = { color: TEXT.color, fontSize: 11 }
+
+function seriesOf({ rows }, { name, requests }, i) {
   return Object.entries(LINES).flatMap(
-    ([policy, { label, colour, width = 1.8, type = 'solid' }]) => {
-      const points = rows.find((row) => row.policy === policy && row.trace === name)?.points
-      if (points === undefined) return []
+    ([policy, { label, colour, width = 1.8, type = 'solid' }], z) => {
+      const hits = rows.find((row) => row.policy === policy && row.trace === name)?.hits
+      if (hits === undefined) return []
       return {
         name: label,
         type: 'line',
         xAxisIndex: i,
         yAxisIndex: i,
-        showSymbol: false,
+        z: 2 + z,
+        symbol: 'none',
         color: colour,
         lineStyle: { width, type },
-        data: points.map(({ share, ratio }) => [share * 100, ratio]),
+        data: hits.map((number) => (100 * number) / requests),
       }
     },
   )
 }
 
 function hitRatioPlot(run) {
-  const { traces } = run
+  const { traces, plan } = run
   const { title, legend } = heading(
     run,
     'Hit ratio by size of the cache',
-    'percent of requests, more is better; size in percent of the keys of a trace, logarithmic',
+    'percent of the requests, more is better; sizes in percent of the keys of a trace',
   )
-  const grid = traces.map((_, i) => {
-    const { left, top } = cornerOf(i)
-    const { width, height } = PLOT
-    return { left: left + PLOT.left, top: top + PLOT.top, width, height, containLabel: false }
-  })
+  const grid = traces.map((_, i) => gridOf(i))
   const titles = traces.map(({ name, requests, keys }, i) => ({
     text: name,
     subtext: `${requests.toLocaleString('en-US')} requests, ${keys.toLocaleString('en-US')} keys`,
     left: grid[i].left - 6,
-    top: grid[i].top - 36,
+    top: grid[i].top - 42,
     itemGap: 2,
-    textStyle: { ...TEXT, fontSize: 13 },
-    subtextStyle: { color: '#495057', fontSize: 11 },
+    textStyle: { ...TEXT, fontSize: 14 },
+    subtextStyle: { color: QUIET, fontSize: 11 },
   }))
   return svg(
     {
-      title: [title, ...titles],
-      legend: { ...legend, data: Object.values(LINES).map(({ label }) => label) },
+      title: [{ ...title, subtextStyle: { color: QUIET, lineHeight: 16 } }, ...titles],
+      legend: {
+        ...legend,
+        itemGap: 24,
+        itemWidth: 36,
+        itemStyle: { opacity: 0 },
+        data: Object.values(LINES)
+          .map(({ label }) => label)
+          .toReversed(),
+      },
       grid,
-      xAxis: traces.map((_, i) => ({
-        ...axis,
+      xAxis: grid.map((_, i) => ({
         gridIndex: i,
-        type: 'log',
-        name: 'size, % of keys',
-        nameGap: 22,
-        min: 0.5,
-        max: 20,
+        type: 'category',
+        boundaryGap: false,
+        data: plan.shares.map((share) => `${share * 100} %`),
+        axisLabel,
       })),
-      yAxis: traces.map((_, i) => ({
-        ...axis,
+      yAxis: grid.map((_, i) => ({
         gridIndex: i,
         type: 'value',
         scale: true,
         splitNumber: 4,
+        axisLabel,
       })),
       series: traces.flatMap((trace, i) => seriesOf(run, trace, i)),
     },

@@ -161,12 +161,13 @@ test('a run over a folder of traces reports what each policy reaches on them', a
     assert.ok(!text.includes(folder), 'where the traces lie is nobody else’s business')
     const { traces, rows } = JSON.parse(text)
     const keys = new Set(requests).size
-    assert.deepEqual(traces, [{ name: 'made-up', requests: 5000, keys, source: 'unknown' }])
-    const pointsOf = (name) => rows.find(({ policy }) => policy === name).points
-    assert.deepEqual(pointsOf('lru'), pointsOf('lru, simulated'))
-    assert.deepEqual(pointsOf('lru-cache'), pointsOf('lru, simulated'))
+    const sizes = [0.005, 0.02, 0.05, 0.1, 0.2].map((share) => Math.floor(keys * share))
+    assert.deepEqual(traces, [{ name: 'made-up', source: 'unknown', requests: 5000, keys, sizes }])
+    const hitsOf = (name) => rows.find(({ policy }) => policy === name).hits
+    assert.deepEqual(hitsOf('lru'), hitsOf('lru, simulated'))
+    assert.deepEqual(hitsOf('lru-cache'), hitsOf('lru, simulated'))
     // All but the first use of each key.
-    assert.equal(pointsOf('optimum').at(-1).ratio, (100 * (5000 - keys)) / 5000)
+    assert.equal(hitsOf('optimum').at(-1), 5000 - keys)
     assert.ok(readFileSync(join(folder, 'hit-ratio.svg'), 'utf8').includes('made-up'))
   } finally {
     rmSync(folder, { recursive: true })

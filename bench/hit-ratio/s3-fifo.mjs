@@ -26,7 +26,7 @@ export const CHOSEN = {
   keepCount: false,
 }
 
-/** As in the paper: an entry that was hit twice is promoted. */
+/** As in the paper, with a history as long as the cache: an entry that was hit twice is promoted. */
 export const PAPER = { ...CHOSEN, small: 1 / 10, window: 0, promoteAt: 2, strangerOf: Infinity }
 
 export const s3Fifo = (parameters) => (size, keys) => {
