@@ -100,10 +100,8 @@ function meansTable(run) {
 }
 
 function plainTable(run) {
-  const rows = plainPoints(run).map(({ label, ratioOf }) => [
-    label,
-    ...SHOWN.map((policy) => shown(ratioOf(policy), points)),
-  ])
+  const figures = (ratioOf) => SHOWN.map((policy) => shown(ratioOf(policy), points))
+  const rows = plainPoints(run).map(({ label, ratioOf }) => [label].concat(figures(ratioOf)))
   return rows.length > 0 ? markdown(['trace, entries; %', ...SHOWN], rows) : undefined
 }
 

@@ -22,7 +22,7 @@ export const CHOSEN = {
   strangerOf: 128,
   /** The count with which a key that is remembered comes back. */
   knownCount: 0,
-  /** The count with which an entry comes from the small queue into the main one: its own, or none. */
+  /** Whether an entry keeps its count when it goes from the small queue into the main one. */
   keepCount: false,
 }
 
