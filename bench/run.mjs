@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { root } from '../scripts/run.mjs'
 import { stop } from '../scripts/setup.mjs'
+import { traceNames } from './hit-ratio/traces.mjs'
 import { FLOORS, OURS, PEERS } from './peers/index.mjs'
 import { MEMORY_SIZE, chosen, fullPlan, labelOf, quickPlan, targetPlan } from './plan.mjs'
 import {
@@ -27,7 +28,7 @@ const HELP = `npm run bench -- [options]
   --targets         the table of targets alone, in a few minutes; writes bench/results
   --pauses          the longest single calls, stalls of other threads, turns of the loop; some 20 minutes
   --extended        lifetimes, and the methods beyond the published package; under 4 minutes
-  --hit-ratio folder  how many requests of the traces there, *.u32.gz, are answered; some 10 minutes
+  --hit-ratio dir   how many requests of the traces there, *.u32.gz, are answered; 2 to 5 minutes
   --quick           everything once and small: whether it works, not how fast; under a minute
   --redraw          measures nothing: the plots once more, from the data in bench/results or --out
 
@@ -115,6 +116,9 @@ function readOptions() {
   const known = values.pauses ? ['shared', ...PEERS] : PEERS
   const unknown = peers.filter((name) => !known.includes(name))
   if (unknown.length > 0) stop(`There is no peer ${unknown.join(', ')}.\n\n${HELP}`)
+  const traces = values['hit-ratio']
+  if (traces !== undefined && traceNames(traces).length === 0)
+    stop(`There is no trace, *.u32.gz, in ${traces}.\n\n${HELP}`)
   const part = { workloads: list(values.workloads), sizes: list(values.sizes).map(Number) }
   const rounds = values.rounds && { rounds: Number(values.rounds) }
   const partial =
@@ -141,9 +145,9 @@ function readOptions() {
       ...rounds,
       ...(rounds && { largeRounds: rounds.rounds }),
     },
-    hitRatio: values['hit-ratio'] && {
+    hitRatio: traces && {
       ...HIT_RATIO[mode === 'quick' ? 'quick' : 'full'],
-      folder: values['hit-ratio'],
+      folder: traces,
     },
     minutes: Number(values.minutes),
     time: {

@@ -40,8 +40,10 @@ export async function measureHitRatios({ folder, variants, strangers }) {
   const rows = await carryOutAll(cells, progress)
   progress.end(rows.some(({ failed }) => failed !== undefined) ? 'FAIL' : 'ok')
 
-  const traces = names.map((name) => {
-    const { requests, keys, sizes } = rows.find(({ trace }) => trace === name)
+  const traces = names.flatMap((name) => {
+    const measured = rows.find((row) => row.trace === name && row.hits !== undefined)
+    if (measured === undefined) return []
+    const { requests, keys, sizes } = measured
     return { name, source: sourceOf(name), requests, keys, sizes }
   })
   const kindOf = (wanted) => rows.filter(({ kind }) => kind === wanted)

@@ -1,6 +1,6 @@
 // Traces of requests: a folder of `*.u32.gz`, each the keys of one trace as gzipped numbers of 32 bits, the lowest byte first.
 // Lives here: reading them, the sizes of caches that suit them and whom they come from.
-import { readFileSync, readdirSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 
@@ -25,8 +25,9 @@ const SOURCES = [
 
 export const sourceOf = (name) => SOURCES.find(([pattern]) => pattern.test(name))?.[1] ?? 'unknown'
 
+/** None if there is no such folder. */
 export const traceNames = (folder) =>
-  readdirSync(folder)
+  (existsSync(folder) ? readdirSync(folder) : [])
     .filter((name) => name.endsWith(EXTENSION))
     .map((name) => name.slice(0, -EXTENSION.length))
     .toSorted()
