@@ -2,19 +2,13 @@
 import { createQueues } from './queues.mjs'
 
 export function createLru(size, keys) {
-  const queues = createQueues(keys, 1)
-  const cached = new Uint8Array(keys)
+  const queue = createQueues(keys, 1)
 
   return (key) => {
-    const hit = cached[key] === 1
-    if (hit) queues.remove(0, key)
-    else if (queues.lengths[0] === size) {
-      const victim = queues.oldest(0)
-      queues.remove(0, victim)
-      cached[victim] = 0
-    }
-    queues.push(0, key)
-    cached[key] = 1
+    const hit = queue.places[key] === 0
+    if (hit) queue.remove(key)
+    else if (queue.lengths[0] === size) queue.remove(queue.oldest(0))
+    queue.push(key, 0)
     return hit
   }
 }

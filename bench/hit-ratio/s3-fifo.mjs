@@ -35,8 +35,7 @@ export const s3Fifo = (parameters) => (size, keys) => {
   const window = Math.floor(size * parameters.window)
   const historyLength = Math.floor(size * parameters.history)
   const queues = createQueues(keys, 2)
-  const { lengths } = queues
-  const queueOf = new Uint8Array(keys).fill(ABSENT)
+  const { lengths, places } = queues
   const counts = new Uint8Array(keys)
   const cameAt = new Float64Array(keys)
   // The number of the departure by which a key is remembered, 0 for none.
@@ -45,33 +44,25 @@ export const s3Fifo = (parameters) => (size, keys) => {
   let departures = 0
   let unused = 0
 
-  function move(from, to, key) {
-    queues.remove(from, key)
-    queues.push(to, key)
-    queueOf[key] = to
-  }
-
   function evictFromSmall() {
     const key = queues.oldest(SMALL)
     if (counts[key] >= promoteAt || ++unused % strangerOf === 0) {
       if (!keepCount) counts[key] = 0
-      move(SMALL, MAIN, key)
+      queues.move(key, MAIN)
       return
     }
-    queues.remove(SMALL, key)
-    queueOf[key] = ABSENT
+    queues.remove(key)
     leftAs[key] = ++departures
   }
 
   function evictFromMain() {
     const key = queues.oldest(MAIN)
-    if (counts[key] > 0) {
-      counts[key]--
-      move(MAIN, MAIN, key)
+    if (counts[key] === 0) {
+      queues.remove(key)
       return
     }
-    queues.remove(MAIN, key)
-    queueOf[key] = ABSENT
+    counts[key]--
+    queues.move(key, MAIN)
   }
 
   function insert(key) {
@@ -81,21 +72,19 @@ export const s3Fifo = (parameters) => (size, keys) => {
       if (lengths[SMALL] >= smallSize || lengths[MAIN] === 0) evictFromSmall()
       else evictFromMain()
     }
-    const queue = known ? MAIN : SMALL
     counts[key] = known ? knownCount : 0
     cameAt[key] = requests
-    queues.push(queue, key)
-    queueOf[key] = queue
+    queues.push(key, known ? MAIN : SMALL)
   }
 
   return (key) => {
     requests++
-    const queue = queueOf[key]
-    if (queue === ABSENT) {
+    const place = places[key]
+    if (place === ABSENT) {
       insert(key)
       return false
     }
-    const counted = queue === MAIN || requests - cameAt[key] >= window
+    const counted = place === MAIN || requests - cameAt[key] >= window
     if (counted && counts[key] < most) counts[key]++
     return true
   }

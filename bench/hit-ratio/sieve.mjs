@@ -2,36 +2,30 @@
 // newest and around; it clears the mark of what was used and evicts what was not.
 import { createQueues } from './queues.mjs'
 
-const ABSENT = 0
-const UNUSED = 1
-const USED = 2
-
 export function createSieve(size, keys) {
-  const queues = createQueues(keys, 1)
-  const states = new Uint8Array(keys)
+  const queue = createQueues(keys, 1)
+  const used = new Uint8Array(keys)
   let hand = -1
 
   function evict() {
-    if (hand < 0) hand = queues.oldest(0)
-    while (states[hand] === USED) {
-      states[hand] = UNUSED
-      hand = queues.newerThan(hand)
-      if (hand < 0) hand = queues.oldest(0)
+    if (hand < 0) hand = queue.oldest(0)
+    while (used[hand] === 1) {
+      used[hand] = 0
+      hand = queue.newerThan(hand)
+      if (hand < 0) hand = queue.oldest(0)
     }
     const victim = hand
-    hand = queues.newerThan(victim)
-    queues.remove(0, victim)
-    states[victim] = ABSENT
+    hand = queue.newerThan(victim)
+    queue.remove(victim)
   }
 
   return (key) => {
-    if (states[key] !== ABSENT) {
-      states[key] = USED
-      return true
+    const hit = queue.places[key] === 0
+    if (!hit) {
+      if (queue.lengths[0] === size) evict()
+      queue.push(key, 0)
     }
-    if (queues.lengths[0] === size) evict()
-    queues.push(0, key)
-    states[key] = UNUSED
-    return false
+    used[key] = hit ? 1 : 0
+    return hit
   }
 }

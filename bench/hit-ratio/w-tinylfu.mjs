@@ -39,8 +39,7 @@ function createClimber(size) {
 
 export function createWTinyLfu(size, keys) {
   const queues = createQueues(keys, 3)
-  const { lengths } = queues
-  const queueOf = new Uint8Array(keys).fill(ABSENT)
+  const { lengths, places } = queues
   const frequencies = createFrequencies(size)
   const climb = createClimber(size)
   const random = randomNumbers()
@@ -51,19 +50,8 @@ export function createWTinyLfu(size, keys) {
   let requests = 0
   let hits = 0
 
-  function move(from, to, key) {
-    queues.remove(from, key)
-    queues.push(to, key)
-    queueOf[key] = to
-  }
-
-  function drop(key) {
-    queues.remove(queueOf[key], key)
-    queueOf[key] = ABSENT
-  }
-
   function demote() {
-    while (lengths[PROTECTED] > protectedSize) move(PROTECTED, PROBATION, queues.oldest(PROTECTED))
+    while (lengths[PROTECTED] > protectedSize) queues.move(queues.oldest(PROTECTED), PROBATION)
   }
 
   function admits(candidate, victim) {
@@ -79,12 +67,12 @@ export function createWTinyLfu(size, keys) {
       if (lengths[WINDOW] + lengths[PROBATION] + lengths[PROTECTED] > size) {
         const victim = queues.oldest(lengths[PROBATION] > 0 ? PROBATION : PROTECTED)
         if (victim < 0 || !admits(candidate, victim)) {
-          drop(candidate)
+          queues.remove(candidate)
           continue
         }
-        drop(victim)
+        queues.remove(victim)
       }
-      move(WINDOW, PROBATION, candidate)
+      queues.move(candidate, PROBATION)
     }
   }
 
@@ -97,27 +85,26 @@ export function createWTinyLfu(size, keys) {
     protectedSize -= change
     demote()
     for (let i = change; i > 0 && lengths[WINDOW] < windowSize && lengths[PROBATION] > 0; i--) {
-      move(PROBATION, WINDOW, queues.oldest(PROBATION))
+      queues.move(queues.oldest(PROBATION), WINDOW)
     }
     for (let i = change; i < 0 && lengths[WINDOW] > windowSize; i++) {
-      move(WINDOW, PROBATION, queues.oldest(WINDOW))
+      queues.move(queues.oldest(WINDOW), PROBATION)
     }
     requests = hits = 0
   }
 
   return (key) => {
     frequencies.add(key)
-    const queue = queueOf[key]
-    if (queue === ABSENT) {
-      queues.push(WINDOW, key)
-      queueOf[key] = WINDOW
+    const place = places[key]
+    if (place === ABSENT) {
+      queues.push(key, WINDOW)
       admit()
     } else {
       hits++
-      move(queue, queue === WINDOW ? WINDOW : PROTECTED, key)
+      queues.move(key, place === WINDOW ? WINDOW : PROTECTED)
       demote()
     }
     if (++requests === period) adapt()
-    return queue !== ABSENT
+    return place !== ABSENT
   }
 }
