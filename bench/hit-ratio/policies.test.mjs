@@ -58,6 +58,15 @@ describe('S3-FIFO', () => {
     assert.equal(outcome(s3Fifo(windowed), 4, 'abacdea'), 'abAcdeA')
   })
 
+  test('lets an entry of the main queue stay as often as it was hit there', () => {
+    // a, hit twice there, stays when d comes, and when b comes for the second time.
+    const half = { ...plain, small: 1 / 2 }
+    assert.equal(outcome(s3Fifo(half), 2, 'abacaabdbdba'), 'abAcAAbdbdbA')
+    // The hit that promoted it does not count there, unless told so.
+    assert.equal(outcome(s3Fifo(half), 2, 'abacbda'), 'abAcbda')
+    assert.equal(outcome(s3Fifo({ ...half, keepCount: true }), 2, 'abacbda'), 'abAcbdA')
+  })
+
   test('lets one of so many strangers into the main queue', () => {
     const lucky = { ...plain, small: 1 / 2, strangerOf: 2 }
     assert.equal(outcome(s3Fifo(lucky), 2, 'abcdb'), 'abcdB')
