@@ -3,7 +3,6 @@
 import { rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { parseArgs } from 'node:util'
 import { createProject } from '../__test__/adapters/installation.mjs'
 import { readJson } from '../__test__/consumers/release.mjs'
 import { startProgress } from '../scripts/progress.mjs'
@@ -14,6 +13,7 @@ import { measureMemory } from './adapters/memory.mjs'
 import { adaptersFailures, adaptersTables } from './adapters/report.mjs'
 import { measureRequests } from './adapters/requests.mjs'
 import { writeTables } from './documents.mjs'
+import { readOptions } from './options.mjs'
 import { circumstances, writeResults } from './report.mjs'
 import { setUpBench } from './setup.mjs'
 
@@ -39,17 +39,7 @@ const MODES = {
   },
 }
 
-const { values } = parseArgs({
-  options: {
-    help: { type: 'boolean', default: false },
-    quick: { type: 'boolean', default: false },
-    out: { type: 'string' },
-  },
-})
-if (values.help) {
-  console.log(HELP)
-  process.exit()
-}
+const values = readOptions(HELP)
 
 // As apps run; all processes of a run inherit it.
 process.env.NODE_ENV = 'production'

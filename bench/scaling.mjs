@@ -5,12 +5,12 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import { parseArgs } from 'node:util'
 import { install } from '../__test__/consumers/tools.mjs'
 import { startProgress } from '../scripts/progress.mjs'
 import { startRedis } from '../scripts/redis.mjs'
 import { root } from '../scripts/run.mjs'
 import { writeTables } from './documents.mjs'
+import { readOptions } from './options.mjs'
 import { circumstances, writeResults } from './report.mjs'
 import { scalingTables } from './scaling/report.mjs'
 import { setUpBench } from './setup.mjs'
@@ -42,17 +42,7 @@ const CELLS = [1, 4].flatMap((threads) => [
   { threads, l1: 'shared', label: 'SharedMemoryCache of all threads' },
 ])
 
-const { values } = parseArgs({
-  options: {
-    help: { type: 'boolean', default: false },
-    quick: { type: 'boolean', default: false },
-    out: { type: 'string' },
-  },
-})
-if (values.help) {
-  console.log(HELP)
-  process.exit()
-}
+const values = readOptions(HELP)
 
 async function startWorkers({ threads, l1 }, context) {
   const name = `bench-${l1}-${threads}`

@@ -7,13 +7,14 @@ const MIB = 2 ** 20
 
 const whole = (value) => Math.round(value).toLocaleString('en-US')
 const ms = (value) => `${value.toFixed(value < 10 ? 1 : 0)} ms`
+const ONE_DIGIT = { minimumFractionDigits: 1, maximumFractionDigits: 1 }
 // What a store takes may be less than what else the process gives back meanwhile.
-const mib = ({ median }) => `${Math.max(0, median / MIB).toFixed(1)}`
+const mib = ({ median }) => Math.max(0, median / MIB).toLocaleString('en-US', ONE_DIGIT)
 
 /** Half of the rounds lie within this of each other, up or down. */
 const percent = ({ spread }) => `±${Math.round(spread * 50)}%`
 
-/** What the rows of a library are measured against: its framework alone. */
+/** What the rows that follow are measured against: the framework alone. */
 const FRAMEWORKS = { express: 'Express', fastify: 'Fastify' }
 
 const labelOf = ({ library, store }) =>
@@ -24,9 +25,16 @@ const cpuOf = ({ store, cpu, serverCpu }) =>
     ? `${whole(cpu.median)} + ${whole(serverCpu.median)} us`
     : `${whole(cpu.median)} us`
 
+/** What a request takes of the app's processor beyond what it takes in an app of the framework alone. */
+function addedCpu(rows, row) {
+  if (row.store === undefined) return '-'
+  const alone = rows.slice(0, rows.indexOf(row)).findLast(({ store }) => store === undefined)
+  return `${whole(row.cpu.median - alone.cpu.median)} us`
+}
+
 const requestsTable = (rows) =>
   markdown(
-    ['app', 'requests/s', 'spread', 'p50', 'p99', 'CPU per request'],
+    ['app', 'requests/s', 'spread', 'p50', 'p99', 'CPU', 'added'],
     rows.map((row) => [
       labelOf(row),
       whole(row.perSecond.median),
@@ -34,6 +42,7 @@ const requestsTable = (rows) =>
       ms(row.p50.median),
       ms(row.p99.median),
       cpuOf(row),
+      addedCpu(rows, row),
     ]),
     { numbers: true },
   )
