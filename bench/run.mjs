@@ -6,6 +6,13 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { root } from '../scripts/run.mjs'
 import { stop } from '../scripts/setup.mjs'
+import { DOCUMENTED, writeTables } from './documents.mjs'
+import {
+  hitRatioFailures,
+  hitRatioTables,
+  hitRatioVerdicts,
+  variantTables,
+} from './hit-ratio/report.mjs'
 import { traceNames } from './hit-ratio/traces.mjs'
 import { FLOORS, OURS, PEERS } from './peers/index.mjs'
 import { MEMORY_SIZE, chosen, fullPlan, labelOf, quickPlan, targetPlan } from './plan.mjs'
@@ -30,7 +37,8 @@ const HELP = `npm run bench -- [options]
   --extended        lifetimes, and the methods beyond the published package; under 4 minutes
   --hit-ratio dir   how many requests of the traces there, *.u32.gz, are answered; 2 to 5 minutes
   --quick           everything once and small: whether it works, not how fast; under a minute
-  --redraw          measures nothing: the plots once more, from the data in bench/results or --out
+  --redraw          measures nothing: the plots and the tables in docs/ once more, from the data in bench/results;
+                    with --out the plots alone, from there
 
 A part of the above, written to target/bench:
   --peers a,b       ${PEERS.join(', ')}
@@ -80,6 +88,7 @@ const HIT_RATIO = {
   full: { variants: true, strangers: 1_000_000 },
   quick: { variants: false, strangers: 20_000 },
 }
+const OFFICIAL = join(root, 'bench', 'results')
 const FULL_MINUTES = 25
 /** A cache of ten million entries takes up to this much. */
 const HUGE_SIZE = 10_000_000
@@ -124,7 +133,7 @@ function readOptions() {
   const partial =
     peers.length + part.workloads.length + part.sizes.length > 0 || values['no-memory']
   const official = mode !== 'quick' && !partial
-  const folder = official ? join('bench', 'results') : join('target', 'bench', mode)
+  const folder = official ? OFFICIAL : join(root, 'target', 'bench', mode)
 
   return {
     mode,
@@ -155,7 +164,7 @@ function readOptions() {
       ...rounds,
       ...(values['round-ms'] && { roundMs: Number(values['round-ms']) }),
     },
-    folder: values.out ?? join(root, folder),
+    folder: values.out ?? folder,
   }
 }
 
@@ -206,8 +215,6 @@ const { pauseFailures, pauseTables, pauseVerdicts } = await import('./pauses/rep
 const { measureExtended } = await import('./extended/index.mjs')
 const { measureHitRatios } = await import('./hit-ratio/index.mjs')
 const { writeHitRatioPlot } = await import('./hit-ratio/plot.mjs')
-const { hitRatioFailures, hitRatioTables, hitRatioVerdicts } =
-  await import('./hit-ratio/report.mjs')
 const { extendedFailures, extendedTables, extendedVerdicts } = await import('./extended/report.mjs')
 
 async function runPauses({ mode, pauses: plan, folder }) {
@@ -239,9 +246,11 @@ async function runExtended({ mode, extended: plan, folder }) {
 async function runHitRatio({ mode, hitRatio: plan, folder }) {
   const results = { mode, ...circumstances(), ...(await measureHitRatios(plan)) }
   results.targets = mode === 'quick' ? undefined : hitRatioVerdicts(results)
-  for (const text of hitRatioTables(results)) console.log(`\n${text}`)
+  const tables = { ...hitRatioTables(results), ...variantTables(results) }
+  for (const text of Object.values(tables)) console.log(`\n${text}`)
   if (results.targets) console.log(`\n${targetsTable(results.targets)}`)
   const files = [writeResults(folder, 'hit-ratio', results), ...writeHitRatioPlot(folder, results)]
+  if (folder === OFFICIAL) files.push(...writeTables('hit-ratio', results))
   for (const file of files) console.log(`wrote ${file}`)
   const failures = hitRatioFailures(results)
   for (const failure of failures) console.log(`FAIL  ${inWords(failure)}`)
@@ -277,6 +286,11 @@ async function redraw({ folder }) {
     if (!existsSync(data)) continue
     for (const file of write(folder, JSON.parse(readFileSync(data, 'utf8'))))
       console.log(`wrote ${file}`)
+  }
+  if (folder !== OFFICIAL) return true
+  for (const name of new Set(DOCUMENTED.map(({ results }) => results))) {
+    const data = JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8'))
+    for (const file of writeTables(name, data)) console.log(`wrote ${file}`)
   }
   return true
 }

@@ -34,14 +34,21 @@ export function installPacked(folder, tarballs) {
   return npm(['install', ...quietly, ...tarballs], folder)
 }
 
-/** A new folder below the libraries, with the project in it. */
-export async function createAdapterProject() {
-  const folder = mkdtempSync(join(await install('../adapters/'), 'run-'))
-  cpSync(template, folder, { recursive: true })
-  cpSync(join(root, 'examples', 'adapters'), join(folder, 'examples'), { recursive: true })
+/** A new folder below the libraries that `location` locks, with a copy of `files` and the packed package in it. */
+export async function createProject(location, files) {
+  const folder = mkdtempSync(join(await install(location), 'run-'))
+  cpSync(files, folder, { recursive: true })
   const tarballs = await packBoth(folder)
   await installPacked(folder, tarballs)
   return { folder, tarballs }
+}
+
+/** The project in which the adapters are tested, and their examples run. */
+export async function createAdapterProject() {
+  const project = await createProject('../adapters/', template)
+  const examples = join(root, 'examples', 'adapters')
+  cpSync(examples, join(project.folder, 'examples'), { recursive: true })
+  return project
 }
 
 /** A new folder that has the package and none of the libraries. */

@@ -3,8 +3,10 @@
 import { fileURLToPath } from 'node:url'
 import { startProgress } from '../../scripts/progress.mjs'
 import { carryOut } from '../cell-process.mjs'
-import { OPTIMUM, POLICY_NAMES, VARIANT_NAMES } from './policies.mjs'
+import { OPTIMUM } from './names.mjs'
+import { POLICY_NAMES } from './policies.mjs'
 import { SHARES, sourceOf, traceNames } from './traces.mjs'
+import { VARIANT_NAMES } from './variants.mjs'
 
 const CHILD = fileURLToPath(new URL('child.mjs', import.meta.url))
 const PROCESSES = 2

@@ -2,7 +2,7 @@
 // Lives here: its layout and the lines. How all pictures look belongs in ../plots.mjs.
 import { OURS } from '../peers/index.mjs'
 import { COLOURS, TEXT, WIDTH, heading, svg, writePictures } from '../plots.mjs'
-import { LRU_CACHE, OPTIMUM, OUR_LRU, OUR_S3_FIFO, SIEVE, W_TINY_LFU } from './policies.mjs'
+import { LRU_CACHE, OPTIMUM, OUR_LRU, OUR_S3_FIFO, SIEVE, W_TINY_LFU } from './names.mjs'
 
 // From the lowest to the topmost. lru-cache lies under our lru, which is why that one has gaps.
 const LINES = {

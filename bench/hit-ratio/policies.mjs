@@ -1,24 +1,24 @@
 // Who is compared. A policy is a function of the cache's size in entries, the number of keys and the whole trace, which
 // returns the cache as a function: it takes a key below that number, keeps it and says whether it had it.
-// Lives here: their names. What they are belongs in a file of each.
+// Lives here: which there are. What they are belongs in a file of each, what they are called in names.mjs.
 import { createLruCache, createMemoryCache } from './caches.mjs'
 import { createLru } from './lru.mjs'
+import {
+  LRU_CACHE,
+  LRU_SIMULATED,
+  OPTIMUM,
+  OUR_LRU,
+  OUR_S3_FIFO,
+  S3_FIFO_OF_PAPER,
+  S3_FIFO_SIMULATED,
+  SIEVE,
+  W_TINY_LFU,
+} from './names.mjs'
 import { createOptimum } from './optimum.mjs'
 import { CHOSEN, PAPER, s3Fifo } from './s3-fifo.mjs'
 import { createSieve } from './sieve.mjs'
 import { VARIANTS } from './variants.mjs'
 import { createWTinyLfu } from './w-tinylfu.mjs'
-
-export const OUR_LRU = 'lru'
-export const OUR_S3_FIFO = 's3-fifo'
-export const LRU_CACHE = 'lru-cache'
-export const SIEVE = 'SIEVE'
-export const W_TINY_LFU = 'W-TinyLFU'
-export const OPTIMUM = 'optimum'
-/** What checks the real caches. */
-export const LRU_SIMULATED = 'lru, simulated'
-export const S3_FIFO_SIMULATED = 's3-fifo, simulated'
-export const S3_FIFO_OF_PAPER = "S3-FIFO, the paper's"
 
 const POLICIES = {
   [OUR_LRU]: createMemoryCache('lru'),
@@ -33,6 +33,5 @@ const POLICIES = {
 }
 
 export const POLICY_NAMES = Object.keys(POLICIES)
-export const VARIANT_NAMES = Object.keys(VARIANTS)
 
 export const policyNamed = (name) => POLICIES[name] ?? s3Fifo(VARIANTS[name])

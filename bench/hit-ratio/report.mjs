@@ -1,6 +1,6 @@
 // The hit ratios as tables and against their targets.
 // Lives here: rows, targets and verdicts. How the figures come about belongs in index.mjs.
-import { markdown } from '../report.mjs'
+import { circumstancesInWords, markdown } from '../report.mjs'
 import {
   LRU_CACHE,
   LRU_SIMULATED,
@@ -10,9 +10,9 @@ import {
   S3_FIFO_OF_PAPER,
   S3_FIFO_SIMULATED,
   SIEVE,
-  VARIANT_NAMES,
   W_TINY_LFU,
-} from './policies.mjs'
+} from './names.mjs'
+import { VARIANT_NAMES } from './variants.mjs'
 
 const SHOWN = [OUR_LRU, LRU_CACHE, SIEVE, S3_FIFO_OF_PAPER, W_TINY_LFU, OUR_S3_FIFO, OPTIMUM]
 
@@ -96,17 +96,17 @@ function meansTable(run) {
       means('all'),
       row('worst against lru', (policy) => worstAgainst(run, policy, OUR_LRU), signed),
     ],
+    { numbers: true },
   )
 }
 
-function plainTable(run) {
+function singleSizesTable(run) {
   const figures = (ratioOf) => SHOWN.map((policy) => shown(ratioOf(policy), points))
   const rows = plainPoints(run).map(({ label, ratioOf }) => [label].concat(figures(ratioOf)))
-  return rows.length > 0 ? markdown(['trace, entries; %', ...SHOWN], rows) : undefined
+  return markdown(['trace, entries; %', ...SHOWN], rows, { numbers: true })
 }
 
 function variantsTable(run) {
-  if (!run.plan.variants) return undefined
   return markdown(
     ['S3-FIFO', 'mean, %', 'over W-TinyLFU', 'worst against lru', 'worst against a plain one'],
     VARIANT_NAMES.map((name) => {
@@ -120,22 +120,31 @@ function variantsTable(run) {
         shown(worstAgainstPlain(run, name), signed),
       ]
     }),
+    { numbers: true },
   )
 }
 
 function floodTable({ flood }) {
-  const known = flood.filter(({ failed }) => failed === undefined)
+  const known = flood.filter(({ policy, failed }) => SHOWN.includes(policy) && !failed)
   return markdown(
     ['sessions in a flood', 'uses', 'lost', 'users that lost one', 'used twice lately and lost'],
     known.map(({ policy, uses, lost, users, lostRecent }) =>
       [policy].concat([uses, lost, users, lostRecent].map(integer)),
     ),
+    { numbers: true },
   )
 }
 
-/** As docs/performance.md and the decision about S3-FIFO have them. */
-export const hitRatioTables = (run) =>
-  [meansTable(run), plainTable(run), variantsTable(run), floodTable(run)].filter(Boolean)
+/** Tables by their place in the document. */
+export const hitRatioTables = (run) => ({
+  'hit ratio, means': `${circumstancesInWords(run)}\n\n${meansTable(run)}`,
+  'hit ratio, single sizes': singleSizesTable(run),
+  'hit ratio, flood': floodTable(run),
+})
+
+/** Those of the decision about S3-FIFO, if the run has tried its variants. */
+export const variantTables = (run) =>
+  run.plan.variants ? { 'hit ratio, variants': variantsTable(run) } : {}
 
 function verdict(label, measure, value, least) {
   return {

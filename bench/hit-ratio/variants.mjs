@@ -37,3 +37,5 @@ export const VARIANTS = {
   'chosen, count kept on promotion': fromChosen({ keepCount: true }),
   'chosen, known keys come back with a count of 1': fromChosen({ knownCount: 1 }),
 }
+
+export const VARIANT_NAMES = Object.keys(VARIANTS)
