@@ -34,9 +34,9 @@ export function installPacked(folder, tarballs) {
   return npm(['install', ...quietly, ...tarballs], folder)
 }
 
-/** A new folder below the libraries, with the project in it. */
-export async function createAdapterProject() {
-  const folder = mkdtempSync(join(await install('../adapters/'), 'run-'))
+/** A new folder below the libraries that a folder locks, with the project in it. */
+export async function createAdapterProject(libraries = '.') {
+  const folder = mkdtempSync(join(await install(`../adapters/${libraries}`), 'run-'))
   cpSync(template, folder, { recursive: true })
   cpSync(join(root, 'examples', 'adapters'), join(folder, 'examples'), { recursive: true })
   const tarballs = await packBoth(folder)

@@ -59,8 +59,7 @@ for (const [kind, create] of Object.entries(kinds)) {
       t.after(() => server.stop())
       const ask = async (body, user = '') => {
         const headers = { 'content-type': 'application/json', connection: 'close', 'x-user': user }
-        const options = { method: 'POST', headers, body: JSON.stringify(body) }
-        const response = await fetch(url, options)
+        const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })
         return { age: response.headers.get('age'), ...(await response.json()) }
       }
       return { ask, resolved }
