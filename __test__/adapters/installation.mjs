@@ -1,6 +1,6 @@
 // The package as a project finds it beside the libraries that the adapters are for.
-// Lives here: that project, made of project/, the packed package and the locked libraries. What is tested in it
-// belongs in project/.
+// Lives here: those projects, made of project/ or next/project/, the packed package and the locked libraries. What is tested
+// in them belongs there.
 import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -8,7 +8,10 @@ import { freshEnvironment, succeed } from '../consumers/process.mjs'
 import { builtPlatform, readJson, root } from '../consumers/release.mjs'
 import { install } from '../consumers/tools.mjs'
 
-const template = fileURLToPath(new URL('project/', import.meta.url))
+const templates = {
+  libraries: fileURLToPath(new URL('project/', import.meta.url)),
+  next: fileURLToPath(new URL('next/project/', import.meta.url)),
+}
 
 const npm = (args, cwd) => succeed('npm', args, { cwd, env: freshEnvironment() })
 
@@ -34,14 +37,25 @@ export function installPacked(folder, tarballs) {
   return npm(['install', ...quietly, ...tarballs], folder)
 }
 
-/** A new folder below the libraries that a folder locks, with the project in it. */
-export async function createAdapterProject(libraries = '.') {
+async function createProject(template, libraries) {
   const folder = mkdtempSync(join(await install(`../adapters/${libraries}`), 'run-'))
   cpSync(template, folder, { recursive: true })
-  cpSync(join(root, 'examples', 'adapters'), join(folder, 'examples'), { recursive: true })
   const tarballs = await packBoth(folder)
   await installPacked(folder, tarballs)
   return { folder, tarballs }
+}
+
+/** A new folder below the libraries that a folder locks, with the project and the examples in it. */
+export async function createAdapterProject(libraries = '.') {
+  const project = await createProject(templates.libraries, libraries)
+  cpSync(join(root, 'examples', 'adapters'), join(project.folder, 'examples'), { recursive: true })
+  return project
+}
+
+/** A new folder below that version of Next.js, with the app in it. */
+export async function createNextProject(version) {
+  const { folder } = await createProject(templates.next, `next/${version}`)
+  return folder
 }
 
 /** A new folder that has the package and none of the libraries. */
