@@ -24,3 +24,9 @@ export function summarize(rounds) {
     rounds: rounds.length,
   }
 }
+
+/** The same for each figure of rounds that have several. */
+export const summarizeEach = (rounds) =>
+  Object.fromEntries(
+    Object.keys(rounds[0]).map((name) => [name, summarize(rounds.map((round) => round[name]))]),
+  )

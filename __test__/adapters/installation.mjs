@@ -37,24 +37,26 @@ export function installPacked(folder, tarballs) {
   return npm(['install', ...quietly, ...tarballs], folder)
 }
 
-async function createProject(template, libraries) {
-  const folder = mkdtempSync(join(await install(`../adapters/${libraries}`), 'run-'))
-  cpSync(template, folder, { recursive: true })
+/** A new folder below the libraries that `location` locks, with a copy of `files` and the packed package in it. */
+export async function createProject(location, files) {
+  const folder = mkdtempSync(join(await install(location), 'run-'))
+  cpSync(files, folder, { recursive: true })
   const tarballs = await packBoth(folder)
   await installPacked(folder, tarballs)
   return { folder, tarballs }
 }
 
-/** A new folder below the libraries that a folder locks, with the project and the examples in it. */
+/** The project in which the adapters are tested, and their examples run, with the libraries that a folder here locks. */
 export async function createAdapterProject(libraries = '.') {
-  const project = await createProject(templates.libraries, libraries)
-  cpSync(join(root, 'examples', 'adapters'), join(project.folder, 'examples'), { recursive: true })
+  const project = await createProject(`../adapters/${libraries}`, templates.libraries)
+  const examples = join(root, 'examples', 'adapters')
+  cpSync(examples, join(project.folder, 'examples'), { recursive: true })
   return project
 }
 
-/** A new folder below that version of Next.js, with the app in it. */
+/** The app in which the handlers are tested, with that version of Next.js. */
 export async function createNextProject(version) {
-  const { folder } = await createProject(templates.next, `next/${version}`)
+  const { folder } = await createProject(`../adapters/next/${version}`, templates.next)
   return folder
 }
 
