@@ -73,8 +73,12 @@ class MemoryCache {
     Object.defineProperty(this, kContents, CONTENTS)
   }
 
+  static #openOrClosed(cache) {
+    return #state in cache ? cache.#state : reveal(cache[kState])
+  }
+
   static #stateOf(cache) {
-    const state = #state in cache ? cache.#state : reveal(cache[kState])
+    const state = MemoryCache.#openOrClosed(cache)
     if (state.closed) throw closedCache()
     return state
   }
@@ -86,6 +90,10 @@ class MemoryCache {
 
   static #changed(cache) {
     if (!(#state in cache)) announceChange(cache[kState])
+  }
+
+  get updateAgeOnGet() {
+    return MemoryCache.#openOrClosed(this).lifetimes.updateAgeOnGet
   }
 
   // Methods that are one native step; where hooks are to hear of it, one for each event.
@@ -350,7 +358,7 @@ class MemoryCache {
   }
 
   close() {
-    close(#state in this ? this.#state : reveal(this[kState]))
+    close(MemoryCache.#openOrClosed(this))
     MemoryCache.#changed(this)
   }
 
