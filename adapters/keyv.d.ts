@@ -15,7 +15,8 @@ import type { CacheSource } from './common.js'
 export type KeyvStoreOptions = {
   /**
    * Where entries are kept: a ready cache of either kind, or the options of one. A `ttl` in options is that of entries
-   * to which Keyv gives none, which have no end otherwise. Required. Example: `{ cache: { maxSize: 10_000 } }`.
+   * to which Keyv gives none, which have no end otherwise. Options with a `name` make a store of one shard, unless they
+   * say otherwise, so that no version of a tag is evicted before what it invalidates. Required. Example: `{ cache: { maxSize: 10_000 } }`.
    */
   cache: CacheSource<any>
 }
@@ -36,7 +37,7 @@ export type KeyvStoreEntry = { key: string; value: any; ttl?: number }
  */
 export declare class KeyvStore {
   /**
-   * @throws {CacheConfigError} If `cache` is missing or neither a cache nor the options of one. What the constructor of
+   * @throws {CacheConfigError} If `cache` is missing, neither a cache nor the options of one, or has `updateAgeOnGet`. What the constructor of
    *   the cache throws is passed on.
    * @example
    * ```ts

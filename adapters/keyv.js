@@ -1,7 +1,7 @@
 // A store of Keyv, and so of what is built on it. What must not live here: how values become text, which is Keyv's.
 'use strict'
 
-const { openCache, readOptions } = require('./common.js')
+const { openOrderedCache, readOptions } = require('./common.js')
 const { defaultLifetime, lifetimeOf, setEntries } = require('./entries.js')
 
 // A namespace ends with the first colon, so that none has another one in it.
@@ -12,7 +12,7 @@ function prefixOf(namespace) {
 // Keyv 5 joins its JSON of many small strings, which V8 keeps, six times the size of the text, until somebody reads it.
 // A RegExp does, and is not optimised away.
 function compact(value) {
-  if (typeof value === 'string') /^\0/.test(value)
+  if (typeof value === 'string') /^$/.test(value)
   return value
 }
 
@@ -25,7 +25,7 @@ class KeyvStore {
 
   constructor(options) {
     readOptions(KeyvStore, options, () => {
-      const { cache, isOwn } = openCache(options)
+      const { cache, isOwn } = openOrderedCache(options)
       this.cache = cache
       this.#isOwn = isOwn
       this.#lifetime = defaultLifetime(options, isOwn)

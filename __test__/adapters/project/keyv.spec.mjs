@@ -263,6 +263,13 @@ for (const [kind, create] of Object.entries(kinds)) {
       assert.equal(await cacheable.get('page'), undefined)
     })
 
+    test('refuses a cache that renews what is read, whose entries would outlive their ttl', () => {
+      assert.throws(
+        () => new KeyvStore({ cache: create({ updateAgeOnGet: true }) }),
+        /^CacheConfigError: cache.updateAgeOnGet must be false, or .*, received true$/,
+      )
+    })
+
     test('is the first level of cacheable, with another one behind it', async (t) => {
       const secondary = new Keyv()
       const cacheable = new Cacheable({ primary: new KeyvStore({ cache }), secondary, ttl: '1m' })
@@ -321,6 +328,18 @@ test('threads have the same entries in the store of one name', async () => {
   )
   assert.equal(code, 0)
   assert.deepEqual(await keyv.get('ada'), { name: 'Ada' })
+})
+
+test('what is invalidated by its tag stays so in a full store of threads', async () => {
+  const store = new KeyvStore({ cache: { name: 'full of tags', maxSize: 2048 } })
+  const cacheable = new Cacheable({ primary: new Keyv({ store }), tags: true })
+  const count = 150
+  for (let i = 0; i < count; i++) await cacheable.set(`page ${i}`, i, { tags: [`tag ${i}`] })
+  await cacheable.tags.invalidateTags(Array.from({ length: count }, (_, i) => `tag ${i}`))
+  for (let i = 0; i < 1900; i++) await cacheable.set(`other ${i}`, i)
+  for (let i = 0; i < count; i++) assert.equal(await cacheable.get(`page ${i}`), undefined)
+  assert.equal(await cacheable.get('other 1899'), 1899)
+  await cacheable.disconnect()
 })
 
 test('a cache that is no KeyvStore is what the document warns of', async () => {
