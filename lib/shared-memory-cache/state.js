@@ -1,13 +1,14 @@
 // What a SharedMemoryCache consists of, and its events. The public API is in shared-memory-cache.js.
 'use strict'
 
+const { BUILT_IN } = require('../common/codec-options.js')
+const { decodeRow } = require('../common/codec.js')
 const { conflictingOption } = require('../common/errors.js')
 const { report } = require('../common/hooks.js')
 const native = require('../common/native.js')
 const port = require('../common/port.js')
-const { decodeRow } = require('./codec.js')
 const { NearCache } = require('./near-cache.js')
-const { BUILT_IN, readAttachOptions, readOptions } = require('./options.js')
+const { readAttachOptions, readOptions } = require('./options.js')
 
 // Hooks by the bits of native interest.
 const INTEREST = { onSet: 1, onEvict: 2, onExpire: 4, onDelete: 8 }
