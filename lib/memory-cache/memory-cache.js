@@ -5,6 +5,7 @@
 const { readEntries, readKeys } = require('../common/batches.js')
 const { captureClock } = require('../common/clock.js')
 const { addDisposal } = require('../common/disposal.js')
+const { readDump } = require('../common/dumps.js')
 const {
   asCalledBy,
   checkedFor,
@@ -18,6 +19,7 @@ const { cutKeys } = require('../common/keys.js')
 const { readFetchOptions } = require('../common/fetch-options.js')
 const { STORES_OWN, readLifetime, readTtl } = require('../common/lifetimes.js')
 const native = require('../common/native.js')
+const { readRestore, readSave } = require('../common/snapshot-options.js')
 const { readTagsToDelete } = require('../common/tags.js')
 const { deleteMany, getMany, hasMany, setMany } = require('./batches.js')
 const { CONTENTS, kContents } = require('./contents.js')
@@ -26,6 +28,7 @@ const { inspect, peek, remainingTtl, touch } = require('./lifetimes.js')
 const { announceChange, reveal, seeThrough } = require('./membranes.js')
 const { CacheView } = require('./namespace.js')
 const { readLimits, readOptions } = require('./options.js')
+const { dump, endSnapshot, load, openSnapshot, restore, save } = require('./snapshots.js')
 const {
   ABSENT,
   CHUNK_BITS,
@@ -66,11 +69,13 @@ class MemoryCache {
 
   constructor(options = {}) {
     captureClock()
-    const state = new State(checkedFor(MemoryCache, () => readOptions(options)))
+    const checked = checkedFor(MemoryCache, () => readOptions(options))
+    const state = new State(checked)
     this.#state = state
     // Neither read-only nor fixed, or a proxy could not wrap it.
     Object.defineProperty(this, kState, { value: state, writable: true, configurable: true })
     Object.defineProperty(this, kContents, CONTENTS)
+    if (checked.snapshot !== undefined) openSnapshot(this, state, checked.snapshot)
   }
 
   static #stateOf(cache) {
@@ -257,11 +262,12 @@ class MemoryCache {
   }
 
   getMetrics() {
-    const { id, refreshErrors } = MemoryCache.#stateOf(this)
+    const { id, refreshErrors, snapshot } = MemoryCache.#stateOf(this)
     const [bytes, entries, slots, hits, misses] = native.metrics(id)
     const reads = hits + misses
     const hitRatio = reads === 0 ? undefined : hits / reads
-    return { bytes, entries, slots, hitRatio, refreshErrors }
+    const snapshotErrors = snapshot === undefined ? 0 : snapshot.failures
+    return { bytes, entries, slots, hitRatio, refreshErrors, snapshotErrors }
   }
 
   resetStats() {
@@ -349,8 +355,32 @@ class MemoryCache {
     return new CacheView(this, prefix)
   }
 
+  dump() {
+    return dump(MemoryCache.#stateOf(this), (value) => MemoryCache.#seenBy(this, value))
+  }
+
+  load(entries) {
+    const dumped = readDump(genuine.load, entries)
+    load(this, MemoryCache.#stateOf(this), dumped)
+    MemoryCache.#changed(this)
+  }
+
+  async save(path, options = undefined) {
+    const wanted = readSave(genuine.save, path, options, true)
+    return save(MemoryCache.#stateOf(this), wanted)
+  }
+
+  async restore(path, options = undefined) {
+    const wanted = readRestore(genuine.restore, path, options, true)
+    const restored = await restore(this, MemoryCache.#stateOf(this), wanted)
+    MemoryCache.#changed(this)
+    return restored
+  }
+
   close() {
-    close(#state in this ? this.#state : reveal(this[kState]))
+    const state = #state in this ? this.#state : reveal(this[kState])
+    endSnapshot(state)
+    close(state)
     MemoryCache.#changed(this)
   }
 

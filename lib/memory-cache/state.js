@@ -76,6 +76,10 @@ class State {
     this.seen = undefined
     this.checkInterval = checkInterval
     this.checks = undefined
+    // Saves: the last one asked for, how to stop the one under way, and the cache's own file.
+    this.lastSave = undefined
+    this.abortSave = undefined
+    this.snapshot = undefined
     if (ttl > 0) this.beginToExpire()
   }
 

@@ -6,6 +6,7 @@ const { invalidOption } = require('../common/errors.js')
 const { warnOfUnknown } = require('../common/option-warnings.js')
 const { LIFETIME_OPTIONS, readLifetimeOptions } = require('../common/lifetimes.js')
 const { limit, readHooks, requireObject } = require('../common/options.js')
+const { readSnapshot } = require('../common/snapshot-options.js')
 
 const OPTIONS = [
   'name',
@@ -17,6 +18,7 @@ const OPTIONS = [
   'codec',
   'nearCache',
   'hooks',
+  'snapshot',
 ]
 
 const ATTACH_OPTIONS = ['nearCache', 'codec', 'hooks']
@@ -51,6 +53,7 @@ function readOptions(options) {
     nearCache,
     hooks: readHooks(options),
     ...readCodec(codec),
+    snapshot: readSnapshot(options, false),
   }
   warnOfUnknown(options, OPTIONS, 'SharedMemoryCache')
   return checked

@@ -3,12 +3,13 @@
 
 const { BUILT_IN } = require('../common/codec-options.js')
 const { decodeRow } = require('../common/codec.js')
-const { conflictingOption } = require('../common/errors.js')
+const { conflictingOption, snapshotFailure } = require('../common/errors.js')
 const { report } = require('../common/hooks.js')
 const native = require('../common/native.js')
 const port = require('../common/port.js')
 const { NearCache } = require('./near-cache.js')
 const { readAttachOptions, readOptions } = require('./options.js')
+const { holdSnapshot } = require('./snapshots.js')
 
 // Hooks by the bits of native interest.
 const INTEREST = { onSet: 1, onEvict: 2, onExpire: 4, onDelete: 8 }
@@ -47,7 +48,7 @@ class SharedState {
   }
 
   /** Whether the store is open now. */
-  open({ name, hooks, codec, codecName, nearCache, ...limits }, attach) {
+  open({ name, hooks, codec, codecName, nearCache, snapshot, ...limits }, attach) {
     this.name = name
     this.hooks = hooks
     this.interest = 0
@@ -57,19 +58,21 @@ class SharedState {
     const opened = native.openShared(
       port.port,
       name,
-      { ...limits, ttlJitterSeed: limits.ttlJitterSeed ?? Math.random(), codec: codecName },
+      {
+        ...limits,
+        ttlJitterSeed: limits.ttlJitterSeed ?? Math.random(),
+        codec: codecName,
+        snapshot,
+      },
       this.interest,
       attach,
     )
     if (opened === null) return false
+    if (opened.failure !== undefined) throw snapshotFailure('open', snapshot.path, opened.failure)
     if (opened.option !== undefined) {
       const { option } = opened
-      throw conflictingOption(
-        name,
-        option,
-        opened.open,
-        option === 'codec' ? codecName : limits[option],
-      )
+      const wanted = { ...limits, codec: codecName, 'snapshot.path': snapshot?.path }
+      throw conflictingOption(name, option, opened.open, wanted[option])
     }
     const { index, id, registration, ...effective } = opened
     this.codec = codec ?? BUILT_IN.get(effective.codec)
@@ -94,6 +97,8 @@ class SharedState {
         )
       : undefined
     if (this.interest !== 0) port.subscribe(id, this)
+    this.snapshot = undefined
+    if (snapshot !== undefined) holdSnapshot(this, snapshot)
     return true
   }
 
@@ -117,11 +122,16 @@ class SharedState {
 
   close() {
     if (this.closed) return
-    native.closeShared(this.index, this.id)
+    const failure = native.closeShared(this.index, this.id)
     this.closed = true
     this.near = undefined
     // May be cut off: the port holds a handle weakly, and one that is closed takes no events.
     if (this.interest !== 0) port.unsubscribe(this.id)
+    const { snapshot } = this
+    if (snapshot === undefined) return
+    // The store itself saves with its last handle.
+    snapshot.end(false)
+    if (failure) snapshot.failed(snapshotFailure('save', snapshot.path, failure))
   }
 }
 
@@ -141,7 +151,7 @@ function reportEvent(state, happened, key, { tag, place, length, payload }) {
 }
 
 /** What a monitor is told; nothing is pruned. */
-function readMetrics({ index }) {
+function readMetrics({ index, snapshot }) {
   const metrics = native.sharedMetrics(index)
   const [bytes, entries, subscribers, droppedEvents, allDroppedEvents, flights, shards] = metrics
   const refreshErrors = metrics[7]
@@ -154,6 +164,7 @@ function readMetrics({ index }) {
     allDroppedEvents,
     flights,
     refreshErrors,
+    snapshotErrors: snapshot === undefined ? 0 : snapshot.failures,
   }
 }
 
