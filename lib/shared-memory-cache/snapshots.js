@@ -99,7 +99,7 @@ async function save(cache, { path, signal, onProgress }) {
     'save',
     path,
     { signal, onProgress },
-    (control) => native.sharedSave(state.index, path, control),
+    (control) => native.sharedSave(state.index, path, control, undefined, ownTime()),
   )
   return { entries, bytes }
 }
@@ -119,11 +119,11 @@ function holdSnapshot(state, { path, interval, onExit }) {
   state.snapshot = new OwnSnapshot(
     { path, interval, onExit },
     {
-      saveNow: () => succeeded('save', path, native.sharedSaveSync(index)),
+      saveNow: () => succeeded('save', path, native.sharedSaveSync(index, ownTime())),
       async saveLater() {
         const control = native.snapshotControl()
         const youngest = interval * STILL_FRESH
-        succeeded('save', path, await native.sharedSave(index, path, control, youngest))
+        succeeded('save', path, await native.sharedSave(index, path, control, youngest, ownTime()))
       },
     },
   )

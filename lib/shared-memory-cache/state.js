@@ -10,6 +10,7 @@ const port = require('../common/port.js')
 const { NearCache } = require('./near-cache.js')
 const { readAttachOptions, readOptions } = require('./options.js')
 const { holdSnapshot } = require('./snapshots.js')
+const { ownTime } = require('./steps.js')
 
 // Hooks by the bits of native interest.
 const INTEREST = { onSet: 1, onEvict: 2, onExpire: 4, onDelete: 8 }
@@ -62,7 +63,7 @@ class SharedState {
         ...limits,
         ttlJitterSeed: limits.ttlJitterSeed ?? Math.random(),
         codec: codecName,
-        snapshot,
+        snapshot: snapshot && { ...snapshot, now: ownTime() },
       },
       this.interest,
       attach,
