@@ -42,9 +42,11 @@ onSignal[kEnds] = true
 function stayFirst(event, listener) {
   if (!SIGNALS.includes(event) || listener[kEnds]) return
   queueMicrotask(() => {
-    if (!process.listeners(event).includes(onSignal)) return
-    process.removeListener(event, onSignal)
+    if (process.listeners(event).indexOf(onSignal) < 1) return
+    // In this order, which takes the one away that stands further back: a signal that comes while there is no
+    // listener at all would be lost.
     process.prependListener(event, onSignal)
+    process.removeListener(event, onSignal)
   })
 }
 
