@@ -15,6 +15,7 @@ const SUITES = [
   'interruptions',
   'clock',
   'shared',
+  'snapshots',
   'docs',
   'consumers',
   'adapters',

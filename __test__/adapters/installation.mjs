@@ -39,6 +39,7 @@ export async function createAdapterProject() {
   const folder = mkdtempSync(join(await install('../adapters/'), 'run-'))
   cpSync(template, folder, { recursive: true })
   cpSync(join(root, 'examples', 'adapters'), join(folder, 'examples'), { recursive: true })
+  cpSync(join(root, 'examples', 'warm-restart'), join(folder, 'warm-restart'), { recursive: true })
   const tarballs = await packBoth(folder)
   await installPacked(folder, tarballs)
   return { folder, tarballs }
