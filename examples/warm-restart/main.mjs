@@ -30,16 +30,17 @@ async function click(user) {
   if (name !== user.name) user.lost++
 }
 
-let isOver = false
+const deploy = { isOver: false }
 const load = users.map(async (user) => {
-  while (!isOver || user.clicks < 20) await click(user)
+  while (!deploy.isOver || user.clicks < 5) await click(user)
 })
 first.app.kill('SIGTERM')
 const [, signal] = await once(first.app, 'exit')
 console.log(signal) // → SIGTERM
 
 const { app } = await start(first.port)
-isOver = true
+deploy.isOver = true
+for (const user of users) user.clicks = 0
 await Promise.all(load)
 const signedOut = users.filter(({ lost }) => lost > 0).length
 console.log(`${signedOut} of ${users.length} users were signed out`) // → 0 of 200 users were signed out
