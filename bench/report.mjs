@@ -38,6 +38,17 @@ export function table(header, rows) {
   ].join('\n')
 }
 
+/** A table as docs/performance.md has it. */
+export function markdown(header, rows) {
+  const widths = header.map((_, column) =>
+    Math.max(...[header, ...rows].map((row) => row[column].length)),
+  )
+  const line = (row) => `| ${row.map((text, column) => text.padEnd(widths[column])).join(' | ')} |`
+  return [line(header), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join(
+    '\n',
+  )
+}
+
 function timeOf(outcome) {
   if (outcome === undefined || outcome.lacks) return '-'
   if (outcome.failed) return 'failed'

@@ -24,3 +24,13 @@ export function summarize(rounds) {
     rounds: rounds.length,
   }
 }
+
+/** Each figure of several rounds as a median with its spread; what one of them failed with, if one did. */
+export function summarizeRounds(found) {
+  const failure = found.find(({ failed }) => failed !== undefined)
+  if (failure !== undefined) return { failed: failure.failed }
+  const names = Object.keys(found[0])
+  return Object.fromEntries(
+    names.map((name) => [name, summarize(found.map((figures) => figures[name]))]),
+  )
+}

@@ -67,6 +67,7 @@ const steps = [
   node('bench --quick', 'bench/run.mjs', '--quick'),
   node('bench --pauses', 'bench/run.mjs', '--pauses', '--quick', '--peers', 'native,shared'),
   node('bench --extended', 'bench/run.mjs', '--extended', '--quick'),
+  node('bench --snapshots', 'bench/run.mjs', '--snapshots', '--quick'),
 ]
 
 const wanted = process.argv.slice(2)

@@ -1,6 +1,6 @@
 // The figures of the extended methods as tables and against their targets.
 // Lives here: rows, targets and verdicts. How the figures come about belongs in index.mjs.
-import { duration } from '../report.mjs'
+import { duration, markdown } from '../report.mjs'
 import { PHASES } from './lifetimes.mjs'
 
 const OURS = 'native'
@@ -12,17 +12,6 @@ const ONE = 'one ttl'
 const MOST = { 'four ttls': 1, 'random ttls': 2.5 }
 
 const tenth = (value) => Math.round(value * 10) / 10
-
-/** As docs/performance.md has them. */
-function markdown(header, rows) {
-  const widths = header.map((_, column) =>
-    Math.max(...[header, ...rows].map((row) => row[column].length)),
-  )
-  const line = (row) => `| ${row.map((text, column) => text.padEnd(widths[column])).join(' | ')} |`
-  return [line(header), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join(
-    '\n',
-  )
-}
 
 function figuresOf(rows, kind, operation, name = OURS) {
   const row = rows.find(
