@@ -47,7 +47,7 @@ export declare class SnapshotError extends Error {
 
 /**
  * Why a snapshot could not be written or read. `NOT_FOUND`: there is no such file. `NOT_A_SNAPSHOT`: it is
- * empty or something else. `TRUNCATED`: it ends too early. `DAMAGED`: a checksum is wrong. `VERSION`: it was written by a
+ * something else. `TRUNCATED`: it is empty or ends too early. `DAMAGED`: a checksum is wrong. `VERSION`: it was written by a
  * version of the package that this one does not know. `CODEC`: its values were encoded by another codec. `STORE`: it is that of a
  * store of another name, which a store does not open with. `TOO_LARGE`: it holds more than the cache may. `LOCKED`: another process, or
  * another cache, writes it. `VALUE`: a value could not be encoded or decoded; `cause` is what the codec threw.

@@ -50,11 +50,10 @@ for (const [kind, open] of Object.entries(KINDS)) {
       return cache
     }
 
-    test('one that is not there, is a folder, is empty or is something else', async (t) => {
+    test('one that is not there, is a folder or is something else', async (t) => {
       const at = folder(t)
       const cache = opened(t)
       mkdirSync(at('folder'))
-      writeFileSync(at('empty'), '')
       writeFileSync(at('short'), 'x')
       writeFileSync(at('text'), 'x'.repeat(10_000))
       writeFileSync(at('zeros'), Buffer.alloc(10_000))
@@ -62,7 +61,6 @@ for (const [kind, open] of Object.entries(KINDS)) {
         none: 'NOT_FOUND',
         'no/folder': 'NOT_FOUND',
         folder: 'IO',
-        empty: 'NOT_A_SNAPSHOT',
         short: 'NOT_A_SNAPSHOT',
         text: 'NOT_A_SNAPSHOT',
         zeros: 'NOT_A_SNAPSHOT',
@@ -76,6 +74,16 @@ for (const [kind, open] of Object.entries(KINDS)) {
           assert.deepEqual(cache.keys(), ['old'])
         }
       }
+    })
+
+    test('an empty one, of which nothing can be kept', async (t) => {
+      const path = folder(t)()
+      const cache = opened(t)
+      writeFileSync(path, '')
+      const error = await failureOf(() => cache.restore(path))
+      assert.equal(error.code, 'ERR_SNAPSHOT_TRUNCATED')
+      assert.deepEqual(cache.keys(), ['old'])
+      assert.deepEqual(await cache.restore(path, { onCorrupt: 'keep-valid' }), { entries: 0 })
     })
 
     test('a small one that is cut anywhere', async (t) => {
