@@ -152,11 +152,21 @@ function writeSome(state, writer, { path, codec }) {
   return true
 }
 
+/** Stops a save that is under way, or was cut off before it could end by itself. */
+function abortSave(state) {
+  const { writer } = state
+  state.writer = undefined
+  if (writer !== undefined) native.snapshotAbort(writer)
+}
+
 function beginToWrite(state, { path, codecName }) {
+  abortSave(state)
   // Its own file is locked already.
   const own = state.snapshot
   const lock = own?.path === path ? own.lock : undefined
-  const answer = native.snapshotWriter(path, codecName, native.now(), lock)
+  const now = currentTime()
+  const answer = native.snapshotWriter(path, codecName, now, lock)
+  state.writer = answer.writer
   return succeeded('save', path, answer).writer
 }
 
@@ -165,14 +175,12 @@ async function saveInTurns(state, wanted) {
   const { path, signal, onProgress } = wanted
   const writer = beginToWrite(state, wanted)
   const abort = () => native.snapshotAbort(writer)
-  // What the end of the process or of the cache comes upon.
-  state.abortSave = abort
-  if (signal !== undefined) hearAbort(signal, abort)
   const written = (answer) => {
     check(state, wanted)
     return succeeded('save', path, answer)
   }
   try {
+    if (signal !== undefined) hearAbort(signal, abort)
     native.snapshotWalk(state.id)
     for (;;) {
       const more = workFor(() => writeSome(state, writer, wanted))
@@ -182,20 +190,23 @@ async function saveInTurns(state, wanted) {
       await nextTurn()
       check(state, wanted)
     }
-    // An abort that comes now comes too late, or makes it fail.
     const answer = await native.snapshotFinish(writer)
+    // One that has been renamed is there, whatever has come meanwhile.
     if (answer.failure !== undefined) written(answer)
     const { entries, bytes } = answer
     reportProgress(onProgress, [entries, bytes], entries)
     return { entries, bytes }
-  } catch (error) {
-    abort()
-    throw error
   } finally {
-    state.abortSave = undefined
     if (signal !== undefined) ignoreAbort(signal, abort)
-    native.snapshotEndWalk(state.id)
+    endSave(state, writer)
   }
+}
+
+// Of a save that has ended there is nothing to abort.
+function endSave(state, writer) {
+  native.snapshotAbort(writer)
+  if (state.writer === writer) state.writer = undefined
+  native.snapshotEndWalk(state.id)
 }
 
 function reportProgress(onProgress, [entries, bytes], total) {
@@ -211,17 +222,13 @@ function save(state, wanted) {
 
 /** In one go, in the place of a save that is under way. */
 function saveNow(state) {
-  state.abortSave?.()
   const writer = beginToWrite(state, state.snapshot)
   try {
     native.snapshotWalk(state.id)
     while (writeSome(state, writer, state.snapshot));
     succeeded('save', state.snapshot.path, native.snapshotFinishSync(writer))
-  } catch (error) {
-    native.snapshotAbort(writer)
-    throw error
   } finally {
-    native.snapshotEndWalk(state.id)
+    endSave(state, writer)
   }
 }
 
@@ -323,12 +330,9 @@ function openSnapshot(cache, state, wanted) {
 /** Before a cache is closed. */
 function endSnapshot(state) {
   const { snapshot } = state
-  if (snapshot === undefined) {
-    state.abortSave?.()
-    return
-  }
-  snapshot.end(true)
-  state.abortSave?.()
+  snapshot?.end(true)
+  abortSave(state)
+  if (snapshot === undefined) return
   native.snapshotUnlock(snapshot.lock)
   state.snapshot = undefined
 }

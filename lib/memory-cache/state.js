@@ -76,9 +76,9 @@ class State {
     this.seen = undefined
     this.checkInterval = checkInterval
     this.checks = undefined
-    // Saves: the last one asked for, how to stop the one under way, and the cache's own file.
+    // Saves: the last one asked for, the writer of the one under way, and the cache's own file.
     this.lastSave = undefined
-    this.abortSave = undefined
+    this.writer = undefined
     this.snapshot = undefined
     if (ttl > 0) this.beginToExpire()
   }
