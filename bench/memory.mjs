@@ -15,8 +15,8 @@ const SETTLE_MS = 50
 const OPERATIONS_PER_MS = 50
 const MAX_OPERATIONS_PER_TURN = 1000
 
-/** The pauses while `work` is done. */
-async function pausesDuring(work) {
+/** The pauses while `work` is done, in ms. */
+export async function pausesDuring(work) {
   const pauses = []
   const take = (list) => {
     for (const { duration } of list.getEntries()) pauses.push(duration)
@@ -45,7 +45,7 @@ async function fullCollection() {
 }
 
 /** Young space at its full size, and the measuring code compiled, before anything is compared. */
-async function settle() {
+export async function settle() {
   const garbage = userKeys(2_000_000)
   let length = 0
   for (let i = 0; i < garbage.size; i++) length += [keyAt(garbage, i)].length
@@ -53,7 +53,8 @@ async function settle() {
   await sleep(SETTLE_MS)
 }
 
-function usage() {
+/** Bytes. */
+export function usage() {
   const { heapUsed, arrayBuffers, rss } = process.memoryUsage()
   return { heap: heapUsed, buffers: arrayBuffers, resident: rss }
 }

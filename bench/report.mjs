@@ -38,15 +38,19 @@ export function table(header, rows) {
   ].join('\n')
 }
 
-/** A table as docs/performance.md has it. */
-export function markdown(header, rows) {
+/** A table as prettier has it in a document; with `numbers` all columns but the first are aligned to the right. */
+export function markdown(header, rows, { numbers = false } = {}) {
   const widths = header.map((_, column) =>
-    Math.max(...[header, ...rows].map((row) => row[column].length)),
+    Math.max(3, ...[header, ...rows].map((row) => String(row[column]).length)),
   )
-  const line = (row) => `| ${row.map((text, column) => text.padEnd(widths[column])).join(' | ')} |`
-  return [line(header), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join(
-    '\n',
+  const right = (column) => numbers && column > 0
+  const pad = (text, column) =>
+    right(column) ? String(text).padStart(widths[column]) : String(text).padEnd(widths[column])
+  const line = (row) => `| ${row.map(pad).join(' | ')} |`
+  const rule = widths.map((width, column) =>
+    right(column) ? `${'-'.repeat(width - 1)}:` : '-'.repeat(width),
   )
+  return [line(header), line(rule), ...rows.map(line)].join('\n')
 }
 
 function timeOf(outcome) {
@@ -138,6 +142,11 @@ export function circumstances() {
     peers: versions(),
   }
 }
+
+/** For readers of a table. */
+export const circumstancesInWords = ({ date, node, machine, commit: built }) =>
+  `Measured on ${date.slice(0, 10)} with Node.js ${node.slice(1)} on ${machine.processors} processors ` +
+  `(${machine.cpu}), commit ${built}.`
 
 export function writeResults(folder, name, results) {
   mkdirSync(folder, { recursive: true })

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { root } from '../scripts/run.mjs'
 import { stop } from '../scripts/setup.mjs'
+import { DOCUMENTED, writeTables } from './documents.mjs'
 import { FLOORS, OURS, PEERS } from './peers/index.mjs'
 import { MEMORY_SIZE, chosen, fullPlan, labelOf, quickPlan, targetPlan } from './plan.mjs'
 import {
@@ -29,7 +30,8 @@ const HELP = `npm run bench -- [options]
   --extended        lifetimes, and the methods beyond the published package; under 4 minutes
   --snapshots       files of both kinds of caches, beside dd and JSON; some 3 minutes
   --quick           everything once and small: whether it works, not how fast; under a minute
-  --redraw          measures nothing: the plots once more, from the data in bench/results or --out
+  --redraw          measures nothing: the plots and the tables in docs/ once more, from the data in bench/results;
+                    with --out the plots alone, from there
 
 A part of the above, written to target/bench:
   --peers a,b       ${PEERS.join(', ')}
@@ -78,6 +80,7 @@ const SNAPSHOTS = {
   full: { size: 1_000_000, rounds: 5 },
   quick: { size: 5_000, rounds: 1 },
 }
+const OFFICIAL = join(root, 'bench', 'results')
 const FULL_MINUTES = 25
 /** A cache of ten million entries takes up to this much. */
 const HUGE_SIZE = 10_000_000
@@ -119,7 +122,7 @@ function readOptions() {
   const partial =
     peers.length + part.workloads.length + part.sizes.length > 0 || values['no-memory']
   const official = mode !== 'quick' && !partial
-  const folder = official ? join('bench', 'results') : join('target', 'bench', mode)
+  const folder = official ? OFFICIAL : join(root, 'target', 'bench', mode)
 
   return {
     mode,
@@ -151,7 +154,7 @@ function readOptions() {
       ...rounds,
       ...(values['round-ms'] && { roundMs: Number(values['round-ms']) }),
     },
-    folder: values.out ?? join(root, folder),
+    folder: values.out ?? folder,
   }
 }
 
@@ -284,6 +287,11 @@ async function redraw({ folder }) {
     if (!existsSync(data)) continue
     for (const file of write(folder, JSON.parse(readFileSync(data, 'utf8'))))
       console.log(`wrote ${file}`)
+  }
+  if (folder !== OFFICIAL) return true
+  for (const name of Object.keys(DOCUMENTED)) {
+    const data = JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8'))
+    console.log(`wrote ${writeTables(name, data)}`)
   }
   return true
 }

@@ -2,15 +2,20 @@
 // Lives here: how a plan is carried out and its outcomes are collected. What is planned belongs in
 // plan.mjs, what a peer does in its turn in timing.mjs and memory.mjs.
 import { availableParallelism } from 'node:os'
+import { fileURLToPath } from 'node:url'
 import { startProgress } from '../scripts/progress.mjs'
-import { startPeer } from './peer-process.mjs'
+import { startProcess } from './conversation.mjs'
 import { OURS } from './peers/index.mjs'
 import { summarize } from './statistics.mjs'
 
+const CHILD = fileURLToPath(new URL('child.mjs', import.meta.url))
 const CHECK_LIMIT_MS = 60_000
 const START_LIMIT_MS = 150_000
 const ROUND_LIMIT_MS = 60_000
 const MEMORY_LIMIT_MS = 120_000
+
+/** Resolves once the peer's driver is loaded. */
+const startPeer = async (name) => ({ name, ...(await startProcess(CHILD, [name])) })
 
 const failure = (error) => ({ failed: error.message })
 

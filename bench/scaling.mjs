@@ -5,17 +5,19 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import { parseArgs } from 'node:util'
 import { install } from '../__test__/consumers/tools.mjs'
 import { startProgress } from '../scripts/progress.mjs'
 import { startRedis } from '../scripts/redis.mjs'
 import { root } from '../scripts/run.mjs'
-import { circumstances, table, writeResults } from './report.mjs'
+import { writeTables } from './documents.mjs'
+import { readOptions } from './options.mjs'
+import { circumstances, writeResults } from './report.mjs'
+import { scalingTables } from './scaling/report.mjs'
 import { setUpBench } from './setup.mjs'
 
 const HELP = `npm run bench:scaling -- [options]
 
-  (none)        everything, in under two minutes; writes bench/results
+  (none)        everything, in under two minutes; writes bench/results and the table in docs/
   --quick       everything once and small: whether it works, not how fast; writes target/bench
   --out folder  where results are written
 `
@@ -40,17 +42,7 @@ const CELLS = [1, 4].flatMap((threads) => [
   { threads, l1: 'shared', label: 'SharedMemoryCache of all threads' },
 ])
 
-const { values } = parseArgs({
-  options: {
-    help: { type: 'boolean', default: false },
-    quick: { type: 'boolean', default: false },
-    out: { type: 'string' },
-  },
-})
-if (values.help) {
-  console.log(HELP)
-  process.exit()
-}
+const values = readOptions(HELP)
 
 async function startWorkers({ threads, l1 }, context) {
   const name = `bench-${l1}-${threads}`
@@ -139,23 +131,6 @@ async function measureAll(context, client, see) {
   })
 }
 
-const microseconds = (ms) => `${Math.round(ms * 1000)} us`
-
-const resultsTable = (cells) =>
-  table(
-    ['threads, first level', 'requests/s', 'p50', 'p99', 'CPU', 'server reads per 1000'],
-    cells.map(
-      ({ threads, label, perSecond, p50, p99, cpuMicroseconds, serverReadsPerThousand }) => [
-        `${threads}, ${label}`,
-        Math.round(perSecond),
-        microseconds(p50),
-        microseconds(p99),
-        `${cpuMicroseconds.toPrecision(3)} us`,
-        Math.round(serverReadsPerThousand),
-      ],
-    ),
-  )
-
 await setUpBench()
 const mode = values.quick ? 'quick' : 'full'
 const { folder, ...plan } = MODES[mode]
@@ -185,5 +160,7 @@ const versions = Object.fromEntries(
   ['bentocache', 'ioredis', 'lru-cache'].map((name) => [name, versionOf(name)]),
 )
 const run = { mode, ...circumstances(), plan, redisServer: server.version, versions, cells }
-console.log(`\n${resultsTable(cells)}`)
-console.log(`\nwrote ${writeResults(values.out ?? join(root, folder), 'scaling', run)}`)
+for (const text of Object.values(scalingTables(run))) console.log(`\n${text}`)
+const written = [writeResults(values.out ?? join(root, folder), 'scaling', run)]
+if (mode === 'full' && values.out === undefined) written.push(writeTables('scaling', run))
+for (const file of written) console.log(`wrote ${file}`)

@@ -25,12 +25,14 @@ export function summarize(rounds) {
   }
 }
 
-/** Each figure of several rounds as a median with its spread; what one of them failed with, if one did. */
-export function summarizeRounds(found) {
-  const failure = found.find(({ failed }) => failed !== undefined)
-  if (failure !== undefined) return { failed: failure.failed }
-  const names = Object.keys(found[0])
-  return Object.fromEntries(
-    names.map((name) => [name, summarize(found.map((figures) => figures[name]))]),
+/** The same for each figure of rounds that have several. */
+export const summarizeEach = (rounds) =>
+  Object.fromEntries(
+    Object.keys(rounds[0]).map((name) => [name, summarize(rounds.map((round) => round[name]))]),
   )
+
+/** The same; what one of the rounds failed with, if one did. */
+export function summarizeRounds(rounds) {
+  const failure = rounds.find(({ failed }) => failed !== undefined)
+  return failure === undefined ? summarizeEach(rounds) : { failed: failure.failed }
 }

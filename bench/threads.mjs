@@ -2,8 +2,8 @@
 // Lives here: the command line and the order of a run. What is measured belongs in threads/.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { root } from '../scripts/run.mjs'
+import { readOptions } from './options.mjs'
 import { circumstances, writeResults } from './report.mjs'
 import { setUpBench } from './setup.mjs'
 import { targetsTable } from './targets.mjs'
@@ -35,18 +35,7 @@ const MODES = {
   },
 }
 
-const { values } = parseArgs({
-  options: {
-    help: { type: 'boolean', default: false },
-    quick: { type: 'boolean', default: false },
-    memory: { type: 'boolean', default: false },
-    out: { type: 'string' },
-  },
-})
-if (values.help) {
-  console.log(HELP)
-  process.exit()
-}
+const values = readOptions(HELP, { memory: { type: 'boolean', default: false } })
 
 await setUpBench()
 // They import what is there only now.

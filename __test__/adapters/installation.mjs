@@ -1,6 +1,6 @@
 // The package as a project finds it beside the libraries that the adapters are for.
-// Lives here: that project, made of project/, the packed package and the locked libraries. What is tested in it
-// belongs in project/.
+// Lives here: those projects, made of project/ or next/project/, the packed package and the locked libraries. What is tested
+// in them belongs there.
 import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -8,7 +8,10 @@ import { freshEnvironment, succeed } from '../consumers/process.mjs'
 import { builtPlatform, readJson, root } from '../consumers/release.mjs'
 import { install } from '../consumers/tools.mjs'
 
-const template = fileURLToPath(new URL('project/', import.meta.url))
+const templates = {
+  libraries: fileURLToPath(new URL('project/', import.meta.url)),
+  next: fileURLToPath(new URL('next/project/', import.meta.url)),
+}
 
 const npm = (args, cwd) => succeed('npm', args, { cwd, env: freshEnvironment() })
 
@@ -34,15 +37,29 @@ export function installPacked(folder, tarballs) {
   return npm(['install', ...quietly, ...tarballs], folder)
 }
 
-/** A new folder below the libraries, with the project in it. */
-export async function createAdapterProject() {
-  const folder = mkdtempSync(join(await install('../adapters/'), 'run-'))
-  cpSync(template, folder, { recursive: true })
-  cpSync(join(root, 'examples', 'adapters'), join(folder, 'examples'), { recursive: true })
-  cpSync(join(root, 'examples', 'warm-restart'), join(folder, 'warm-restart'), { recursive: true })
+/** A new folder below the libraries that `location` locks, with a copy of `files` and the packed package in it. */
+export async function createProject(location, files) {
+  const folder = mkdtempSync(join(await install(location), 'run-'))
+  cpSync(files, folder, { recursive: true })
   const tarballs = await packBoth(folder)
   await installPacked(folder, tarballs)
   return { folder, tarballs }
+}
+
+/** The project in which the adapters are tested, and their examples run, with the libraries that a folder here locks. */
+export async function createAdapterProject(libraries = '.') {
+  const project = await createProject(`../adapters/${libraries}`, templates.libraries)
+  const examples = join(root, 'examples', 'adapters')
+  cpSync(examples, join(project.folder, 'examples'), { recursive: true })
+  const restart = join(root, 'examples', 'warm-restart')
+  cpSync(restart, join(project.folder, 'warm-restart'), { recursive: true })
+  return project
+}
+
+/** The app in which the handlers are tested, with that version of Next.js. */
+export async function createNextProject(version) {
+  const { folder } = await createProject(`../adapters/next/${version}`, templates.next)
+  return folder
 }
 
 /** A new folder that has the package and none of the libraries. */

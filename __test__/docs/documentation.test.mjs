@@ -1,11 +1,13 @@
 // The documentation holds: every program in README.md and docs/ compiles, under both forms of
-// decorators, and prints what its `// →` comments say; commands and links lead somewhere.
+// decorators, and prints what its `// →` comments say; commands and links lead somewhere; tables that a script makes
+// of results are those of the results.
 // What must not live here: tests of the package's behaviour.
 
 import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { describe, test } from 'node:test'
+import { DOCUMENTED, withTables } from '../../bench/documents.mjs'
 import { root, run, toolPath } from '../../scripts/run.mjs'
 import { describeProject } from '../clock/runner.mjs'
 
@@ -96,5 +98,14 @@ for (const file of markdown) {
     for (const [, name] of text.matchAll(/\bnpm (?:run )?(start|test|(?<=run )[\w:]+)/g)) {
       assert.ok(name in scripts, `npm run ${name}`)
     }
+  })
+}
+
+for (const [name, { document, tables }] of Object.entries(DOCUMENTED)) {
+  const data = `bench/results/${name}.json`
+  test(`${document} has the tables of ${data}`, () => {
+    const text = read(document)
+    const filled = withTables(text, tables(JSON.parse(read(data))))
+    assert.equal(text, filled, 'write them by `npm run bench -- --redraw`')
   })
 }

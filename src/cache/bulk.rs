@@ -4,7 +4,7 @@ use super::clock::Clock;
 use super::deadlines::Deadlines;
 use super::key::Key;
 use super::pattern::Pattern;
-use super::recency::Recency;
+use super::policy::Policy;
 use super::slots::Slot;
 use super::store::Store;
 use super::tags::Tags;
@@ -18,7 +18,7 @@ pub struct Remains {
     _held: Box<Held>,
 }
 
-type Held = (Recency, Deadlines, Vec<f64>, Vec<Slot>, Option<Box<Tags>>);
+type Held = (Policy, Deadlines, Vec<f64>, Vec<Slot>, Option<Box<Tags>>);
 
 impl Remains {
     /// How many entries are to be freed.
@@ -84,7 +84,7 @@ impl Store {
     /// Removes every entry. The slots start anew, and none is freed any more.
     pub fn clear(&mut self) -> Remains {
         let entries = self.len();
-        let recency = std::mem::replace(&mut self.recency, Recency::new());
+        let policy = std::mem::replace(&mut self.policy, Policy::new());
         let fresh = Deadlines::new(self.deadlines.default());
         let deadlines = std::mem::replace(&mut self.deadlines, fresh);
         let weights = std::mem::take(&mut self.weights);
@@ -95,7 +95,7 @@ impl Store {
         self.key_bytes = 0;
         Remains {
             entries,
-            _held: Box::new((recency, deadlines, weights, freed, tags)),
+            _held: Box::new((policy, deadlines, weights, freed, tags)),
         }
     }
 

@@ -20,6 +20,8 @@ mod key;
 mod places;
 
 mod recency;
+
+mod policy;
 mod tags;
 
 mod store;

@@ -1,5 +1,5 @@
-//! The map and the order of use, both `lru`'s: which slot a key has, and which entry was used
-//! longest ago.
+//! The policy `lru`. Map and order of use are both the crate's: which slot a key has, and which entry
+//! was used longest ago.
 //!
 //! A hash table that grows moves all of its entries: 50 ms for a million. So a large one is not
 //! grown but followed by another one, into which the entries go a few at a time. Those that
@@ -84,7 +84,7 @@ impl Recency {
     }
 
     /// Makes the entry in this slot the one used last.
-    pub(super) fn promote(&mut self, slot: Slot, hash: u32) {
+    pub(super) fn hit_at(&mut self, slot: Slot, hash: u32) {
         let probe = Probe::at(slot, hash);
         if !self.entries.promote(&probe as &dyn Comparable)
             && let Some(handle) = self.take_former(&probe)
@@ -113,8 +113,14 @@ impl Recency {
         self.take(&Probe::at(slot, hash)).is_some()
     }
 
+    /// Removes the entry used longest ago, other than the one in the slot `kept`; returns its slot.
+    pub(super) fn evict(&mut self, kept: Option<Slot>, slots: &Slots) -> Option<Slot> {
+        let victim = self.iter().find(|&slot| Some(slot) != kept)?;
+        self.take(&Probe::at(victim, slots.hash(victim)))
+    }
+
     /// All slots, the one used longest ago first.
-    pub(super) fn oldest_first(&self) -> impl Iterator<Item = Slot> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = Slot> {
         let tables = self.former.as_deref().into_iter().chain([&self.entries]);
         tables.flat_map(|table| table.iter().rev().map(|(handle, ())| handle.slot))
     }

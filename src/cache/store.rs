@@ -14,7 +14,7 @@ use super::clock::Clock;
 use super::deadlines::Deadlines;
 use super::key::Key;
 use super::lifetime::{Jitter, Lifetime};
-use super::recency::Recency;
+use super::policy::Policy;
 use super::slots::Slot;
 use super::tags::Tags;
 use super::units::{Text, Units};
@@ -77,7 +77,7 @@ pub struct Store {
     pub(super) grace: f64,
     update_age_on_get: bool,
     pub(super) jitter: Option<Jitter>,
-    pub(super) recency: Recency,
+    pub(super) policy: Policy,
     pub(super) deadlines: Deadlines,
     /// By slot; empty unless weights are on.
     pub(super) weights: Vec<f64>,
@@ -110,7 +110,7 @@ impl Store {
             update_age_on_get: lifetimes.update_age_on_get,
             jitter: (lifetimes.jitter > 0.0)
                 .then(|| Jitter::new(lifetimes.jitter, lifetimes.jitter_seed)),
-            recency: Recency::new(),
+            policy: Policy::new(),
             deadlines: Deadlines::new(lifetime),
             weights: Vec::new(),
             total_weight: 0.0,
@@ -124,7 +124,7 @@ impl Store {
 
     /// Entries held, expired ones included.
     pub fn len(&self) -> usize {
-        self.recency.len()
+        self.policy.len()
     }
 
     /// Sets other limits. What is over them stays until it is evicted; the time to live holds for
@@ -184,7 +184,7 @@ impl Store {
 
     /// About how many bytes of native memory the cache holds, beside this struct itself.
     pub fn bytes(&self) -> usize {
-        self.recency.bytes()
+        self.policy.bytes()
             + self.key_bytes
             + self.deadlines.bytes()
             + self.weights.capacity() * size_of::<f64>()
@@ -233,7 +233,7 @@ impl Store {
         let hash = key.hash(&self.seed);
         let found = self.find(key, hash);
         let slot = found.filter(|&slot| !self.deadlines.has_passed(slot, &now))?;
-        self.recency.promote(slot, hash);
+        self.policy.hit_at(slot, hash);
         match ttl {
             Some(ttl) => {
                 let own = self.prolonged(self.deadlines.lifetime(slot), ttl);
@@ -277,7 +277,7 @@ impl Store {
     /// Removes the key's entry, expired or not.
     pub fn remove(&mut self, key: Units<'_>) -> Option<Key> {
         let hash = key.hash(&self.seed);
-        let slot = self.recency.remove(key, hash, &self.deadlines.slots)?;
+        let slot = self.policy.remove(key, hash, &self.deadlines.slots)?;
         Some(self.give_back(slot))
     }
 
@@ -302,7 +302,7 @@ impl Store {
 
     /// Slots and keys of all entries, expired ones included, least recently used first.
     pub fn keys(&self) -> impl Iterator<Item = (Slot, Units<'_>)> {
-        let slots = self.recency.oldest_first();
+        let slots = self.policy.iter();
         slots.map(|slot| (slot, self.deadlines.slots.units(slot)))
     }
 
@@ -312,11 +312,11 @@ impl Store {
     }
 
     pub(super) fn find(&self, key: Units<'_>, hash: u32) -> Option<Slot> {
-        self.recency.find(key, hash, &self.deadlines.slots)
+        self.policy.find(key, hash, &self.deadlines.slots)
     }
 
     pub(super) fn hit(&mut self, key: Units<'_>, hash: u32) -> Option<Slot> {
-        self.recency.hit(key, hash, &self.deadlines.slots)
+        self.policy.hit(key, hash, &mut self.deadlines.slots)
     }
 
     pub(super) fn weighted(&self) -> bool {
@@ -343,7 +343,7 @@ impl Store {
     /// Removes the entry in a slot whose value the caller drops at once.
     pub(super) fn take(&mut self, slot: Slot) -> Option<Key> {
         let hash = self.deadlines.slots.hash(slot);
-        self.recency
+        self.policy
             .remove_at(slot, hash)
             .then(|| self.give_back(slot))
     }
@@ -351,19 +351,25 @@ impl Store {
     /// Removes the entry in a slot whose value is dropped later.
     pub(super) fn free(&mut self, slot: Slot) {
         let hash = self.deadlines.slots.hash(slot);
-        if self.recency.remove_at(slot, hash) {
-            self.release(slot);
-            self.freed.push(slot);
+        if self.policy.remove_at(slot, hash) {
+            self.release_later(slot);
         }
     }
 
-    fn give_back(&mut self, slot: Slot) -> Key {
+    /// Releases the slot of an entry that the policy has no more, and whose value is dropped later.
+    pub(super) fn release_later(&mut self, slot: Slot) {
+        self.release(slot);
+        self.freed.push(slot);
+    }
+
+    /// Releases the slot of an entry that the policy has no more, and whose value the caller drops at once.
+    pub(super) fn give_back(&mut self, slot: Slot) -> Key {
         let text = self.release(slot);
         self.deadlines.slots.recycle(slot);
         Key::new(text, slot)
     }
 
-    /// Releases the slot of an entry that the map has no more.
+    /// Releases the slot of an entry that the policy has no more.
     #[inline(always)]
     fn release(&mut self, slot: Slot) -> Text {
         if self.tags.is_some() {

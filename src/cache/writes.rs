@@ -79,9 +79,8 @@ impl Store {
                 self.free(stale);
                 existing = existing.filter(|kept| kept.slot != stale);
             }
-            while let Some(victim) = self.victim(existing, weight) {
-                self.stats.evictions += 1;
-                self.free(victim);
+            while let Some(victim) = self.evict_for(existing, weight) {
+                self.release_later(victim);
             }
         }
         self.write(key, hash, existing, weight, now, own)
@@ -155,9 +154,8 @@ impl Store {
     /// key cannot be written with this weight otherwise.
     pub fn evict_next(&mut self, key: Units<'_>, weight: f64) -> Option<Key> {
         let existing = self.existing(key, key.hash(&self.seed));
-        let victim = self.victim(existing, weight)?;
-        self.stats.evictions += 1;
-        self.take(victim)
+        let victim = self.evict_for(existing, weight)?;
+        Some(self.give_back(victim))
     }
 
     /// Whether more is held than the limits allow: by [`Store::insert`] without room made, or since
@@ -171,9 +169,8 @@ impl Store {
         if !self.is_excessive() {
             return None;
         }
-        let victim = self.recency.oldest_first().next()?;
-        self.stats.evictions += 1;
-        self.take(victim)
+        let victim = self.evict_other_than(None)?;
+        Some(self.give_back(victim))
     }
 
     /// Whether more entries are held than the limit: by [`Store::insert`] without room made.
@@ -212,7 +209,7 @@ impl Store {
     ) -> Result<Written, Full> {
         let own = self.shortened(own);
         if let Some(Existing { slot, .. }) = existing {
-            self.recency.promote(slot, hash);
+            self.policy.hit_at(slot, hash);
             self.deadlines.renew(slot, now, own);
             if self.tags.is_some() {
                 self.untag(slot);
@@ -231,20 +228,26 @@ impl Store {
         let text = Text::new(key);
         self.key_bytes += text.heap_bytes();
         let slot = self.deadlines.take(reused, text, hash, now, own);
-        self.recency.insert(slot, hash);
+        self.policy.insert(slot, hash);
         if self.weighted() {
             self.add_weight(slot, weight);
         }
         Ok(Written::Inserted(slot))
     }
 
-    /// What is to be evicted for a write of this weight, if it does not fit.
-    fn victim(&self, kept: Option<Existing>, weight: f64) -> Option<Slot> {
-        if !self.projection_exceeds(weight, kept) {
+    /// Has an entry other than the written one go, and counts it, if a write of this weight does not fit
+    /// otherwise. Its slot is to be released.
+    fn evict_for(&mut self, written: Option<Existing>, weight: f64) -> Option<Slot> {
+        if !self.projection_exceeds(weight, written) {
             return None;
         }
-        let kept = kept.map(|existing| existing.slot);
-        self.recency.oldest_first().find(|&slot| Some(slot) != kept)
+        self.evict_other_than(written.map(|existing| existing.slot))
+    }
+
+    fn evict_other_than(&mut self, kept: Option<Slot>) -> Option<Slot> {
+        let victim = self.policy.evict(kept, &self.deadlines.slots)?;
+        self.stats.evictions += 1;
+        Some(victim)
     }
 
     /// The lifetime of a new or updated entry where chance has a part in it.

@@ -1,15 +1,13 @@
-// The benchmark's end of the conversation with a peer's process.
-// Lives here: start, request, time limit and end of such a process. The other end is child.mjs.
+// Processes that do what the benchmark's process asks for, one request at a time, from both of their ends.
+// Lives here: start, request, time limit and end of such a process. What the requests mean belongs to who asks.
 import { fork } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 
-const CHILD = fileURLToPath(new URL('child.mjs', import.meta.url))
 const HEAP_MB = 8192
 const START_LIMIT_MS = 30_000
 
-/** Resolves once the peer's driver is loaded. */
-export async function startPeer(name) {
-  const child = fork(CHILD, [name], {
+/** Resolves once the process answers. `file` ends with `answerRequests`. */
+export async function startProcess(file, args = []) {
+  const child = fork(file, args, {
     execArgv: ['--expose-gc', `--max-old-space-size=${HEAP_MB}`],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   })
@@ -49,7 +47,6 @@ export async function startPeer(name) {
 
   await answer(START_LIMIT_MS)
   return {
-    name,
     ask(request, argument, limitMs) {
       const answered = answer(limitMs)
       if (!ended) child.send({ request, argument })
@@ -63,4 +60,18 @@ export async function startPeer(name) {
       await exited
     },
   }
+}
+
+/** In that process: carries out the requests by their names. */
+export function answerRequests(requests) {
+  process.on('message', async ({ request, argument }) => {
+    try {
+      process.send({ result: await requests[request](argument) })
+    } catch (error) {
+      process.send({ error: error.message })
+    }
+  })
+  // The benchmark's process has ended, or has no more questions.
+  process.on('disconnect', () => process.exit())
+  process.send({ result: 'ready' })
 }

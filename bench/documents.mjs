@@ -1,0 +1,32 @@
+// Tables of the documentation that are made of results: each stands between two comments, and nothing else does.
+// Lives here: which results fill which document, and how. What is in the tables belongs in the reports.
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { root } from '../scripts/run.mjs'
+import { adaptersTables } from './adapters/report.mjs'
+import { scalingTables } from './scaling/report.mjs'
+
+/** By the name of a results file. */
+export const DOCUMENTED = {
+  adapters: { document: 'docs/performance.md', tables: adaptersTables },
+  scaling: { document: 'docs/scaling.md', tables: scalingTables },
+}
+
+/** The document's text with the tables of these results. */
+export function withTables(text, tables) {
+  let filled = text
+  for (const [name, table] of Object.entries(tables)) {
+    const place = new RegExp(`(<!-- table: ${name} -->\\n).*?(<!-- end -->)`, 's')
+    if (!place.test(filled)) throw new Error(`the document has no place for the table "${name}"`)
+    filled = filled.replace(place, (_, begin, end) => `${begin}\n${table}\n\n${end}`)
+  }
+  return filled
+}
+
+/** Returns the document's path. */
+export function writeTables(name, results) {
+  const { document, tables } = DOCUMENTED[name]
+  const file = join(root, document)
+  writeFileSync(file, withTables(readFileSync(file, 'utf8'), tables(results)))
+  return file
+}
