@@ -115,15 +115,16 @@ async function restore(cache, { path, keepValid, signal, onProgress }) {
 
 /** Gives a handle the snapshot that its options ask for; its store has it already. */
 function holdSnapshot(state, { path, interval, onExit }) {
-  const { index } = state
+  // The handle itself, and with it what keeps the store open, and no number of it alone.
   state.snapshot = new OwnSnapshot(
     { path, interval, onExit },
     {
-      saveNow: () => succeeded('save', path, native.sharedSaveSync(index, ownTime())),
+      saveNow: () => succeeded('save', path, native.sharedSaveSync(state.index, ownTime())),
       async saveLater() {
         const control = native.snapshotControl()
         const youngest = interval * STILL_FRESH
-        succeeded('save', path, await native.sharedSave(index, path, control, youngest, ownTime()))
+        const saved = native.sharedSave(state.index, path, control, youngest, ownTime())
+        succeeded('save', path, await saved)
       },
     },
   )
