@@ -14,7 +14,7 @@ import {
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { MemoryCache, SharedMemoryCache } from 'native-memory-cache'
+import { MemoryCache, SharedMemoryCache } from '../../index.mjs'
 import { root } from '../../scripts/run.mjs'
 
 const MS_PER_NS = 1e-6
