@@ -60,7 +60,7 @@ for (const [kind, open] of Object.entries(KINDS)) {
       const CASES = {
         none: 'NOT_FOUND',
         'no/folder': 'NOT_FOUND',
-        folder: 'IO',
+        folder: 'NOT_A_SNAPSHOT',
         short: 'NOT_A_SNAPSHOT',
         text: 'NOT_A_SNAPSHOT',
         zeros: 'NOT_A_SNAPSHOT',
