@@ -75,7 +75,7 @@ pub struct Store {
     pub(super) seed: ahash::RandomState,
     /// Milliseconds for which entries are kept after they have expired.
     pub(super) grace: f64,
-    update_age_on_get: bool,
+    pub(super) update_age_on_get: bool,
     pub(super) jitter: Option<Jitter>,
     pub(super) policy: Policy,
     pub(super) deadlines: Deadlines,

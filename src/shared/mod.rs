@@ -7,7 +7,6 @@
 // Each module uses only those above it.
 mod clock;
 mod sync;
-mod value;
 
 mod messages;
 mod options;
@@ -50,6 +49,8 @@ pub use scans::Position;
 pub use shard::{Tagging, WriteTime};
 pub use store::{Caller, Metrics, SharedStore};
 pub use value::Value;
+
+use crate::value;
 
 #[cfg(test)]
 mod tests;
