@@ -11,7 +11,11 @@ const READER = fileURLToPath(new URL('../../examples/read-snapshot.py', import.m
 /** What the reader prints of a file. */
 function read(path) {
   const env = { ...process.env, PYTHONIOENCODING: 'utf-8' }
-  const printed = execFileSync('python3', [READER, path], { encoding: 'utf8', env })
+  const printed = execFileSync('python3', [READER, path], {
+    encoding: 'utf8',
+    env,
+    maxBuffer: 64 * 1024 * 1024,
+  })
   return printed
     .split('\n')
     .filter(Boolean)

@@ -161,11 +161,13 @@ function abortSave(state) {
 
 function beginToWrite(state, { path, codecName }) {
   abortSave(state)
-  // Its own file is locked already.
   const own = state.snapshot
-  const lock = own?.path === path ? own.lock : undefined
   const now = currentTime()
-  const answer = native.snapshotWriter(path, codecName, now, lock)
+  // Its own file is locked already.
+  const answer =
+    own?.path === path
+      ? native.snapshotWriterBy(own.lock, path, codecName, now)
+      : native.snapshotWriter(path, codecName, now)
   state.writer = answer.writer
   return succeeded('save', path, answer).writer
 }
@@ -234,11 +236,12 @@ function saveNow(state) {
 
 // What is decoded of a file, in the order of its entries.
 class Decoded {
-  constructor(cache, state, { loading, entries }, { path, codec }) {
+  constructor(cache, state, { loading, entries }, { wanted, path, codec }) {
     this.cache = cache
     this.state = state
     this.loading = loading
     this.total = entries
+    this.wanted = wanted
     this.path = path
     this.codec = codec
     this.values = []
@@ -264,7 +267,7 @@ class Decoded {
     try {
       return decodeRow(this.codec, rows[at + 3], rows[at + 4], rows[at + 5], payload)
     } catch (cause) {
-      throw snapshotValue('restore', this.path, key, cause)
+      throw snapshotValue(this.wanted, this.path, key, cause)
     }
   }
 }
@@ -272,10 +275,10 @@ class Decoded {
 async function restore(cache, state, wanted) {
   check(state, wanted)
   const { path, codecName, keepValid, onProgress } = wanted
-  const read = await native.snapshotRead(path, codecName, undefined, keepValid)
+  const read = await native.snapshotRead(path, codecName, keepValid)
   check(state, wanted)
   const { loading, entries, bytes } = succeeded('restore', path, read)
-  const decoded = new Decoded(cache, state, { loading, entries }, wanted)
+  const decoded = new Decoded(cache, state, { loading, entries }, { ...wanted, wanted: 'restore' })
   while (workFor(() => decoded.decodeSome())) {
     reportProgress(onProgress, [decoded.values.length, bytes], entries)
     await nextTurn()
@@ -300,13 +303,14 @@ async function restore(cache, state, wanted) {
 
 /** In one go; whether there was a file. */
 function restoreNow(cache, state, { path, codec, codecName, keepValid }) {
-  const read = native.snapshotReadSync(path, codecName, undefined, keepValid)
+  const read = native.snapshotReadSync(path, codecName, keepValid)
   if (read.failure?.code === 'NOT_FOUND') return
-  const { loading, entries } = succeeded('restore', path, read)
-  const decoded = new Decoded(cache, state, { loading, entries }, { path, codec })
+  const wanted = 'open'
+  const { loading, entries } = succeeded(wanted, path, read)
+  const decoded = new Decoded(cache, state, { loading, entries }, { wanted, path, codec })
   while (decoded.decodeSome());
   const { values, weights } = decoded
-  const how = { wanted: 'restore', path, strict: !keepValid }
+  const how = { wanted, path, strict: !keepValid }
   loadNow(state, loading, values, weights, currentTime(), how)
 }
 

@@ -22,6 +22,8 @@ mod shared_hot;
 mod shared_lists;
 mod shared_stats;
 mod shared_tags;
+mod snapshot_loading;
+mod snapshot_writing;
 mod table;
 mod tags;
 mod wakeup;

@@ -5,7 +5,7 @@
 
 use super::lifetime::Lifetime;
 use super::slots::{NO_SLOT, Slot};
-use super::store::{Lifetimes, Store};
+use super::store::{Lifetimes, Limits, Store};
 use super::tags::TagList;
 use super::units::{Text, Units};
 use super::writes::Full;
@@ -52,13 +52,15 @@ impl Store {
         let mut owners = vec![0];
         for (index, place) in slots.iter_mut().enumerate() {
             let loaded = entry(index);
-            if loaded.expires_at < now {
+            // What is heavier than all may be would drive out everything before itself.
+            let too_heavy = self.weighted() && loaded.weight > self.limits.max_weight;
+            if loaded.expires_at < now || too_heavy {
                 continue;
             }
             let hash = loaded.key.hash(&self.seed);
             let slot = match self.find(loaded.key, hash) {
                 Some(slot) => {
-                    self.recency.promote(slot, hash);
+                    self.policy.hit_at(slot, hash);
                     if self.weighted() {
                         self.subtract_weight(slot, self.len() == 1);
                     }
@@ -72,7 +74,7 @@ impl Store {
                     let text = Text::new(loaded.key);
                     self.key_bytes += text.heap_bytes();
                     let slot = self.deadlines.slots.take(None, text, hash, 0.0);
-                    self.recency.insert(slot, hash);
+                    self.policy.insert(slot, hash);
                     owners.push(index);
                     slot
                 }
@@ -103,9 +105,7 @@ impl Store {
         now: f64,
     ) {
         let slots = 1..owners.len() as Slot;
-        let mut due: Vec<(f64, Slot)> = slots
-            .map(|slot| (entry(slot).expires_at, slot))
-            .collect();
+        let mut due: Vec<(f64, Slot)> = slots.map(|slot| (entry(slot).expires_at, slot)).collect();
         due.sort_by(|a, b| a.0.total_cmp(&b.0));
         for (expires_at, slot) in due {
             let (start, lifetime) = self.lifetime_until(expires_at, entry(slot).own, now);
@@ -134,6 +134,28 @@ impl Store {
         let ttl = (expires_at - now).max(1.0);
         let grace = own.map_or(self.grace, Lifetime::grace);
         (expires_at - ttl, Some(Lifetime::new(ttl, grace)))
+    }
+
+    /// Evicts what was loaded beyond the limits, uncounted, and forgets it in the list of slots that
+    /// [`Store::load`] has returned.
+    pub fn evict_loaded(&mut self, slots: &mut [Slot]) {
+        if !self.is_excessive() {
+            return;
+        }
+        while self.evict_excess().is_some() {}
+        self.reset_stats();
+        let mut held = vec![false; self.deadlines.slots.end() as usize];
+        self.scan(0, usize::MAX, |slot, _| held[slot as usize] = true);
+        for slot in slots {
+            if !held[*slot as usize] {
+                *slot = NO_SLOT;
+            }
+        }
+    }
+
+    /// What bounds the cache.
+    pub fn limits(&self) -> Limits {
+        self.limits
     }
 
     /// The lifetime of an entry that is not the store's.

@@ -20,7 +20,7 @@ use super::tags::Tags;
 use super::units::{Text, Units};
 
 /// What bounds a cache. All three are JavaScript numbers, none of them NaN or negative.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Limits {
     /// The most entries; 0 is unlimited.
     pub max_size: f64,

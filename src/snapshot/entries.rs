@@ -63,6 +63,15 @@ impl Entries {
         });
     }
 
+    /// Adds those of another list behind these.
+    pub fn append(&mut self, other: Entries) {
+        let Entries { keys, rows, .. } = other;
+        self.rows.extend(rows.into_iter().map(|row| Row {
+            key: self.keys.push(keys.get(row.key)),
+            ..row
+        }));
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.rows.len()

@@ -40,7 +40,10 @@ impl Lock {
     pub fn acquire(path: &Path) -> Result<Lock, Failure> {
         let path = resolve(path);
         let mut options = private();
-        let opened = options.create(true).truncate(false).open(beside(&path, ".lock"));
+        let opened = options
+            .create(true)
+            .truncate(false)
+            .open(beside(&path, ".lock"));
         let file = opened.map_err(|error| Failure::io("its lock file cannot be opened", &error))?;
         match file.try_lock() {
             Ok(()) => Ok(Lock { path, _file: file }),
@@ -74,7 +77,10 @@ impl NewFile {
         // One that is there was left by a process that was killed: only who has the lock writes it.
         match fs::remove_file(&path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                return Err(Failure::io("an old temporary file cannot be removed", &error));
+                return Err(Failure::io(
+                    "an old temporary file cannot be removed",
+                    &error,
+                ));
             }
             _ => {}
         }

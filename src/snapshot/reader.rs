@@ -104,16 +104,22 @@ impl<R: Read> Reader<R> {
 
     fn fill(&mut self, bytes: &mut [u8]) -> Result<(), Failure> {
         if bytes.len() as u64 > self.left() {
-            let text = format!("{} bytes are left where {} belong", self.left(), bytes.len());
+            let text = format!(
+                "{} bytes are left where {} belong",
+                self.left(),
+                bytes.len()
+            );
             return Err(Failure::at(Code::Truncated, self.at, text));
         }
-        self.source.read_exact(bytes).map_err(|error| match error.kind() {
-            io::ErrorKind::UnexpectedEof => {
-                let text = "it became shorter while it was read";
-                Failure::at(Code::Truncated, self.at, text)
-            }
-            _ => Failure::io("it cannot be read", &error),
-        })?;
+        self.source
+            .read_exact(bytes)
+            .map_err(|error| match error.kind() {
+                io::ErrorKind::UnexpectedEof => {
+                    let text = "it became shorter while it was read";
+                    Failure::at(Code::Truncated, self.at, text)
+                }
+                _ => Failure::io("it cannot be read", &error),
+            })?;
         self.at += bytes.len() as u64;
         Ok(())
     }
@@ -170,7 +176,9 @@ impl<R: Read> Reader<R> {
                 }
             },
             codec: String::from_utf8_lossy(codec).into_owned(),
-            store: units.map(|unit| u16::from_le_bytes([unit[0], unit[1]])).collect(),
+            store: units
+                .map(|unit| u16::from_le_bytes([unit[0], unit[1]]))
+                .collect(),
             created_at,
         };
         check(&header, expected)?;
@@ -194,7 +202,12 @@ impl<R: Read> Reader<R> {
             self.fill(&mut body)?;
             let found = format::checksum(seed, &head_bytes[..HEAD_BYTES - CRC_BYTES], &body);
             if crc != found {
-                return Err(wrong_checksum(&format!("block {number}"), start, found, crc));
+                return Err(wrong_checksum(
+                    &format!("block {number}"),
+                    start,
+                    found,
+                    crc,
+                ));
             }
             if head.number != number {
                 let text = format!("block {} stands where {number} belongs", head.number);
@@ -225,7 +238,8 @@ impl<R: Read> Reader<R> {
         let mut expected = Vec::from(entries.to_le_bytes());
         expected.extend(u64::from(blocks).to_le_bytes());
         if body != expected {
-            let text = format!("it has {entries} entries in {blocks} blocks, and its end names others");
+            let text =
+                format!("it has {entries} entries in {blocks} blocks, and its end names others");
             return Err(Failure::at(Code::Damaged, self.at, text));
         }
         if self.left() > 0 {
@@ -272,10 +286,14 @@ fn sequence(mut blocks: Vec<Block>) -> Option<Vec<u32>> {
     let mut ranked: Vec<(f64, u32)> = Vec::with_capacity(total);
     for part in blocks.chunk_by(|one, next| one.part == next.part) {
         let length: f64 = part.iter().map(|block| f64::from(block.count)).sum();
-        let numbers = part.iter().flat_map(|block| block.first..block.first + block.count);
-        ranked.extend((0u32..).zip(numbers).map(|(place, number)| {
-            ((f64::from(place) + 0.5) / length, number)
-        }));
+        let numbers = part
+            .iter()
+            .flat_map(|block| block.first..block.first + block.count);
+        ranked.extend(
+            (0u32..)
+                .zip(numbers)
+                .map(|(place, number)| ((f64::from(place) + 0.5) / length, number)),
+        );
     }
     ranked.sort_by(|one, other| one.0.total_cmp(&other.0));
     Some(ranked.into_iter().map(|(_, number)| number).collect())
