@@ -179,8 +179,9 @@ pub fn loading_take<'env>(
     most: u32,
 ) -> Result<Rows<'env>> {
     let mut batch = Batch::default();
-    let entries = loading.entries.iter();
-    for Entry { key, value, .. } in entries.skip(from as usize).take(most as usize) {
+    let end = from.saturating_add(most).min(loading.entries.len() as u32);
+    for index in from..end {
+        let Entry { key, value, .. } = loading.entries.get(index as usize);
         batch.entry(key, value);
     }
     batch.into_rows(env, false)
