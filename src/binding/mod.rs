@@ -20,6 +20,7 @@ mod shared_cold;
 mod shared_fetches;
 mod shared_hot;
 mod shared_lists;
+mod shared_snapshots;
 mod shared_stats;
 mod shared_tags;
 mod snapshot_loading;

@@ -18,9 +18,9 @@ use crate::value::Value;
 
 /// Entries that are to be loaded, and what was made of them.
 pub struct Loading {
-    entries: Arc<Entries>,
+    pub(super) entries: Arc<Entries>,
     /// Whether lifetimes of single entries have the grace of the cache.
-    takes_grace: bool,
+    pub(super) takes_grace: bool,
     built: Arc<Mutex<Option<Store>>>,
 }
 

@@ -314,7 +314,7 @@ pub struct Ended {
 }
 
 impl Ended {
-    fn from(outcome: std::result::Result<Saved, Failure>) -> Self {
+    pub(super) fn from(outcome: std::result::Result<Saved, Failure>) -> Self {
         match outcome {
             Ok(saved) => Ended {
                 entries: Some(saved.entries as f64),

@@ -11,6 +11,7 @@ use super::listing::Listing;
 use super::messages::{Backlog, Event, Happened, Interest, Outcome, Read};
 use super::options::Options;
 use super::shard::{Cleared, SCANNED_AT_ONCE, Shard, WriteTime};
+use super::snapshots::Snapshots;
 use super::sync::atomic::{AtomicBool, Ordering};
 use super::sync::{Mutex, MutexGuard, give_up};
 use super::value::Value;
@@ -49,10 +50,11 @@ pub struct SharedStore {
     pub(super) shards: Box<[Mutex<Shard>]>,
     seed: ahash::RandomState,
     pub(super) subscribers: Subscribers,
-    versions: Versions,
+    pub(super) versions: Versions,
     /// Somebody writes under a clock that is not the real one, so the expiry thread must not judge.
-    foreign_clock: AtomicBool,
+    pub(super) foreign_clock: AtomicBool,
     ended: AtomicBool,
+    pub(super) snapshots: Snapshots,
     /// Its one job in the queue of the expiry thread.
     ticket: Ticket,
     pub(super) expirer: &'static Expirer,
@@ -155,6 +157,7 @@ impl SharedStore {
             versions: Versions::default(),
             foreign_clock: AtomicBool::new(false),
             ended: AtomicBool::new(false),
+            snapshots: Snapshots::default(),
             ticket: Ticket::new(),
             expirer,
         }
@@ -166,11 +169,16 @@ impl SharedStore {
     }
 
     pub(super) fn shard(&self, key: Units<'_>) -> MutexGuard<'_, Shard> {
+        self.shards[self.shard_of(key)].lock()
+    }
+
+    /// The number of the key's shard.
+    pub(super) fn shard_of(&self, key: Units<'_>) -> usize {
         let hash = match key {
             Units::Narrow(bytes) => self.seed.hash_one(bytes),
             Units::Wide(units) => self.seed.hash_one(units),
         };
-        self.shards[(hash % self.shards.len() as u64) as usize].lock()
+        (hash % self.shards.len() as u64) as usize
     }
 
     /// Runs a step under the lock of the key's shard; returns the caller's own events beside it.
