@@ -4,11 +4,13 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '../scripts/run.mjs'
 import { adaptersTables } from './adapters/report.mjs'
+import { diagnosticsTables } from './diagnostics/report.mjs'
 import { scalingTables } from './scaling/report.mjs'
 
 /** By the name of a results file. */
 export const DOCUMENTED = {
   adapters: { document: 'docs/performance.md', tables: adaptersTables },
+  diagnostics: { document: 'docs/diagnostics.md', tables: diagnosticsTables },
   scaling: { document: 'docs/scaling.md', tables: scalingTables },
 }
 
