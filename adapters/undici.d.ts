@@ -1,12 +1,12 @@
 // The types of the store of undici's cache. What must not live here: what other adapters need as well.
 
 import type { Writable } from 'node:stream'
-import type { cacheStores } from 'undici'
+import type { interceptors } from 'undici'
 import type { MemoryCache, SharedMemoryCache } from '../index.js'
 import type { CacheSource } from './common.js'
 
-// undici names these types in a file of its own only, and has them in its store.
-type Store = InstanceType<typeof cacheStores.MemoryCacheStore>
+// undici names these types in a file of its own only, and has them in what its interceptor takes.
+type Store = NonNullable<NonNullable<Parameters<typeof interceptors.cache>[0]>['store']>
 type Key = Parameters<Store['createWriteStream']>[0]
 type Value = Parameters<Store['createWriteStream']>[1]
 type Response = Exclude<ReturnType<Store['get']>, Promise<any>>

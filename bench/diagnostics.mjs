@@ -40,4 +40,6 @@ const cells = Object.fromEntries(
 const results = { ...circumstances(), cells }
 console.log(Object.values(diagnosticsTables(results)).join('\n\n'))
 console.log(writeResults(options.out ?? join(root, folder), 'diagnostics', results))
-if (!options.quick && options.out === undefined) console.log(writeTables('diagnostics', results))
+if (!options.quick && options.out === undefined) {
+  for (const document of writeTables('diagnostics', results)) console.log(document)
+}

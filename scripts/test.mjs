@@ -67,6 +67,7 @@ const steps = [
   node('bench --pauses', 'bench/run.mjs', '--pauses', '--quick', '--peers', 'native,shared'),
   node('bench:diagnostics --quick', 'bench/diagnostics.mjs', '--quick'),
   node('bench --extended', 'bench/run.mjs', '--extended', '--quick'),
+  ['node --test bench/hit-ratio', (see) => nodeTest('bench/hit-ratio', see)],
 ]
 
 const wanted = process.argv.slice(2)

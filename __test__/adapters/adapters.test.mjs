@@ -25,10 +25,10 @@ const { types, ...specs } = readJson(folder, 'package.json').scripts
 test('the adapters, and the programs of their documents, compile with the types of the libraries', async () => {
   for (const document of readdirSync(join(root, 'docs', 'adapters'))) {
     const text = readFileSync(join(root, 'docs', 'adapters', document), 'utf8')
-    const programs = [...text.matchAll(/^```ts\n(.*?)^```$/gms)]
+    const programs = [...text.matchAll(/^```(c?)ts\n(.*?)^```$/gms)]
     assert.ok(programs.length > 0, document)
-    for (const [i, [, code]] of programs.entries()) {
-      writeFileSync(join(folder, 'types', `${document}-${i}.mts`), code)
+    for (const [i, [, c, code]] of programs.entries()) {
+      writeFileSync(join(folder, 'types', `${document}-${i}.${c || 'm'}ts`), code)
     }
   }
   await succeed('npm', ['run', '--silent', 'types'], { cwd: folder })

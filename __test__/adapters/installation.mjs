@@ -1,6 +1,6 @@
 // The package as a project finds it beside the libraries that the adapters are for.
-// Lives here: that project, made of project/, the packed package and the locked libraries. What is tested in it
-// belongs in project/.
+// Lives here: those projects, made of project/ or next/project/, the packed package and the locked libraries. What is tested
+// in them belongs there.
 import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -8,7 +8,10 @@ import { freshEnvironment, succeed } from '../consumers/process.mjs'
 import { builtPlatform, readJson, root } from '../consumers/release.mjs'
 import { install } from '../consumers/tools.mjs'
 
-const template = fileURLToPath(new URL('project/', import.meta.url))
+const templates = {
+  libraries: fileURLToPath(new URL('project/', import.meta.url)),
+  next: fileURLToPath(new URL('next/project/', import.meta.url)),
+}
 
 const npm = (args, cwd) => succeed('npm', args, { cwd, env: freshEnvironment() })
 
@@ -43,12 +46,18 @@ export async function createProject(location, files) {
   return { folder, tarballs }
 }
 
-/** The project in which the adapters are tested, and their examples run. */
-export async function createAdapterProject() {
-  const project = await createProject('../adapters/', template)
+/** The project in which the adapters are tested, and their examples run, with the libraries that a folder here locks. */
+export async function createAdapterProject(libraries = '.') {
+  const project = await createProject(`../adapters/${libraries}`, templates.libraries)
   const examples = join(root, 'examples', 'adapters')
   cpSync(examples, join(project.folder, 'examples'), { recursive: true })
   return project
+}
+
+/** The app in which the handlers are tested, with that version of Next.js. */
+export async function createNextProject(version) {
+  const { folder } = await createProject(`../adapters/next/${version}`, templates.next)
+  return folder
 }
 
 /** A new folder that has the package and none of the libraries. */

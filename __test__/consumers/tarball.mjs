@@ -53,7 +53,11 @@ export function describeTarball(published) {
 
     test('every way of importing the package finds its types (arethetypeswrong)', async () => {
       const { tarball } = published.packed
-      await tool('@arethetypeswrong/cli', 'attw', [tarball, '--format', 'ascii', '--no-color'])
+      const args = [tarball, '--format', 'ascii', '--no-color']
+      const table = await tool('@arethetypeswrong/cli', 'attw', args)
+      for (const subpath of Object.keys(manifest.exports)) {
+        assert.ok(table.includes(`"${posix.join(manifest.name, subpath)}"`), `${subpath}\n${table}`)
+      }
     })
 
     test('the tarball holds the entries, what they load or re-export, and the documentation', (t) => {

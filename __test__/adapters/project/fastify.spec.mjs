@@ -9,6 +9,7 @@ import fastify from 'fastify'
 import { CacheConfigError } from 'native-memory-cache'
 import { FastifySessionStore, fastifyRateLimitStore } from 'native-memory-cache/fastify'
 import { kinds } from './stores.mjs'
+import { isAtLeast } from './versions.mjs'
 
 const MINUTE = 60_000
 const secret = 'a secret of at least thirty-two characters'
@@ -55,13 +56,20 @@ for (const [kind, create] of Object.entries(kinds)) {
       assert.equal(cache.size(), 0)
       await visit('/login/ada')
       assert.equal(await visit('/user'), 'ada')
-      const [before] = cache.keys()
-      await visit('/regenerate')
-      assert.equal(await visit('/user'), 'ada')
-      assert.equal(cache.has(before), false)
       await visit('/logout')
       assert.equal(await visit('/user'), 'nobody')
       assert.equal(cache.size(), 0)
+    })
+
+    test('has a session under a new id when it is told to', async () => {
+      const visit = openSessions()
+      await visit('/login/ada')
+      const [before] = cache.keys()
+      await visit('/regenerate')
+      assert.equal(await visit('/user'), 'ada')
+      const keys = cache.keys()
+      assert.notEqual(keys.at(-1), before)
+      assert.equal(keys.includes(before), !isAtLeast('@fastify/session', '11.1.3'))
     })
 
     test('has sessions that live on while they are used, as their cookies do', async (t) => {
@@ -157,17 +165,19 @@ for (const [kind, create] of Object.entries(kinds)) {
       assert.deepEqual(await visit(), [200, 60])
     })
 
-    test('looks without counting', async () => {
-      await app.register(rateLimit, { global: false, store: fastifyRateLimitStore({ cache }) })
-      const check = app.createRateLimit({ max: 5, timeWindow: MINUTE })
-      app.get('/', async (request) => {
-        const before = await check(request, { increment: false })
-        const counted = await check(request)
-        return [before.remaining, before.ttl, counted.remaining, counted.ttl]
+    if (isAtLeast('@fastify/rate-limit', '11.1.0')) {
+      test('looks without counting', async () => {
+        await app.register(rateLimit, { global: false, store: fastifyRateLimitStore({ cache }) })
+        const check = app.createRateLimit({ max: 5, timeWindow: MINUTE })
+        app.get('/', async (request) => {
+          const before = await check(request, { increment: false })
+          const counted = await check(request)
+          return [before.remaining, before.ttl, counted.remaining, counted.ttl]
+        })
+        assert.deepEqual((await app.inject('/')).json(), [5, 0, 4, MINUTE])
+        assert.deepEqual((await app.inject('/')).json(), [4, MINUTE, 3, MINUTE])
       })
-      assert.deepEqual((await app.inject('/')).json(), [5, 0, 4, MINUTE])
-      assert.deepEqual((await app.inject('/')).json(), [4, MINUTE, 3, MINUTE])
-    })
+    }
 
     test('lets nobody through when the cache is closed', async () => {
       const visit = await openLimit()

@@ -5,21 +5,17 @@ import { once } from 'node:events'
 import { beforeEach, describe, test } from 'node:test'
 import { Worker } from 'node:worker_threads'
 import { Controller, Get, Module } from '@nestjs/common'
-import { APP_GUARD, NestFactory } from '@nestjs/core'
+import { APP_GUARD } from '@nestjs/core'
 import { SkipThrottle, Throttle, ThrottlerGuard, ThrottlerModule } from '@nestjs/throttler'
 import { CacheConfigError, MemoryCache, SharedMemoryCache } from 'native-memory-cache'
 import DefaultStorage, { NestThrottlerStorage } from 'native-memory-cache/nestjs-throttler'
+import { decorate, listen } from './nest.mjs'
 import { kinds } from './stores.mjs'
+import { isAtLeast } from './versions.mjs'
 
 const MINUTE = 60_000
 
-/** What decorators do, which JavaScript has no syntax for yet. */
-function decorate(Class, name, ...decorators) {
-  const descriptor = Object.getOwnPropertyDescriptor(Class.prototype, name)
-  for (const decorator of decorators) decorator(Class.prototype, name, descriptor)
-}
-
-async function listen(t, storage, ...throttlers) {
+async function open(t, storage, ...throttlers) {
   class Cats {
     all() {
       return 'cats'
@@ -43,12 +39,9 @@ async function listen(t, storage, ...throttlers) {
     controllers: [Cats],
     providers: [{ provide: APP_GUARD, useClass: ThrottlerGuard }],
   })(App)
-  const app = await NestFactory.create(App, { logger: false })
-  t.after(() => app.close())
-  await app.listen(0, '127.0.0.1')
-  const address = await app.getUrl()
+  const { app, request } = await listen(t, App)
   const visit = async (path = '/') => {
-    const { status, headers } = await fetch(address + path, { headers: { connection: 'close' } })
+    const { status, headers } = await request(path)
     const told = status === 429 ? 'retry-after' : 'x-ratelimit-remaining'
     return [status, Number(headers.get(told) ?? NaN)]
   }
@@ -65,24 +58,27 @@ for (const [kind, create] of Object.entries(kinds)) {
     })
     const limitOf = (blockDuration) => ({ limit: 2, ttl: MINUTE, blockDuration })
 
-    test('let through what the limit says, until the window ends', async (t) => {
-      const { visit } = await listen(t, storage, limitOf(0))
-      assert.deepEqual(await visit(), [200, 1])
-      t.mock.timers.tick(20_000)
-      assert.deepEqual(await visit(), [200, 0])
-      assert.deepEqual(await visit(), [429, 40])
-      t.mock.timers.tick(39_500)
-      assert.deepEqual(await visit(), [429, 1])
-      t.mock.timers.tick(501)
-      assert.deepEqual(await visit(), [200, 1])
-    })
+    // Before it, a block of 0 was one as long as the window.
+    if (isAtLeast('@nestjs/throttler', '6.7.1')) {
+      test('let through what the limit says, until the window ends', async (t) => {
+        const { visit } = await open(t, storage, limitOf(0))
+        assert.deepEqual(await visit(), [200, 1])
+        t.mock.timers.tick(20_000)
+        assert.deepEqual(await visit(), [200, 0])
+        assert.deepEqual(await visit(), [429, 40])
+        t.mock.timers.tick(39_500)
+        assert.deepEqual(await visit(), [429, 1])
+        t.mock.timers.tick(501)
+        assert.deepEqual(await visit(), [200, 1])
+      })
+    }
 
     for (const [which, blockDuration] of [
       ['longer', 10 * MINUTE],
       ['shorter', 5000],
     ]) {
       test(`keep out for a block that is ${which} than the window, and then start anew`, async (t) => {
-        const { visit } = await listen(t, storage, limitOf(blockDuration))
+        const { visit } = await open(t, storage, limitOf(blockDuration))
         await visit()
         await visit()
         t.mock.timers.tick(1000)
@@ -96,7 +92,7 @@ for (const [kind, create] of Object.entries(kinds)) {
     }
 
     test('keep out for as long as a window if no block is named', async (t) => {
-      const { visit } = await listen(t, storage, { limit: 1, ttl: MINUTE })
+      const { visit } = await open(t, storage, { limit: 1, ttl: MINUTE })
       await visit()
       t.mock.timers.tick(30_000)
       assert.deepEqual(await visit(), [429, 60])
@@ -104,17 +100,17 @@ for (const [kind, create] of Object.entries(kinds)) {
 
     test('count by themselves, as routes do, and skip what is to be skipped', async (t) => {
       const burst = { name: 'burst', limit: 3, ttl: 1000, blockDuration: 0 }
-      const { visit } = await listen(t, storage, { name: 'default', ...limitOf(0) }, burst)
+      const { visit } = await open(t, storage, { name: 'default', ...limitOf(0) }, burst)
       assert.equal((await visit('/strict'))[0], 200)
       assert.equal((await visit('/strict'))[0], 429)
       assert.equal((await visit())[0], 200)
       for (let i = 0; i < 5; i++) assert.equal((await visit('/free'))[0], 200)
       assert.equal(cache.size(), 4)
-      assert.ok(cache.keys().every((key) => /^throttler:(default|burst):[0-9a-f]{64}$/.test(key)))
+      assert.ok(cache.keys().every((key) => /^throttler:(default|burst):[0-9a-f]+$/.test(key)))
     })
 
     test('let nobody through when the cache is closed', async (t) => {
-      const { visit } = await listen(t, storage, limitOf(0))
+      const { visit } = await open(t, storage, limitOf(0))
       cache.close()
       assert.equal((await visit())[0], 500)
     })
@@ -175,7 +171,7 @@ test('a storage closes with the app if it has made its cache itself', async (t) 
   const ready = new MemoryCache({ maxSize: 0 })
   const own = new DefaultStorage({ cache: { maxSize: 0 } })
   for (const storage of [own, new NestThrottlerStorage({ cache: ready })]) {
-    const { app, visit } = await listen(t, storage, { limit: 1, ttl: MINUTE })
+    const { app, visit } = await open(t, storage, { limit: 1, ttl: MINUTE })
     await visit()
     await app.close()
   }
