@@ -160,4 +160,6 @@ export type CacheMetrics = {
   hitRatio: number | undefined
   /** Fetches in the background that have failed or were given up, since the cache was made. */
   refreshErrors: number
+  /** Calls of `getOrSet` that were given a value that had expired, since the cache was made. */
+  staleServed: number
 }
