@@ -30,8 +30,8 @@ const GROWN: usize = if cfg!(test) { 14 } else { 28_672 };
 /// one is full.
 const MOVED_AT_ONCE: usize = 4;
 
-/// Entries that are moved in one step before a walk: less than a millisecond.
-const PREPARED_AT_ONCE: usize = if cfg!(test) { 4 } else { 4_096 };
+/// Entries that are moved in one step before a walk, in a millisecond.
+const PREPARED_AT_ONCE: usize = if cfg!(test) { 4 } else { 1_024 };
 
 pub(super) struct Recency {
     entries: Entries,
