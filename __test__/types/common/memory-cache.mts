@@ -165,7 +165,12 @@ export class NoMemoryCache<T> extends NoCache<T> implements MemoryCache<T> {
     hitRatio: undefined,
     refreshErrors: 0,
     staleServed: 0,
+    snapshotErrors: 0,
   })
+  dump = () => [][Symbol.iterator]()
+  load = () => {}
+  save = async () => ({ entries: 0, bytes: 0 })
+  restore = async () => ({ entries: 0 })
   close = () => {};
   [Symbol.dispose] = () => {}
   getRemainingTTL = () => 0
