@@ -4,12 +4,14 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '../scripts/run.mjs'
 import { adaptersTables } from './adapters/report.mjs'
+import { diagnosticsTables } from './diagnostics/report.mjs'
 import { hitRatioTables, variantTables } from './hit-ratio/report.mjs'
 import { scalingTables } from './scaling/report.mjs'
 
 /** Which document has which tables of `results`, the name of a results file. */
 export const DOCUMENTED = [
   { results: 'adapters', document: 'docs/performance.md', tables: adaptersTables },
+  { results: 'diagnostics', document: 'docs/diagnostics.md', tables: diagnosticsTables },
   { results: 'hit-ratio', document: 'docs/performance.md', tables: hitRatioTables },
   { results: 'hit-ratio', document: 'docs/decisions/014-s3-fifo.md', tables: variantTables },
   { results: 'scaling', document: 'docs/scaling.md', tables: scalingTables },

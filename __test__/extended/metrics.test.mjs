@@ -11,7 +11,14 @@ describe('MemoryCache.getMetrics', () => {
 
   test('a new cache has no entries, no slots, no hit ratio and takes little', () => {
     const { bytes, ...others } = new MemoryCache().getMetrics()
-    assert.deepEqual(others, { entries: 0, slots: 0, hitRatio: undefined, refreshErrors: 0 })
+    assert.deepEqual(others, {
+      entries: 0,
+      slots: 0,
+      hitRatio: undefined,
+      refreshErrors: 0,
+      staleServed: 0,
+      snapshotErrors: 0,
+    })
     assert.ok(bytes > 0 && bytes < 10_000, String(bytes))
   })
 

@@ -4,7 +4,9 @@
 
 const { readEntries, readKeys } = require('../common/batches.js')
 const { captureClock } = require('../common/clock.js')
+const { isObserved } = require('../common/diagnostics.js')
 const { addDisposal } = require('../common/disposal.js')
+const { readDump } = require('../common/dumps.js')
 const {
   asCalledBy,
   checkedFor,
@@ -18,6 +20,7 @@ const { cutKeys } = require('../common/keys.js')
 const { readFetchOptions } = require('../common/fetch-options.js')
 const { STORES_OWN, readLifetime, readTtl } = require('../common/lifetimes.js')
 const native = require('../common/native.js')
+const { readRestore, readSave } = require('../common/snapshot-options.js')
 const { readTagsToDelete } = require('../common/tags.js')
 const { deleteMany, getMany, hasMany, setMany } = require('./batches.js')
 const { CONTENTS, kContents } = require('./contents.js')
@@ -26,6 +29,7 @@ const { inspect, peek, remainingTtl, touch } = require('./lifetimes.js')
 const { announceChange, reveal, seeThrough } = require('./membranes.js')
 const { CacheView } = require('./namespace.js')
 const { readLimits, readOptions } = require('./options.js')
+const { dump, endSnapshot, load, openSnapshot, restore, save } = require('./snapshots.js')
 const {
   ABSENT,
   CHUNK_BITS,
@@ -35,6 +39,7 @@ const {
   clear,
   close,
   dropFreed,
+  isDirect,
   kState,
   listValidKeys,
   prune,
@@ -55,7 +60,7 @@ const { resize, write } = require('./writes.js')
 const { NOT_A_STRING, STALE, get: getSlot, has: hasSlot, set: setSlot, setFor: setSlotFor } = native
 
 // Whether one native step does a whole `set`. The first lifetime of its own has a cache begin to expire.
-function isDirect({ directSet, timed }, options) {
+function isDirectSet({ directSet, timed }, options) {
   return (
     directSet && (options === undefined || (timed && typeof options === 'number' && options >= 0))
   )
@@ -66,11 +71,13 @@ class MemoryCache {
 
   constructor(options = {}) {
     captureClock()
-    const state = new State(checkedFor(MemoryCache, () => readOptions(options)))
+    const checked = checkedFor(MemoryCache, () => readOptions(options))
+    const state = new State(this, checked)
     this.#state = state
     // Neither read-only nor fixed, or a proxy could not wrap it.
     Object.defineProperty(this, kState, { value: state, writable: true, configurable: true })
     Object.defineProperty(this, kContents, CONTENTS)
+    if (checked.snapshot !== undefined) openSnapshot(this, state, checked.snapshot)
   }
 
   static #openOrClosed(cache) {
@@ -101,7 +108,7 @@ class MemoryCache {
   get(key) {
     if (#state in this) {
       const state = this.#state
-      if (state.direct && usesNativeClock(state)) {
+      if (isDirect(state)) {
         const slot = getSlot(state.id, key)
         const { values } = state
         if (slot >= 0) return values[slot >> CHUNK_BITS][slot & CHUNK_MASK]
@@ -121,7 +128,7 @@ class MemoryCache {
   has(key) {
     if (#state in this) {
       const state = this.#state
-      if (state.direct && usesNativeClock(state)) {
+      if (isDirect(state)) {
         const slot = hasSlot(state.id, key)
         if (slot >= 0) return slot > 0
         if (slot === NOT_A_STRING) throw notAString('has', 'key', key)
@@ -140,7 +147,7 @@ class MemoryCache {
     const fused = #state in this && this.prune === genuine.prune
     if (fused) {
       const state = this.#state
-      if (isDirect(state, options) && usesNativeClock(state)) {
+      if (isDirectSet(state, options) && !isObserved() && usesNativeClock(state)) {
         const written =
           options === undefined ? setSlot(state.id, key) : setSlotFor(state.id, key, options)
         if (written === NOT_A_STRING) throw notAString('set', 'key', key)
@@ -265,11 +272,12 @@ class MemoryCache {
   }
 
   getMetrics() {
-    const { id, refreshErrors } = MemoryCache.#stateOf(this)
+    const { id, refreshErrors, staleServed, snapshot } = MemoryCache.#stateOf(this)
     const [bytes, entries, slots, hits, misses] = native.metrics(id)
     const reads = hits + misses
     const hitRatio = reads === 0 ? undefined : hits / reads
-    return { bytes, entries, slots, hitRatio, refreshErrors }
+    const snapshotErrors = snapshot === undefined ? 0 : snapshot.failures
+    return { bytes, entries, slots, hitRatio, refreshErrors, staleServed, snapshotErrors }
   }
 
   resetStats() {
@@ -357,8 +365,32 @@ class MemoryCache {
     return new CacheView(this, prefix)
   }
 
+  dump() {
+    return dump(MemoryCache.#stateOf(this), (value) => MemoryCache.#seenBy(this, value))
+  }
+
+  load(entries) {
+    const dumped = readDump(genuine.load, entries)
+    load(this, MemoryCache.#stateOf(this), dumped)
+    MemoryCache.#changed(this)
+  }
+
+  async save(path, options = undefined) {
+    const wanted = readSave(genuine.save, path, options, true)
+    return save(MemoryCache.#stateOf(this), wanted)
+  }
+
+  async restore(path, options = undefined) {
+    const wanted = readRestore(genuine.restore, path, options, true)
+    const restored = await restore(this, MemoryCache.#stateOf(this), wanted)
+    MemoryCache.#changed(this)
+    return restored
+  }
+
   close() {
-    close(MemoryCache.#openOrClosed(this))
+    const state = MemoryCache.#openOrClosed(this)
+    endSnapshot(state)
+    close(state)
     MemoryCache.#changed(this)
   }
 

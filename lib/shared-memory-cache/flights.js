@@ -6,7 +6,7 @@
 const { Fetch } = require('../common/fetching.js')
 const native = require('../common/native.js')
 const port = require('../common/port.js')
-const { decodeRow, encode, encodeError } = require('./codec.js')
+const { decodeRow, encode, encodeError } = require('../common/codec.js')
 const { deliver, ownTime } = require('./steps.js')
 const { tagFlight } = require('./tags.js')
 
@@ -30,7 +30,7 @@ function begin(state, fetch, flight, fetcher, wanted, stale) {
   let fetching
   try {
     tagFlight(state, fetch.key, flight, wanted.tags)
-    fetching = Promise.resolve(fetch.call(fetcher, wanted, stale))
+    fetching = Promise.resolve(fetch.call(state.cache, fetcher, wanted, stale))
   } catch (error) {
     fetch.landed = Promise.resolve(land(state, fetch, { error }))
     return fetch

@@ -1,16 +1,21 @@
 // What a SharedMemoryCache consists of, and its events. The public API is in shared-memory-cache.js.
 'use strict'
 
-const { conflictingOption } = require('../common/errors.js')
+const { BUILT_IN } = require('../common/codec-options.js')
+const { decodeRow } = require('../common/codec.js')
+const { ObservedHooks, isObserved } = require('../common/diagnostics.js')
+const { conflictingOption, snapshotFailure } = require('../common/errors.js')
 const { report } = require('../common/hooks.js')
 const native = require('../common/native.js')
 const port = require('../common/port.js')
-const { decodeRow } = require('./codec.js')
 const { NearCache } = require('./near-cache.js')
-const { BUILT_IN, readAttachOptions, readOptions } = require('./options.js')
+const { readAttachOptions, readOptions } = require('./options.js')
+const { holdSnapshot } = require('./snapshots.js')
+const { ownTime } = require('./steps.js')
 
 // Hooks by the bits of native interest.
 const INTEREST = { onSet: 1, onEvict: 2, onExpire: 4, onDelete: 8 }
+const ALL = 15
 
 // Hook and further members of the context, by the number of what happened natively.
 const HAPPENED = [
@@ -46,29 +51,35 @@ class SharedState {
   }
 
   /** Whether the store is open now. */
-  open({ name, hooks, codec, codecName, nearCache, ...limits }, attach) {
+  open({ name, hooks, codec, codecName, nearCache, snapshot, ...limits }, attach) {
     this.name = name
-    this.hooks = hooks
-    this.interest = 0
+    this.ownHooks = hooks
+    this.observed = undefined
+    this.ownInterest = 0
     for (const [hook, bit] of Object.entries(INTEREST)) {
-      if (hooks?.[hook]) this.interest |= bit
+      if (hooks?.[hook]) this.ownInterest |= bit
     }
+    // Of what this thread does itself.
+    this.interest = this.ownInterest
+    this.isWatching = false
     const opened = native.openShared(
       port.port,
       name,
-      { ...limits, ttlJitterSeed: limits.ttlJitterSeed ?? Math.random(), codec: codecName },
+      {
+        ...limits,
+        ttlJitterSeed: limits.ttlJitterSeed ?? Math.random(),
+        codec: codecName,
+        snapshot: snapshot && { ...snapshot, now: ownTime() },
+      },
       this.interest,
       attach,
     )
     if (opened === null) return false
+    if (opened.failure !== undefined) throw snapshotFailure('open', snapshot.path, opened.failure)
     if (opened.option !== undefined) {
       const { option } = opened
-      throw conflictingOption(
-        name,
-        option,
-        opened.open,
-        option === 'codec' ? codecName : limits[option],
-      )
+      const wanted = { ...limits, codec: codecName, 'snapshot.path': snapshot?.path }
+      throw conflictingOption(name, option, opened.open, wanted[option])
     }
     const { index, id, registration, ...effective } = opened
     this.codec = codec ?? BUILT_IN.get(effective.codec)
@@ -93,14 +104,31 @@ class SharedState {
         )
       : undefined
     if (this.interest !== 0) port.subscribe(id, this)
+    this.snapshot = undefined
+    if (snapshot !== undefined) holdSnapshot(this, snapshot)
     return true
   }
 
-  /** An event, whoever caused it. */
-  receive(happened, key, value) {
+  /** Those of the user, and whoever else is told. */
+  get hooks() {
+    if (!isObserved()) return this.ownHooks
+    return (this.observed ??= new ObservedHooks(this.cache, this.ownHooks))
+  }
+
+  /** Hears, or no longer hears, of all that this thread does, whether there are hooks for it or not. */
+  watch(isWatching) {
+    this.interest = isWatching ? ALL : this.ownInterest
+    native.sharedWatch(this.index, this.interest)
+    if (isWatching) port.subscribe(this.id, this)
+    else if (this.interest === 0) port.unsubscribe(this.id)
+    this.isWatching = isWatching
+  }
+
+  /** An event, whoever caused it. What others do is published where they do it. */
+  receive(happened, key, value, isOwn) {
     if (this.closed) return
     this.warnOfDroppedEvents()
-    reportEvent(this, happened, key, value)
+    reportEvent(this, isOwn ? this.hooks : this.ownHooks, happened, key, value)
   }
 
   warnOfDroppedEvents() {
@@ -116,34 +144,39 @@ class SharedState {
 
   close() {
     if (this.closed) return
-    native.closeShared(this.index, this.id)
+    const failure = native.closeShared(this.index, this.id)
     this.closed = true
     this.near = undefined
     // May be cut off: the port holds a handle weakly, and one that is closed takes no events.
     if (this.interest !== 0) port.unsubscribe(this.id)
+    const { snapshot } = this
+    if (snapshot === undefined) return
+    // The store itself saves with its last handle.
+    snapshot.end(false)
+    if (failure) snapshot.failed(snapshotFailure('save', snapshot.path, failure))
   }
 }
 
 /** Calls the hook; the value is decoded when it is read for the first time. */
-function reportEvent(state, happened, key, { tag, place, length, payload }) {
+function reportEvent({ codec }, hooks, happened, key, { tag, place, length, payload }) {
   const [name, further] = HAPPENED[happened]
   let decoded
   const context = {
     key,
     get value() {
-      decoded ??= { value: decodeRow(state.codec, tag, place, length, payload) }
+      decoded ??= { value: decodeRow(codec, tag, place, length, payload) }
       return decoded.value
     },
     ...further,
   }
-  report(state.hooks, name, context)
+  if (hooks !== undefined) report(hooks, name, context)
 }
 
 /** What a monitor is told; nothing is pruned. */
-function readMetrics({ index }) {
+function readMetrics({ index, snapshot }) {
   const metrics = native.sharedMetrics(index)
   const [bytes, entries, subscribers, droppedEvents, allDroppedEvents, flights, shards] = metrics
-  const refreshErrors = metrics[7]
+  const [, , , , , , , refreshErrors, staleServed] = metrics
   return {
     bytes,
     entries,
@@ -153,6 +186,8 @@ function readMetrics({ index }) {
     allDroppedEvents,
     flights,
     refreshErrors,
+    staleServed,
+    snapshotErrors: snapshot === undefined ? 0 : snapshot.failures,
   }
 }
 

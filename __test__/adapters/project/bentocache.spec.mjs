@@ -140,9 +140,9 @@ for (const [kind, create] of Object.entries(kinds)) {
 
     test('refuses a cache that renews what is read, whose entries would outlive their grace', () => {
       const renewing = create({ updateAgeOnGet: true })
-      for (const cache of [renewing, renewing.withNamespace('a:')]) {
+      for (const given of [renewing, renewing.withNamespace('a:')]) {
         assert.throws(
-          () => bentocacheDriver({ cache }),
+          () => bentocacheDriver({ cache: given }),
           /^CacheConfigError: cache.updateAgeOnGet must be false, or .*, received true$/,
         )
       }
@@ -180,17 +180,16 @@ test('what is deleted by its tag stays so in a full store of threads', async () 
 })
 
 test('a layer takes the store of threads that there is, and the number of shards that it is told', () => {
-  const shards = (options) => {
-    const { factory } = bentocacheDriver({ cache: options })
-    const driver = factory({})
+  const shardsOf = (options) => {
+    const driver = bentocacheDriver({ cache: options }).factory({})
     const { shards } = SharedMemoryCache.attach(options.name).getMetrics()
     driver.disconnect()
     return shards
   }
   const open = new SharedMemoryCache({ name: 'of sixteen', maxSize: 10_000 })
-  assert.equal(shards({ name: open.name }), 16)
-  assert.equal(shards({ name: 'of four', maxSize: 10_000, shards: 4 }), 4)
-  assert.equal(shards({ name: 'of one', maxSize: 10_000 }), 1)
+  assert.equal(shardsOf({ name: open.name }), 16)
+  assert.equal(shardsOf({ name: 'of four', maxSize: 10_000, shards: 4 }), 4)
+  assert.equal(shardsOf({ name: 'of one', maxSize: 10_000 }), 1)
 })
 
 test('stores that use one layer have a cache each, unless it is a ready one', async () => {
