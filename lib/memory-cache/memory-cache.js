@@ -80,8 +80,12 @@ class MemoryCache {
     if (checked.snapshot !== undefined) openSnapshot(this, state, checked.snapshot)
   }
 
+  static #openOrClosed(cache) {
+    return #state in cache ? cache.#state : reveal(cache[kState])
+  }
+
   static #stateOf(cache) {
-    const state = #state in cache ? cache.#state : reveal(cache[kState])
+    const state = MemoryCache.#openOrClosed(cache)
     if (state.closed) throw closedCache()
     return state
   }
@@ -93,6 +97,10 @@ class MemoryCache {
 
   static #changed(cache) {
     if (!(#state in cache)) announceChange(cache[kState])
+  }
+
+  get updateAgeOnGet() {
+    return MemoryCache.#openOrClosed(this).lifetimes.updateAgeOnGet
   }
 
   // Methods that are one native step; where hooks are to hear of it, one for each event.
@@ -380,7 +388,7 @@ class MemoryCache {
   }
 
   close() {
-    const state = #state in this ? this.#state : reveal(this[kState])
+    const state = MemoryCache.#openOrClosed(this)
     endSnapshot(state)
     close(state)
     MemoryCache.#changed(this)

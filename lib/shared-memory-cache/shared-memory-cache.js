@@ -91,6 +91,10 @@ class SharedMemoryCache {
     return this[kState].name
   }
 
+  get updateAgeOnGet() {
+    return this[kState].lifetimes.updateAgeOnGet
+  }
+
   // Methods that are one native step, whatever other threads do.
 
   get(key) {

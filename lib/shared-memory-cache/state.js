@@ -95,8 +95,8 @@ class SharedState {
     this.closed = false
     // Fetches of this handle by key.
     this.inFlight = new Map()
-    const { maxSize, maxBytes, staleWhileRevalidate, staleIfError } = effective
-    this.lifetimes = { staleWhileRevalidate, staleIfError }
+    const { maxSize, maxBytes, updateAgeOnGet, staleWhileRevalidate, staleIfError } = effective
+    this.lifetimes = { updateAgeOnGet, staleWhileRevalidate, staleIfError }
     this.near = nearCache
       ? new NearCache(
           Math.min(maxSize || Infinity, MOST_NEAR),

@@ -99,6 +99,8 @@ pub struct OpenedShared {
     /// What the store has.
     pub max_bytes: f64,
     /// What the store has.
+    pub update_age_on_get: bool,
+    /// What the store has.
     pub stale_while_revalidate: f64,
     /// What the store has.
     pub stale_if_error: f64,
@@ -198,6 +200,7 @@ pub fn open_shared(
         ttl: options.ttl,
         max_size: options.max_size,
         max_bytes: options.max_bytes,
+        update_age_on_get: options.lifetimes.update_age_on_get,
         stale_while_revalidate: options.stale_while_revalidate,
         stale_if_error: options.stale_if_error,
         shards: options.shards,
