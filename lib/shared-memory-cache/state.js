@@ -1,7 +1,7 @@
 // What a SharedMemoryCache consists of, and its events. The public API is in shared-memory-cache.js.
 'use strict'
 
-const { ObservedHooks, isObserved } = require('../common/diagnostics.js')
+const { ObservedHooks, isObserved, observedInterest } = require('../common/diagnostics.js')
 const { conflictingOption } = require('../common/errors.js')
 const { report } = require('../common/hooks.js')
 const native = require('../common/native.js')
@@ -12,7 +12,6 @@ const { BUILT_IN, readAttachOptions, readOptions } = require('./options.js')
 
 // Hooks by the bits of native interest.
 const INTEREST = { onSet: 1, onEvict: 2, onExpire: 4, onDelete: 8 }
-const ALL = 15
 
 // Hook and further members of the context, by the number of what happened natively.
 const HAPPENED = [
@@ -56,9 +55,8 @@ class SharedState {
     for (const [hook, bit] of Object.entries(INTEREST)) {
       if (hooks?.[hook]) this.ownInterest |= bit
     }
-    // Of what this thread does itself.
+    // The same, and of whoever is told what this thread does: what others do is published where they do it.
     this.interest = this.ownInterest
-    this.isWatching = false
     const opened = native.openShared(
       port.port,
       name,
@@ -108,16 +106,17 @@ class SharedState {
     return (this.observed ??= new ObservedHooks(this.cache, this.ownHooks))
   }
 
-  /** Hears, or no longer hears, of all that this thread does, whether there are hooks for it or not. */
-  watch(isWatching) {
-    this.interest = isWatching ? ALL : this.ownInterest
-    native.sharedWatch(this.index, this.interest)
-    if (isWatching) port.subscribe(this.id, this)
-    else if (this.interest === 0) port.unsubscribe(this.id)
-    this.isWatching = isWatching
+  /** Has native code tell of what somebody has begun to observe, and no longer of what nobody does any more. */
+  heedObservers() {
+    const interest = this.ownInterest | observedInterest(INTEREST)
+    if (interest === this.interest) return
+    // First: what is told has somewhere to go, wherever this is cut off.
+    port.subscribe(this.id, this)
+    native.sharedWatch(this.index, interest)
+    this.interest = interest
   }
 
-  /** An event, whoever caused it. What others do is published where they do it. */
+  /** An event, whoever caused it. */
   receive(happened, key, value, isOwn) {
     if (this.closed) return
     this.warnOfDroppedEvents()
@@ -141,7 +140,7 @@ class SharedState {
     this.closed = true
     this.near = undefined
     // May be cut off: the port holds a handle weakly, and one that is closed takes no events.
-    if (this.interest !== 0) port.unsubscribe(this.id)
+    port.unsubscribe(this.id)
   }
 }
 
