@@ -8,7 +8,7 @@ import type { OnDeleteContext, OnExpireContext, OnMissContext } from './hooks.js
 /** What every message tells. Nothing of it is a copy: a subscriber that keeps it keeps cache and value. */
 export type CacheMessage = {
   /** The cache that was called. */
-  cache: MemoryCache | SharedMemoryCache
+  cache: MemoryCache<unknown> | SharedMemoryCache<unknown>
   /** The key; through a view, that of the cache. */
   key: string
   /** The value; `undefined` of a miss. That of a `SharedMemoryCache` is decoded when it is read. */
@@ -57,7 +57,7 @@ export type CacheDeleteMessage = CacheMessage & {
  */
 export type CacheFetchMessage = {
   /** The cache that fetches. */
-  cache: MemoryCache | SharedMemoryCache
+  cache: MemoryCache<unknown> | SharedMemoryCache<unknown>
   /** The key that is fetched. */
   key: string
   /** What the fetcher has returned; there from `asyncStart` on. */

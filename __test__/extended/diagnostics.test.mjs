@@ -245,24 +245,16 @@ for (const [kind, create] of Object.entries(KINDS)) {
       ])
     })
 
-    for (const [manner, fetcher] of [
-      ['rejects', (error) => Promise.reject(error)],
-      [
-        'throws',
-        (error) => {
-          throw error
-        },
-      ],
-    ]) {
+    const failure = new Error('of the fetcher')
+    const fail = () => {
+      throw failure
+    }
+    for (const [manner, fetcher] of Object.entries({ rejects: async () => fail(), throws: fail })) {
       test(`trace a fetcher that ${manner}, whose caller gets the same error`, async (t) => {
         const seen = trace(t)
-        const error = new Error('of the fetcher')
-        await assert.rejects(
-          cache.getOrSet('a', () => fetcher(error)),
-          error,
-        )
-        const failure = seen.find(([name]) => name === 'error')
-        assert.deepEqual(failure, ['error', { cache, key: 'a', error }])
+        await assert.rejects(cache.getOrSet('a', fetcher), failure)
+        const told = seen.find(([name]) => name === 'error')
+        assert.deepEqual(told, ['error', { cache, key: 'a', error: failure }])
       })
     }
 

@@ -13,10 +13,10 @@ export const MANNERS = {
 
 export const diagnosticsTables = ({ cells, ...results }) => {
   const operations = Object.keys(cells.never)
-  const rows = Object.entries(cells).map(([manner, cell]) => [
-    MANNERS[manner],
-    ...operations.map((name) => duration(cell[name].median)),
-  ])
+  const row = (label, figureOf) => [label].concat(operations.map(figureOf))
+  const rows = Object.entries(cells).map(([manner, cell]) =>
+    row(MANNERS[manner], (name) => duration(cell[name].median)),
+  )
   const [without, never] = [cells.without, cells.never]
   const ratio = (name) => (never[name].median / without[name].median).toFixed(2)
   return {
@@ -24,7 +24,7 @@ export const diagnosticsTables = ({ cells, ...results }) => {
       circumstancesInWords(results),
       markdown(
         ['', ...operations],
-        [...rows, ['nobody subscribes, in times of without', ...operations.map(ratio)]],
+        [...rows, row('nobody subscribes, in times of without', ratio)],
         { numbers: true },
       ),
     ].join('\n\n'),

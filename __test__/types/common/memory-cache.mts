@@ -158,7 +158,14 @@ export class NoMemoryCache<T> extends NoCache<T> implements MemoryCache<T> {
   flushHooks = async () => {}
   resize = () => {}
   override getOrSet = async (_key: string, fetcher: (context?: any) => T | Promise<T>) => fetcher()
-  getMetrics = () => ({ bytes: 0, entries: 0, slots: 0, hitRatio: undefined, refreshErrors: 0, staleServed: 0 })
+  getMetrics = () => ({
+    bytes: 0,
+    entries: 0,
+    slots: 0,
+    hitRatio: undefined,
+    refreshErrors: 0,
+    staleServed: 0,
+  })
   close = () => {};
   [Symbol.dispose] = () => {}
   getRemainingTTL = () => 0
