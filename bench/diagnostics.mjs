@@ -7,6 +7,7 @@ import { MANNERS, diagnosticsTables } from './diagnostics/report.mjs'
 import { writeTables } from './documents.mjs'
 import { readOptions } from './options.mjs'
 import { circumstances, writeResults } from './report.mjs'
+import { setUpBench } from './setup.mjs'
 import { summarizeEach } from './statistics.mjs'
 
 const HELP = `npm run bench:diagnostics -- [options]
@@ -23,6 +24,7 @@ const MODES = {
 
 const options = readOptions(HELP)
 const { folder, processes, rounds } = options.quick ? MODES.quick : MODES.full
+await setUpBench()
 const file = join(import.meta.dirname, 'diagnostics', 'process.mjs')
 const measured = Object.fromEntries(Object.keys(MANNERS).map((manner) => [manner, []]))
 

@@ -8,12 +8,21 @@ import { quantile } from '../statistics.mjs'
 const [, , manner, rounds] = process.argv
 const CALLS = 20_000
 const SIZE = 10_000
+const nobody = () => false
 
 const require = createRequire(import.meta.url)
 if (manner === 'without') {
   // As if the module had not been written: the same code that asks nobody.
   const id = require.resolve('../../lib/common/diagnostics.js')
-  const exports = { isObserved: () => false, traced: (cache, key, fetch) => fetch() }
+  const exports = {
+    areDeletionsObserved: nobody,
+    areExpirationsObserved: nobody,
+    areReadsObserved: nobody,
+    areWritesObserved: nobody,
+    isObserved: nobody,
+    observedInterest: () => 0,
+    traced: (cache, key, fetch) => fetch(),
+  }
   require.cache[id] = { id, filename: id, loaded: true, exports }
 }
 const { MemoryCache, SharedMemoryCache } = require('../../index.js')
@@ -43,7 +52,8 @@ let heard = 0
 const hear = () => heard++
 const names = manner === 'other' ? ['evict'] : ['get', 'set', 'delete', 'evict', 'expire']
 const channels = names.map((name) => `native-memory-cache:${name}`)
-if (manner !== 'without' && manner !== 'never') {
+if (manner === 'stranger') diagnostics.subscribe('of:another-library', hear)
+else if (manner !== 'without' && manner !== 'never') {
   for (const name of channels) diagnostics.subscribe(name, hear)
 }
 if (manner === 'after') {

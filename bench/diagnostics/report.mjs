@@ -6,7 +6,8 @@ import { circumstancesInWords, duration, markdown } from '../report.mjs'
 export const MANNERS = {
   without: 'without the channels in the code',
   never: 'nobody subscribes',
-  after: 'nobody does any more',
+  stranger: 'somebody subscribes to a channel of another library',
+  after: 'somebody did, to all of them',
   other: 'somebody subscribes to `evict`',
   all: 'somebody subscribes to all of them',
 }
