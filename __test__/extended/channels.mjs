@@ -15,6 +15,20 @@ export function subscribe(t, name, subscriber) {
   return end
 }
 
+/**
+ * What `call` returns. Errors of subscribers, of which Node.js would make uncaught exceptions, are dropped meanwhile,
+ * together with all else that is put off to the next tick.
+ */
+export function withoutUncaught(call) {
+  const { nextTick } = process
+  process.nextTick = () => {}
+  try {
+    return call()
+  } finally {
+    process.nextTick = nextTick
+  }
+}
+
 // By channel: the hook that is told the same, and its context.
 const HOOKS = {
   get: ({ key, value, hit, reason }) =>
