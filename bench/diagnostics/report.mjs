@@ -16,10 +16,10 @@ export const diagnosticsTables = ({ cells, ...results }) => {
   const operations = Object.keys(cells.never)
   const row = (label, figureOf) => [label].concat(operations.map(figureOf))
   const rows = Object.entries(cells).map(([manner, cell]) =>
-    row(MANNERS[manner], (name) => duration(cell[name].median)),
+    row(MANNERS[manner], (name) => duration(cell[name].fastest)),
   )
   const [without, never] = [cells.without, cells.never]
-  const ratio = (name) => (never[name].median / without[name].median).toFixed(2)
+  const ratio = (name) => (never[name].fastest / without[name].fastest).toFixed(2)
   return {
     diagnostics: [
       circumstancesInWords(results),
