@@ -12,6 +12,15 @@ export type {
   MemoizeOptions,
   Memoized,
 } from './types/cached.js'
+export type {
+  CacheDeleteMessage,
+  CacheEvictMessage,
+  CacheExpireMessage,
+  CacheFetchMessage,
+  CacheGetMessage,
+  CacheMessage,
+  CacheSetMessage,
+} from './types/diagnostics.js'
 export type { FetchContext, FetchSignal, GetOrSetOptions } from './types/fetches.js'
 export type {
   CacheHooks,

@@ -54,6 +54,12 @@ const MEASURES = [
     read: (cache) => cache.getMetrics().refreshErrors,
   },
   {
+    name: 'stale_served',
+    isCounter: true,
+    help: 'Fetches answered with a value that had expired',
+    read: (cache) => cache.getMetrics().staleServed,
+  },
+  {
     name: 'dropped_events',
     isCounter: true,
     help: 'Events that hooks were not told because too many waited',

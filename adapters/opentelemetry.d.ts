@@ -23,7 +23,7 @@ export type ObserveCachesOptions = {
 }
 
 /**
- * Makes observable instruments for caches: counters hits, misses, evictions, expirations, refresh_errors and
+ * Makes observable instruments for caches: counters hits, misses, evictions, expirations, refresh_errors, stale_served and
  * dropped_events, up-down counters entries, weight, bytes and flights, each with the attribute `cache.name`. Nothing is
  * measured until metrics are collected; then each cache prunes, as in `getStats`.
  *

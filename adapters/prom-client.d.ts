@@ -23,7 +23,8 @@ export type ObserveCachesOptions = {
 }
 
 /**
- * Registers metrics of caches: hits, misses, evictions, expirations, refresh_errors and dropped_events (all `_total`),
+ * Registers metrics of caches: hits, misses, evictions, expirations, refresh_errors, stale_served
+ * and dropped_events (all `_total`),
  * entries, weight, bytes and flights, each with the label `cache`. Nothing is measured until the registry is
  * scraped; then each cache prunes, as in `getStats`.
  *

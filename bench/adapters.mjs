@@ -94,7 +94,7 @@ try {
 for (const text of Object.values(adaptersTables(run))) console.log(`\n${text}`)
 console.log()
 const written = [writeResults(values.out ?? join(root, results), 'adapters', run)]
-if (mode === 'full' && values.out === undefined) written.push(writeTables('adapters', run))
+if (mode === 'full' && values.out === undefined) written.push(...writeTables('adapters', run))
 for (const file of written) console.log(`wrote ${file}`)
 
 const failures = adaptersFailures(run)

@@ -7,12 +7,12 @@ const HEAP_MB = 8192
 const LIMIT_MS = 120_000
 
 /** Resolves to what the measurement has found, or to `{ failed }`. `child` ends with `answer`. */
-export async function carryOut(child, cell) {
+export async function carryOut(child, cell, limitMs = LIMIT_MS) {
   const forked = fork(child, [JSON.stringify(cell)], {
     execArgv: ['--expose-gc', `--max-old-space-size=${HEAP_MB}`],
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   })
-  const signal = AbortSignal.timeout(LIMIT_MS)
+  const signal = AbortSignal.timeout(limitMs)
   try {
     return await Promise.race([
       once(forked, 'message', { signal }).then(
@@ -21,7 +21,7 @@ export async function carryOut(child, cell) {
       once(forked, 'exit', { signal }).then(([code]) => ({ failed: `it ended with ${code}` })),
     ])
   } catch {
-    return { failed: `no answer in ${LIMIT_MS / 1000} s` }
+    return { failed: `no answer in ${limitMs / 1000} s` }
   } finally {
     forked.kill('SIGKILL')
   }

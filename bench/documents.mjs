@@ -4,13 +4,18 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '../scripts/run.mjs'
 import { adaptersTables } from './adapters/report.mjs'
+import { diagnosticsTables } from './diagnostics/report.mjs'
+import { hitRatioTables, variantTables } from './hit-ratio/report.mjs'
 import { scalingTables } from './scaling/report.mjs'
 
-/** By the name of a results file. */
-export const DOCUMENTED = {
-  adapters: { document: 'docs/performance.md', tables: adaptersTables },
-  scaling: { document: 'docs/scaling.md', tables: scalingTables },
-}
+/** Which document has which tables of `results`, the name of a results file. */
+export const DOCUMENTED = [
+  { results: 'adapters', document: 'docs/performance.md', tables: adaptersTables },
+  { results: 'diagnostics', document: 'docs/diagnostics.md', tables: diagnosticsTables },
+  { results: 'hit-ratio', document: 'docs/performance.md', tables: hitRatioTables },
+  { results: 'hit-ratio', document: 'docs/decisions/014-s3-fifo.md', tables: variantTables },
+  { results: 'scaling', document: 'docs/scaling.md', tables: scalingTables },
+]
 
 /** The document's text with the tables of these results. */
 export function withTables(text, tables) {
@@ -23,10 +28,10 @@ export function withTables(text, tables) {
   return filled
 }
 
-/** Returns the document's path. */
-export function writeTables(name, results) {
-  const { document, tables } = DOCUMENTED[name]
-  const file = join(root, document)
-  writeFileSync(file, withTables(readFileSync(file, 'utf8'), tables(results)))
-  return file
-}
+/** Returns the paths of the documents. */
+export const writeTables = (name, data) =>
+  DOCUMENTED.filter(({ results }) => results === name).map(({ document, tables }) => {
+    const file = join(root, document)
+    writeFileSync(file, withTables(readFileSync(file, 'utf8'), tables(data)))
+    return file
+  })

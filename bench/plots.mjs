@@ -5,7 +5,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { EMPTY_CALL, OURS, PEERS, PUBLISHED, READ_KEY_CALL } from './peers/index.mjs'
 
-const COLOURS = {
+export const COLOURS = {
   [OURS]: '#d9480f',
   [PUBLISHED]: '#1c7ed6',
   shared: '#f59f00',
@@ -31,10 +31,10 @@ const NAMES = {
 }
 const shownName = (name) => NAMES[name] ?? name
 
-const WIDTH = 960
-const TEXT = { color: '#212529', fontFamily: 'sans-serif' }
+export const WIDTH = 960
+export const TEXT = { color: '#212529', fontFamily: 'sans-serif' }
 
-function svg(option, height) {
+export function svg(option, height) {
   const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width: WIDTH, height })
   chart.setOption({
     animation: false,
@@ -48,7 +48,7 @@ function svg(option, height) {
   return text
 }
 
-const heading = ({ node, machine, date }, text, explained) => ({
+export const heading = ({ node, machine, date }, text, explained) => ({
   title: {
     text,
     subtext: `${explained}\nNode.js ${node}, ${machine.cpu}, ${date.slice(0, 10)}`,
@@ -61,7 +61,7 @@ const heading = ({ node, machine, date }, text, explained) => ({
 
 const short = (value) => Number(value.toPrecision(2)).toLocaleString('en-US')
 
-function writePictures(folder, pictures) {
+export function writePictures(folder, pictures) {
   mkdirSync(folder, { recursive: true })
   return Object.entries(pictures)
     .filter(([, picture]) => picture !== undefined)

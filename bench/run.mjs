@@ -7,6 +7,13 @@ import { parseArgs } from 'node:util'
 import { root } from '../scripts/run.mjs'
 import { stop } from '../scripts/setup.mjs'
 import { DOCUMENTED, writeTables } from './documents.mjs'
+import {
+  hitRatioFailures,
+  hitRatioTables,
+  hitRatioVerdicts,
+  variantTables,
+} from './hit-ratio/report.mjs'
+import { traceNames } from './hit-ratio/traces.mjs'
 import { FLOORS, OURS, PEERS } from './peers/index.mjs'
 import { MEMORY_SIZE, chosen, fullPlan, labelOf, quickPlan, targetPlan } from './plan.mjs'
 import {
@@ -28,6 +35,7 @@ const HELP = `npm run bench -- [options]
   --targets         the table of targets alone, in a few minutes; writes bench/results
   --pauses          the longest single calls, stalls of other threads, turns of the loop; some 20 minutes
   --extended        lifetimes, and the methods beyond the published package; under 4 minutes
+  --hit-ratio dir   how many requests of the traces there, *.u32.gz, are answered; 2 to 5 minutes
   --snapshots       files of both kinds of caches, beside dd and JSON; some 3 minutes
   --quick           everything once and small: whether it works, not how fast; under a minute
   --redraw          measures nothing: the plots and the tables in docs/ once more, from the data in bench/results;
@@ -76,6 +84,12 @@ const EXTENDED = {
     time: { warmUpMs: 2, roundMs: 2 },
   },
 }
+/** `strangers` is how many sessions a crawler opens in the flood. */
+const HIT_RATIO = {
+  full: { variants: true, strangers: 1_000_000 },
+  quick: { variants: false, strangers: 20_000 },
+}
+
 const SNAPSHOTS = {
   full: { size: 1_000_000, rounds: 5 },
   quick: { size: 5_000, rounds: 1 },
@@ -98,6 +112,7 @@ function readOptions() {
       targets: { type: 'boolean', default: false },
       pauses: { type: 'boolean', default: false },
       extended: { type: 'boolean', default: false },
+      'hit-ratio': { type: 'string' },
       snapshots: { type: 'boolean', default: false },
       redraw: { type: 'boolean', default: false },
       'no-memory': { type: 'boolean', default: false },
@@ -117,6 +132,9 @@ function readOptions() {
   const known = values.pauses ? ['shared', ...PEERS] : PEERS
   const unknown = peers.filter((name) => !known.includes(name))
   if (unknown.length > 0) stop(`There is no peer ${unknown.join(', ')}.\n\n${HELP}`)
+  const traces = values['hit-ratio']
+  if (traces !== undefined && traceNames(traces).length === 0)
+    stop(`There is no trace, *.u32.gz, in ${traces}.\n\n${HELP}`)
   const part = { workloads: list(values.workloads), sizes: list(values.sizes).map(Number) }
   const rounds = values.rounds && { rounds: Number(values.rounds) }
   const partial =
@@ -142,6 +160,10 @@ function readOptions() {
       ...EXTENDED[mode === 'quick' ? 'quick' : 'full'],
       ...rounds,
       ...(rounds && { largeRounds: rounds.rounds }),
+    },
+    hitRatio: traces && {
+      ...HIT_RATIO[mode === 'quick' ? 'quick' : 'full'],
+      folder: traces,
     },
     snapshots: values.snapshots && {
       ...SNAPSHOTS[mode === 'quick' ? 'quick' : 'full'],
@@ -203,6 +225,8 @@ const { writePausesPlot, writePlots } = await import('./plots.mjs')
 const { PAUSE_PEERS, SHARED, measurePauses } = await import('./pauses/index.mjs')
 const { pauseFailures, pauseTables, pauseVerdicts } = await import('./pauses/report.mjs')
 const { measureExtended } = await import('./extended/index.mjs')
+const { measureHitRatios } = await import('./hit-ratio/index.mjs')
+const { writeHitRatioPlot } = await import('./hit-ratio/plot.mjs')
 const { measureSnapshots } = await import('./snapshots/index.mjs')
 const { snapshotFailures, snapshotTables, snapshotVerdicts } =
   await import('./snapshots/report.mjs')
@@ -240,6 +264,20 @@ async function runRows(
   const failures = failuresIn(results)
   for (const failure of failures) console.log(`FAIL  ${inWords(failure)}`)
   return failures.every((failure) => !ALL_OURS.has(failure.name))
+}
+
+async function runHitRatio({ mode, hitRatio: plan, folder }) {
+  const results = { mode, ...circumstances(), ...(await measureHitRatios(plan)) }
+  results.targets = mode === 'quick' ? undefined : hitRatioVerdicts(results)
+  const tables = { ...hitRatioTables(results), ...variantTables(results) }
+  for (const text of Object.values(tables)) console.log(`\n${text}`)
+  if (results.targets) console.log(`\n${targetsTable(results.targets)}`)
+  const files = [writeResults(folder, 'hit-ratio', results), ...writeHitRatioPlot(folder, results)]
+  if (folder === OFFICIAL) files.push(...writeTables('hit-ratio', results))
+  for (const file of files) console.log(`wrote ${file}`)
+  const failures = hitRatioFailures(results)
+  for (const failure of failures) console.log(`FAIL  ${inWords(failure)}`)
+  return failures.length === 0
 }
 
 const runExtended = (wanted) =>
@@ -281,7 +319,7 @@ async function runAll(wanted) {
 }
 
 async function redraw({ folder }) {
-  const writers = { full: writePlots, pauses: writePausesPlot }
+  const writers = { full: writePlots, pauses: writePausesPlot, 'hit-ratio': writeHitRatioPlot }
   for (const [name, write] of Object.entries(writers)) {
     const data = join(folder, `${name}.json`)
     if (!existsSync(data)) continue
@@ -289,9 +327,9 @@ async function redraw({ folder }) {
       console.log(`wrote ${file}`)
   }
   if (folder !== OFFICIAL) return true
-  for (const name of Object.keys(DOCUMENTED)) {
+  for (const name of new Set(DOCUMENTED.map(({ results }) => results))) {
     const data = JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8'))
-    console.log(`wrote ${writeTables(name, data)}`)
+    for (const file of writeTables(name, data)) console.log(`wrote ${file}`)
   }
   return true
 }
@@ -302,9 +340,11 @@ const work = options.redraw
     ? runPauses
     : options.extended
       ? runExtended
-      : options.snapshots
-        ? runSnapshots
-        : runAll
+      : options.hitRatio
+        ? runHitRatio
+        : options.snapshots
+          ? runSnapshots
+          : runAll
 if (!(await work(options))) {
   console.log('The benchmark failed.')
   process.exitCode = 1

@@ -162,5 +162,5 @@ const versions = Object.fromEntries(
 const run = { mode, ...circumstances(), plan, redisServer: server.version, versions, cells }
 for (const text of Object.values(scalingTables(run))) console.log(`\n${text}`)
 const written = [writeResults(values.out ?? join(root, folder), 'scaling', run)]
-if (mode === 'full' && values.out === undefined) written.push(writeTables('scaling', run))
+if (mode === 'full' && values.out === undefined) written.push(...writeTables('scaling', run))
 for (const file of written) console.log(`wrote ${file}`)

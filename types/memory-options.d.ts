@@ -166,6 +166,8 @@ export type CacheMetrics = {
   hitRatio: number | undefined
   /** Fetches in the background that have failed or were given up, since the cache was made. */
   refreshErrors: number
+  /** Calls of `getOrSet` that were given a value that had expired, since the cache was made. */
+  staleServed: number
   /** Saves of the option `snapshot` that have failed, since the cache was made. */
   snapshotErrors: number
 }

@@ -269,6 +269,8 @@ export type SharedCacheMetrics = {
   flights: number
   /** Fetches in the background that have failed or were given up, on all threads, since the store was made. */
   refreshErrors: number
+  /** Calls of `getOrSet` that were given a value that had expired, on all threads, since the store was made. */
+  staleServed: number
   /** Saves of the option `snapshot` by this handle that have failed. */
   snapshotErrors: number
 }

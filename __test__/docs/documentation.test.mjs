@@ -101,8 +101,8 @@ for (const file of markdown) {
   })
 }
 
-for (const [name, { document, tables }] of Object.entries(DOCUMENTED)) {
-  const data = `bench/results/${name}.json`
+for (const { results, document, tables } of DOCUMENTED) {
+  const data = `bench/results/${results}.json`
   test(`${document} has the tables of ${data}`, () => {
     const text = read(document)
     const filled = withTables(text, tables(JSON.parse(read(data))))

@@ -21,8 +21,8 @@ const SEED = Number(process.env.DIFFERENTIAL_SEED ?? Math.floor(Math.random() * 
 const ours = {
   open: (options) => new MemoryCache(options),
   raw(cache) {
-    const { refreshErrors } = cache.getMetrics()
-    const stats = { ...statistics(cache[kState]), refreshErrors }
+    const { refreshErrors, staleServed } = cache.getMetrics()
+    const stats = { ...statistics(cache[kState]), refreshErrors, staleServed }
     return { keys: listKeys(cache[kState]), stats }
   },
 }

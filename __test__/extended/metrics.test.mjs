@@ -16,6 +16,7 @@ describe('MemoryCache.getMetrics', () => {
       slots: 0,
       hitRatio: undefined,
       refreshErrors: 0,
+      staleServed: 0,
       snapshotErrors: 0,
     })
     assert.ok(bytes > 0 && bytes < 10_000, String(bytes))

@@ -22,6 +22,7 @@ function matcher(pattern) {
 export class Model extends Entries {
   flights = new Map()
   refreshErrors = 0
+  staleServed = 0
 
   // Steps with events.
 
@@ -276,6 +277,7 @@ export class Model extends Entries {
       const kept = this.stale(key, within)
       if (kept === undefined) return this.outcomeFor(key, joined, wanted)
       this.lookUp(key, 'get')
+      this.staleServed++
       return kept.value
     }
     const hit = forceRefresh ? undefined : this.hit(key)
@@ -283,6 +285,7 @@ export class Model extends Entries {
     const known = this.info(key)
     const kept = this.stale(key, within)
     const isRefresh = kept !== undefined
+    if (isRefresh) this.staleServed++
     const flight = { isRefresh, renews: isRefresh || forceRefresh }
     this.fetch(
       key,
@@ -330,6 +333,7 @@ export class Model extends Entries {
     } catch (error) {
       const known = staleIfError > 0 ? this.info(key) : undefined
       if (known === undefined || -known.remainingTtl > staleIfError) throw error
+      if (known.stale) this.staleServed++
       return known.value
     }
   }
@@ -421,7 +425,8 @@ export class Model extends Entries {
   }
 
   rawStats() {
-    return { ...this.counted(), refreshErrors: this.refreshErrors }
+    const { refreshErrors, staleServed } = this
+    return { ...this.counted(), refreshErrors, staleServed }
   }
 
   counted() {

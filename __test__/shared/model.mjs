@@ -288,12 +288,14 @@ export class SharedModel extends Model {
     if (joined !== undefined && !this.isOutdone(joined, key, wanted)) {
       if (kept === undefined) return this.outcomeFor(key, joined, wanted)
       this.step(() => this.lookUp(key, 'get'))
+      this.staleServed++
       return kept.value
     }
     const isRefresh = kept !== undefined
     const flight = { isRefresh, renews: isRefresh || forceRefresh, tags: wanted.tags }
     const hit = this.step(() => (forceRefresh ? undefined : this.hit(key)))
     if (hit !== undefined) return hit.value
+    if (isRefresh) this.staleServed++
     // Hooks of the miss have written or removed before the fetch, not after it.
     this.fetch(key, flight, fetcher, wanted, informs ? known?.value : undefined)
     return kept === undefined ? this.outcomeFor(key, flight, wanted) : kept.value

@@ -30,8 +30,9 @@ const ours = {
     const [hits, misses, evictions, expirations, size, bytes] = native.sharedStats(index)
     const [, maxBytes] = native.sharedLimits(index)
     const weight = maxBytes > 0 ? bytes : 0
-    const { refreshErrors } = cache.getMetrics()
-    const stats = { hits, misses, evictions, expirations, size, weight, refreshErrors }
+    const { refreshErrors, staleServed } = cache.getMetrics()
+    const counted = { hits, misses, evictions, expirations, size, weight }
+    const stats = { ...counted, refreshErrors, staleServed }
     return { keys: cutKeys(native.sharedKeys(index, undefined, 0)), stats }
   },
 }

@@ -2,6 +2,7 @@
 // and what is still good enough if a fetch fails. Who fetches, and what is stored, is each kind's own business.
 'use strict'
 
+const { traced } = require('./diagnostics.js')
 const { fetchTimeout } = require('./errors.js')
 const { ignore } = require('./promises.js')
 const { hearAbort, ignoreAbort } = require('./signals.js')
@@ -31,8 +32,8 @@ class Fetch {
   }
 
   /** Calls the fetcher. `stale` is what the cache still has of the key. */
-  call(fetcher, { informs }, stale) {
-    return informs ? fetcher(contextOf(this, stale)) : fetcher()
+  call(cache, fetcher, { informs }, stale) {
+    return traced(cache, this.key, () => (informs ? fetcher(contextOf(this, stale)) : fetcher()))
   }
 
   /** Notes a caller that never leaves. */
@@ -132,15 +133,16 @@ function isWithin(known, lateness) {
 
 /**
  * The outcome or, if that is a failure, what the cache has then, if that is good enough. `look` returns what
- * `info` does, of a closed cache nothing.
+ * `info` does, of a closed cache nothing, and `count` is called where it was good enough.
  */
-async function orStale(outcome, { signal, staleIfError }, look) {
+async function orStale(outcome, { signal, staleIfError }, look, count) {
   try {
     return await outcome
   } catch (error) {
     if (signal?.aborted) throw error
     const known = look()
     if (!isWithin(known, staleIfError)) throw error
+    if (known.stale) count()
     return known.value
   }
 }

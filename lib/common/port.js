@@ -45,7 +45,7 @@ function deliver() {
 
 /** Reports what the calls of this thread have caused themselves. */
 function deliverOwn() {
-  if (native.hasOwnEvents()) eachBatch(native.ownEvents(), dispatch)
+  if (native.hasOwnEvents()) eachBatch(native.ownEvents(), dispatchOwn)
 }
 
 /** The same, but calls `before` first: what that causes is reported within it. */
@@ -54,7 +54,7 @@ function deliverOwnAfter(before) {
   try {
     return before()
   } finally {
-    if (own !== undefined) eachBatch(own, dispatch)
+    if (own !== undefined) eachBatch(own, dispatchOwn)
   }
 }
 
@@ -69,7 +69,11 @@ function eachBatch(first, visit) {
   }
 }
 
-function dispatch({ rows, chunks, lengths, payload }) {
+function dispatchOwn(batch) {
+  dispatch(batch, true)
+}
+
+function dispatch({ rows, chunks, lengths, payload }, isOwn = false) {
   const keys = cutKeys({ chunks, lengths })
   let nextKey = 0
   for (let at = 0; at < rows.length; at += ROW) {
@@ -77,7 +81,7 @@ function dispatch({ rows, chunks, lengths, payload }) {
     const value = { tag, place, length, payload }
     if (kind === EVENT) {
       const key = keys[nextKey++]
-      subscribers.get(first)?.deref()?.receive(second, key, value)
+      subscribers.get(first)?.deref()?.receive(second, key, value, isOwn)
     } else if (kind === AWAITED) {
       if (!leading.has(first)) native.giveUpFlight(first)
     } else if (kind === ABANDONED) {
@@ -116,7 +120,7 @@ function stopWaiting(number, { tag, payload }) {
   native.sharedLeave(port, number, tag, payload)
 }
 
-/** Events of a subscriber go to `receiver.receive(happened, key, value)`, as long as it lives. */
+/** Events of a subscriber go to `receiver.receive(happened, key, value, isOwn)`, as long as it lives. */
 function subscribe(id, receiver) {
   holdWeakly(subscribers, id, receiver)
 }

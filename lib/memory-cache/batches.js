@@ -6,6 +6,7 @@
 'use strict'
 
 const { inBatches } = require('../common/batches.js')
+const { isObserved } = require('../common/diagnostics.js')
 const native = require('../common/native.js')
 const { overtake } = require('./fetches.js')
 const {
@@ -14,9 +15,9 @@ const {
   CHUNK_MASK,
   FREED,
   dropFreed,
+  isDirect,
   read,
   remove,
-  usesNativeClock,
 } = require('./state.js')
 const { weigh, writeWeighed } = require('./writes.js')
 
@@ -26,7 +27,7 @@ const { batch } = native
 const AT_ONCE = batch.length
 
 function getMany(state, keys) {
-  if (!state.direct || !usesNativeClock(state)) {
+  if (!isDirect(state)) {
     return keys.map((key) => {
       const value = read(state, key, 'get')
       return value === ABSENT ? undefined : value
@@ -46,7 +47,7 @@ function getMany(state, keys) {
 }
 
 function hasMany(state, keys) {
-  if (!state.direct || !usesNativeClock(state)) {
+  if (!isDirect(state)) {
     return keys.map((key) => read(state, key, 'has') !== ABSENT)
   }
   const found = []
@@ -59,7 +60,7 @@ function hasMany(state, keys) {
 }
 
 function deleteMany(state, keys) {
-  if (!state.direct) return keys.map((key) => remove(state, key, 'delete'))
+  if (!state.direct || isObserved()) return keys.map((key) => remove(state, key, 'delete'))
   overtakeAll(state, keys)
   const removed = []
   inBatches(keys, AT_ONCE, (text, count, start) => {
@@ -81,8 +82,7 @@ function setMany(cache, state, { keys, values, owns }, fused, own) {
   const { ttl, expiresAt, tags } = own
   if (ttl > 0 && keys.length > 0) state.beginToExpire()
   const isAlike = owns === undefined && Number.isNaN(expiresAt)
-  const isDirect = fused && isAlike && state.direct && state.maxWeight === 0
-  if (!isDirect || !usesNativeClock(state)) {
+  if (!fused || !isAlike || state.maxWeight !== 0 || !isDirect(state)) {
     const weights = keys.map((key, i) => weigh(cache, state, key, values[i]))
     for (const [i, key] of keys.entries()) {
       writeWeighed(cache, state, key, values[i], weights[i], fused, owns?.[i] ?? own)

@@ -12,7 +12,15 @@ const kContents = Symbol('contents')
 // Nothing is pruned or promoted: a comparison changes nothing.
 function contents() {
   const state = reveal(this[kState])
-  const { values, maxSize, ttl, maxWeight, sizeCalculation, hooks = {}, checkInterval } = state
+  const {
+    values,
+    maxSize,
+    ttl,
+    maxWeight,
+    sizeCalculation,
+    ownHooks: hooks = {},
+    checkInterval,
+  } = state
   const { lifetimes, discardsLate } = state
   const joined = native.keys(state.id)
   const { slots } = joined

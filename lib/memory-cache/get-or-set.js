@@ -42,6 +42,7 @@ function getOrFetch(cache, state, key, fetcher, wanted) {
     if (!isWithin(stale, staleWhileRevalidate)) return outcomeFor(cache, state, joined, wanted)
     // Counted, and reported as a miss.
     read(state, key, 'get')
+    state.staleServed++
     return stale.value
   }
   if (!forceRefresh) {
@@ -52,6 +53,7 @@ function getOrFetch(cache, state, key, fetcher, wanted) {
   const begun = begunMeanwhile(state, key, joined, wanted)
   if (takesStale && isWithin(stale, staleWhileRevalidate)) {
     if (begun === undefined) refresh(cache, state, key, fetcher, wanted, stale)
+    state.staleServed++
     return stale.value
   }
   const fetch = begun ?? begin(cache, state, key, fetcher, wanted, stale)
@@ -85,7 +87,12 @@ function outcomeFor(cache, state, fetch, wanted) {
     outcome = fetch.landed
   }
   if (wanted.staleIfError === 0) return outcome
-  return orStale(outcome, wanted, () => look(cache, state, fetch.key))
+  return orStale(
+    outcome,
+    wanted,
+    () => look(cache, state, fetch.key),
+    () => state.staleServed++,
+  )
 }
 
 // `isBackground`: nobody but those who join waits for it.
@@ -115,7 +122,7 @@ function countFailure(state, fetch) {
 
 async function run(cache, state, fetch, fetcher, wanted, stale) {
   try {
-    const fetched = await fetch.call(fetcher, wanted, stale)
+    const fetched = await fetch.call(cache, fetcher, wanted, stale)
     if (fetch.aborted === undefined) keep(cache, state, fetch, wanted, fetched)
     fetch.land({ value: fetched })
     return fetched

@@ -4,6 +4,7 @@
 
 const { readEntries, readKeys } = require('../common/batches.js')
 const { captureClock } = require('../common/clock.js')
+const { isObserved } = require('../common/diagnostics.js')
 const { addDisposal } = require('../common/disposal.js')
 const { readDump } = require('../common/dumps.js')
 const {
@@ -38,6 +39,7 @@ const {
   clear,
   close,
   dropFreed,
+  isDirect,
   kState,
   listValidKeys,
   prune,
@@ -58,7 +60,7 @@ const { resize, write } = require('./writes.js')
 const { NOT_A_STRING, STALE, get: getSlot, has: hasSlot, set: setSlot, setFor: setSlotFor } = native
 
 // Whether one native step does a whole `set`. The first lifetime of its own has a cache begin to expire.
-function isDirect({ directSet, timed }, options) {
+function isDirectSet({ directSet, timed }, options) {
   return (
     directSet && (options === undefined || (timed && typeof options === 'number' && options >= 0))
   )
@@ -70,7 +72,7 @@ class MemoryCache {
   constructor(options = {}) {
     captureClock()
     const checked = checkedFor(MemoryCache, () => readOptions(options))
-    const state = new State(checked)
+    const state = new State(this, checked)
     this.#state = state
     // Neither read-only nor fixed, or a proxy could not wrap it.
     Object.defineProperty(this, kState, { value: state, writable: true, configurable: true })
@@ -98,7 +100,7 @@ class MemoryCache {
   get(key) {
     if (#state in this) {
       const state = this.#state
-      if (state.direct && usesNativeClock(state)) {
+      if (isDirect(state)) {
         const slot = getSlot(state.id, key)
         const { values } = state
         if (slot >= 0) return values[slot >> CHUNK_BITS][slot & CHUNK_MASK]
@@ -118,7 +120,7 @@ class MemoryCache {
   has(key) {
     if (#state in this) {
       const state = this.#state
-      if (state.direct && usesNativeClock(state)) {
+      if (isDirect(state)) {
         const slot = hasSlot(state.id, key)
         if (slot >= 0) return slot > 0
         if (slot === NOT_A_STRING) throw notAString('has', 'key', key)
@@ -137,7 +139,7 @@ class MemoryCache {
     const fused = #state in this && this.prune === genuine.prune
     if (fused) {
       const state = this.#state
-      if (isDirect(state, options) && usesNativeClock(state)) {
+      if (isDirectSet(state, options) && !isObserved() && usesNativeClock(state)) {
         const written =
           options === undefined ? setSlot(state.id, key) : setSlotFor(state.id, key, options)
         if (written === NOT_A_STRING) throw notAString('set', 'key', key)
@@ -262,12 +264,12 @@ class MemoryCache {
   }
 
   getMetrics() {
-    const { id, refreshErrors, snapshot } = MemoryCache.#stateOf(this)
+    const { id, refreshErrors, staleServed, snapshot } = MemoryCache.#stateOf(this)
     const [bytes, entries, slots, hits, misses] = native.metrics(id)
     const reads = hits + misses
     const hitRatio = reads === 0 ? undefined : hits / reads
     const snapshotErrors = snapshot === undefined ? 0 : snapshot.failures
-    return { bytes, entries, slots, hitRatio, refreshErrors, snapshotErrors }
+    return { bytes, entries, slots, hitRatio, refreshErrors, staleServed, snapshotErrors }
   }
 
   resetStats() {

@@ -183,7 +183,10 @@ async function saveInTurns(state, wanted) {
   }
   try {
     if (signal !== undefined) hearAbort(signal, abort)
-    native.snapshotWalk(state.id)
+    while (!native.snapshotWalk(state.id)) {
+      await nextTurn()
+      check(state, wanted)
+    }
     for (;;) {
       const more = workFor(() => writeSome(state, writer, wanted))
       written(await native.snapshotFlush(writer))
@@ -226,7 +229,7 @@ function save(state, wanted) {
 function saveNow(state) {
   const writer = beginToWrite(state, state.snapshot)
   try {
-    native.snapshotWalk(state.id)
+    while (!native.snapshotWalk(state.id));
     while (writeSome(state, writer, state.snapshot));
     succeeded('save', state.snapshot.path, native.snapshotFinishSync(writer))
   } finally {

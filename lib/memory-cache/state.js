@@ -7,6 +7,7 @@
 'use strict'
 
 const { currentTime, isGenuine } = require('../common/clock.js')
+const { ObservedHooks, isObserved } = require('../common/diagnostics.js')
 const { callHook } = require('../common/hooks.js')
 const { cutKeys } = require('../common/keys.js')
 const native = require('../common/native.js')
@@ -36,7 +37,7 @@ const ABSENT = Symbol('absent')
 const kState = Symbol('native-memory-cache.state')
 
 class State {
-  constructor(options) {
+  constructor(cache, options) {
     const { maxSize, maxWeight, ttl, sizeCalculation, hooks, hookDelivery, checkInterval } = options
     const { id, registration } = native.open(maxSize, maxWeight, ttl, nativeLifetimes(options))
     this.id = id
@@ -56,7 +57,9 @@ class State {
     this.timed = false
     this.maxWeight = maxWeight
     this.sizeCalculation = sizeCalculation
-    this.hooks = hooks
+    this.cache = cache
+    this.ownHooks = hooks
+    this.observed = undefined
     // Whether nothing can be done with it any more.
     this.closed = false
     // Without hooks and weights one native call does a whole operation.
@@ -68,6 +71,7 @@ class State {
     this.inFlight = undefined
     this.fetches = undefined
     this.refreshErrors = 0
+    this.staleServed = 0
     this.deferred = hookDelivery === 'deferred' ? deferredHooks : undefined
     // For who sees this through a proxy: see membranes.js.
     this.reveal = revealer(this)
@@ -81,6 +85,12 @@ class State {
     this.writer = undefined
     this.snapshot = undefined
     if (ttl > 0) this.beginToExpire()
+  }
+
+  /** Those of the user, and whoever else is told. */
+  get hooks() {
+    if (!isObserved()) return this.ownHooks
+    return (this.observed ??= new ObservedHooks(this.cache, this.ownHooks))
   }
 
   beginToExpire() {
@@ -118,6 +128,11 @@ function nativeLifetimes({ lifetimes }) {
 
 function usesNativeClock(state) {
   return !state.timed || isGenuine()
+}
+
+/** Whether one native step does a whole operation: nobody is told of what it does. */
+function isDirect(state) {
+  return state.direct && !isObserved() && usesNativeClock(state)
 }
 
 /** 0 where times do not matter: no clock is read then. */
@@ -371,6 +386,7 @@ module.exports = {
   dropFreed,
   emit,
   hasHook,
+  isDirect,
   kState,
   listKeys,
   listValidKeys,

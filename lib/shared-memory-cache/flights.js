@@ -30,7 +30,7 @@ function begin(state, fetch, flight, fetcher, wanted, stale) {
   let fetching
   try {
     tagFlight(state, fetch.key, flight, wanted.tags)
-    fetching = Promise.resolve(fetch.call(fetcher, wanted, stale))
+    fetching = Promise.resolve(fetch.call(state.cache, fetcher, wanted, stale))
   } catch (error) {
     fetch.landed = Promise.resolve(land(state, fetch, { error }))
     return fetch

@@ -58,6 +58,7 @@ function getOrFetch(state, key, fetcher, wanted) {
   const flight = Math.floor(begun / 4)
   const refreshes = begun % 4 >= 2
   const kept = answers[0] === 1 ? decodeStale(state) : undefined
+  if (refreshes && kept !== undefined) countStale(state)
   // Who leads in the background is nobody to wait for.
   if (refreshes && kept === undefined) native.giveUpFlight(flight)
   deliver(state)
@@ -82,7 +83,12 @@ function outcomeFor(state, fetch, wanted) {
     outcome = fetch.landed.then(valueOf)
   }
   if (wanted.staleIfError === 0) return outcome
-  return orStale(outcome, wanted, () => look(state, fetch.key))
+  return orStale(
+    outcome,
+    wanted,
+    () => look(state, fetch.key),
+    () => countStale(state),
+  )
 }
 
 function valueOf(outcome) {
@@ -106,8 +112,14 @@ function isStale(state, key, flight, within) {
 // Natively it was counted as a miss.
 function serveStale(state, key, fetcher, wanted) {
   const kept = decodeStale(state)
+  if (kept !== undefined) countStale(state)
   missed(state, key, true)
   return kept === undefined ? fetchInstead(state, key, fetcher, wanted) : kept.value
+}
+
+// A codec may have closed the handle.
+function countStale(state) {
+  if (!state.closed) native.sharedCountStale(state.index)
 }
 
 // What a codec refuses is taken as not there.

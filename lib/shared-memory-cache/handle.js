@@ -1,6 +1,7 @@
 // A handle of a store as its methods find it, and the checks with which they begin. No step is taken here.
 'use strict'
 
+const { isObserved } = require('../common/diagnostics.js')
 const { asCalledBy, closedStore, invalidArgument } = require('../common/errors.js')
 
 // Where a handle has its state, of itself or through a proxy.
@@ -12,10 +13,12 @@ const genuine = {}
 function open(cache) {
   const state = cache[kState]
   if (state.closed) throw closedStore(state.name)
+  if (state.isWatching !== isObserved()) state.watch(!state.isWatching)
   return state
 }
 
 function holding(cache, value) {
+  value.cache = cache
   // Neither read-only nor fixed, or a proxy could not wrap it.
   return Object.defineProperty(cache, kState, { value, writable: true, configurable: true })
 }

@@ -3,6 +3,7 @@
 
 const { BUILT_IN } = require('../common/codec-options.js')
 const { decodeRow } = require('../common/codec.js')
+const { ObservedHooks, isObserved } = require('../common/diagnostics.js')
 const { conflictingOption, snapshotFailure } = require('../common/errors.js')
 const { report } = require('../common/hooks.js')
 const native = require('../common/native.js')
@@ -14,6 +15,7 @@ const { ownTime } = require('./steps.js')
 
 // Hooks by the bits of native interest.
 const INTEREST = { onSet: 1, onEvict: 2, onExpire: 4, onDelete: 8 }
+const ALL = 15
 
 // Hook and further members of the context, by the number of what happened natively.
 const HAPPENED = [
@@ -51,11 +53,15 @@ class SharedState {
   /** Whether the store is open now. */
   open({ name, hooks, codec, codecName, nearCache, snapshot, ...limits }, attach) {
     this.name = name
-    this.hooks = hooks
-    this.interest = 0
+    this.ownHooks = hooks
+    this.observed = undefined
+    this.ownInterest = 0
     for (const [hook, bit] of Object.entries(INTEREST)) {
-      if (hooks?.[hook]) this.interest |= bit
+      if (hooks?.[hook]) this.ownInterest |= bit
     }
+    // Of what this thread does itself.
+    this.interest = this.ownInterest
+    this.isWatching = false
     const opened = native.openShared(
       port.port,
       name,
@@ -103,11 +109,26 @@ class SharedState {
     return true
   }
 
-  /** An event, whoever caused it. */
-  receive(happened, key, value) {
+  /** Those of the user, and whoever else is told. */
+  get hooks() {
+    if (!isObserved()) return this.ownHooks
+    return (this.observed ??= new ObservedHooks(this.cache, this.ownHooks))
+  }
+
+  /** Hears, or no longer hears, of all that this thread does, whether there are hooks for it or not. */
+  watch(isWatching) {
+    this.interest = isWatching ? ALL : this.ownInterest
+    native.sharedWatch(this.index, this.interest)
+    if (isWatching) port.subscribe(this.id, this)
+    else if (this.interest === 0) port.unsubscribe(this.id)
+    this.isWatching = isWatching
+  }
+
+  /** An event, whoever caused it. What others do is published where they do it. */
+  receive(happened, key, value, isOwn) {
     if (this.closed) return
     this.warnOfDroppedEvents()
-    reportEvent(this, happened, key, value)
+    reportEvent(this, isOwn ? this.hooks : this.ownHooks, happened, key, value)
   }
 
   warnOfDroppedEvents() {
@@ -137,25 +158,25 @@ class SharedState {
 }
 
 /** Calls the hook; the value is decoded when it is read for the first time. */
-function reportEvent(state, happened, key, { tag, place, length, payload }) {
+function reportEvent({ codec }, hooks, happened, key, { tag, place, length, payload }) {
   const [name, further] = HAPPENED[happened]
   let decoded
   const context = {
     key,
     get value() {
-      decoded ??= { value: decodeRow(state.codec, tag, place, length, payload) }
+      decoded ??= { value: decodeRow(codec, tag, place, length, payload) }
       return decoded.value
     },
     ...further,
   }
-  report(state.hooks, name, context)
+  if (hooks !== undefined) report(hooks, name, context)
 }
 
 /** What a monitor is told; nothing is pruned. */
 function readMetrics({ index, snapshot }) {
   const metrics = native.sharedMetrics(index)
   const [bytes, entries, subscribers, droppedEvents, allDroppedEvents, flights, shards] = metrics
-  const refreshErrors = metrics[7]
+  const [, , , , , , , refreshErrors, staleServed] = metrics
   return {
     bytes,
     entries,
@@ -165,6 +186,7 @@ function readMetrics({ index, snapshot }) {
     allDroppedEvents,
     flights,
     refreshErrors,
+    staleServed,
     snapshotErrors: snapshot === undefined ? 0 : snapshot.failures,
   }
 }

@@ -5,6 +5,7 @@ use napi_derive::napi;
 
 use super::port::{SharedCache, with_ports};
 use super::shared_cold::on_store;
+use crate::shared::Interest;
 
 /// Hits, misses, evictions, expirations, entries, bytes.
 #[napi(catch_unwind)]
@@ -34,7 +35,7 @@ pub fn shared_reset_stats(index: u32) -> Result<()> {
 }
 
 /// Bytes, entries, subscribers, events dropped of this cache, of all, flights, locks, fetches in the
-/// background that failed.
+/// background that failed, stale values that were served.
 #[napi(catch_unwind)]
 pub fn shared_metrics(index: u32) -> Result<Vec<f64>> {
     on_store(index, |cache| {
@@ -48,9 +49,27 @@ pub fn shared_metrics(index: u32) -> Result<Vec<f64>> {
             metrics.flights as f64,
             metrics.shards as f64,
             metrics.refresh_errors as f64,
+            metrics.stale_served as f64,
         ];
         (numbers, Vec::new())
     })
+}
+
+/// Sets which of its own events a handle is told, whatever it wants to know of others. `hooks` are the bits
+/// of [`Interest`].
+#[napi(catch_unwind)]
+pub fn shared_watch(index: u32, hooks: u8) {
+    with_ports(|ports| {
+        if let Some(Some(cache)) = ports.caches.get_mut(index as usize) {
+            cache.interest = Interest(hooks);
+        }
+    });
+}
+
+/// Counts a stale value that was served; of a destroyed store nothing.
+#[napi(catch_unwind)]
+pub fn shared_count_stale(index: u32) {
+    with_ports(|ports| ports.cache(index).handle.store.count_stale());
 }
 
 /// The events of this cache that were dropped; of a destroyed store as well.

@@ -358,7 +358,6 @@ pub fn loading_swap(env: Env, id: u32, loading: &External<Loading>) -> bool {
         if built.limits() != cache.store.limits() {
             return None;
         }
-        cache.walk = Vec::new();
         Some(std::mem::replace(&mut cache.store, built))
     });
     let Some(old) = replaced else { return false };

@@ -13,7 +13,7 @@ use super::batch::NUMBER;
 use super::cold::string;
 use super::shared_arguments::{TEXTS, is_narrow};
 use super::table::with_cache;
-use crate::cache::{Lifetime, Span, TagList, Texts, Units};
+use crate::cache::{Lifetime, Side, Span, TagList, Texts, Units};
 use crate::snapshot::{Code, Entry, Failure, Header, Kind, Lock, Saved, Writer};
 use crate::value::Value;
 
@@ -74,10 +74,16 @@ pub fn snapshot_unlock(lock: &mut External<SnapshotLock>) {
     lock.take();
 }
 
+/// Between the order numbers of two steps of a walk: what a step takes may become several blocks.
+const STEP: i64 = 1 << 20;
+
 /// A snapshot that is being written.
 pub struct SnapshotWriter {
     file: Arc<Written>,
     pending: Pending,
+    /// How many steps of the walk there were on either side.
+    before: i64,
+    after: i64,
 }
 
 /// What is shared with the thread that writes.
@@ -92,6 +98,8 @@ struct Written {
 struct Pending {
     texts: Texts,
     rows: Vec<Row>,
+    /// The number of their block.
+    order: i64,
 }
 
 struct Row {
@@ -173,6 +181,8 @@ fn open(path: &str, codec: String, created_at: f64, held: Option<&Lock>) -> Open
             let writer = SnapshotWriter {
                 file: Arc::new(file),
                 pending: Pending::default(),
+                before: 0,
+                after: 0,
             };
             OpenedWriter {
                 writer: Some(External::new(writer)),
@@ -186,19 +196,16 @@ fn open(path: &str, codec: String, created_at: f64, held: Option<&Lock>) -> Open
     }
 }
 
-/// Begins to walk over the entries of a cache, the least recently used first.
+/// Gets a cache ready for a walk over its entries; false if this is to be called again.
 #[napi(catch_unwind)]
-pub fn snapshot_walk(id: u32) {
-    with_cache(id, |cache| {
-        cache.walk = cache.store.keys().map(|(slot, _)| slot).collect();
-        cache.walk.reverse();
-    });
+pub fn snapshot_walk(id: u32) -> bool {
+    with_cache(id, |cache| cache.store.begin_walk())
 }
 
 /// Ends the walk.
 #[napi(catch_unwind)]
 pub fn snapshot_end_walk(id: u32) {
-    with_cache(id, |cache| cache.walk = Vec::new());
+    with_cache(id, |cache| cache.store.end_walk());
 }
 
 /// Takes the next entries of the walk that are valid, at most so many, in place of those taken before; their slots.
@@ -210,28 +217,35 @@ pub fn snapshot_next(
     now: f64,
 ) -> Uint32Array {
     let mut pending = Pending::default();
-    let mut slots = Vec::new();
-    with_cache(id, |cache| {
-        while slots.len() < most as usize
-            && let Some(slot) = cache.walk.pop()
-        {
-            let store = &cache.store;
-            store.scan(slot, 1, |slot, key| {
-                if !store.is_valid(slot, &now) {
-                    return;
-                }
-                let mut tags = TagList::default();
-                store.tags(slot).for_each(|tag| tags.push(tag));
-                slots.push(slot);
-                pending.rows.push(Row {
-                    key: pending.texts.push(key),
-                    expires_at: store.expires_at(slot),
-                    own: store.own_lifetime_at(slot),
-                    tags,
-                });
+    let walked = with_cache(id, |cache| {
+        let (slots, side) = cache.store.walk_some(most as usize, &now)?;
+        let store = &cache.store;
+        for &slot in &slots {
+            let mut tags = TagList::default();
+            store.tags(slot).for_each(|tag| tags.push(tag));
+            pending.rows.push(Row {
+                key: pending.texts.push(store.key_at(slot)),
+                expires_at: store.expires_at(slot),
+                own: store.own_lifetime_at(slot),
+                tags,
             });
         }
+        Some((slots, side))
     });
+    let Some((slots, side)) = walked else {
+        writer.pending = pending;
+        return Uint32Array::new(Vec::new());
+    };
+    pending.order = match side {
+        Side::Before => {
+            writer.before += 1;
+            -STEP * writer.before
+        }
+        Side::After => {
+            writer.after += 1;
+            STEP * writer.after
+        }
+    };
     writer.pending = pending;
     Uint32Array::new(slots)
 }
@@ -243,7 +257,7 @@ pub fn snapshot_pending_key<'env>(
     writer: &External<SnapshotWriter>,
     index: u32,
 ) -> Result<Unknown<'env>> {
-    let Pending { texts, rows } = &writer.pending;
+    let Pending { texts, rows, .. } = &writer.pending;
     string(env, texts.get(rows[index as usize].key))
 }
 
@@ -280,11 +294,12 @@ pub fn snapshot_fill(
     tags: Uint8Array,
     payloads: Vec<Payload>,
 ) -> Result<()> {
-    let Pending { texts, rows } = std::mem::take(&mut writer.pending);
+    let Pending { texts, rows, order } = std::mem::take(&mut writer.pending);
     let values = tags.iter().zip(payloads);
     // What goes wrong is told by the next flush.
     let _ = writer.file.on_writer(|file| {
         let Some(file) = file else { return Ok(()) };
+        file.begin(0, order)?;
         for (row, (&tag, payload)) in rows.iter().zip(values) {
             if tag == LEFT_OUT {
                 continue;

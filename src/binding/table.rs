@@ -18,8 +18,6 @@ pub(super) struct Cache {
     pub(super) store: Store,
     /// The key that the last step removed.
     pub(super) removed: Option<Key>,
-    /// The slots that a save has yet to come to, the one that is next last.
-    pub(super) walk: Vec<Slot>,
     /// Native bytes that the table has counted.
     counted_bytes: usize,
 }
@@ -204,7 +202,6 @@ impl Registration {
         let mut cache = Box::new(Cache {
             store: Store::with_lifetimes(limits, lifetimes),
             removed: None,
-            walk: Vec::new(),
             counted_bytes: 0,
         });
         let bytes = cache.uncounted_bytes();

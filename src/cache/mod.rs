@@ -4,7 +4,7 @@
 #![forbid(unsafe_code)]
 
 // Each module uses only those above it, but for `batches`, `bulk`, `inspect`, `load`, `tagging`,
-// `tally` and `writes`, parts of `store`.
+// `tally`, `walk` and `writes`, parts of `store`.
 mod clock;
 mod lifetime;
 mod units;
@@ -33,6 +33,7 @@ mod inspect;
 mod load;
 mod tagging;
 mod tally;
+mod walk;
 mod writes;
 
 pub use bulk::{Remains, Removed};
@@ -43,6 +44,7 @@ pub use lifetime::Lifetime;
 pub use load::Loaded;
 pub use pattern::Pattern;
 pub use places::Places;
+pub use recency::Side;
 pub use slots::{MAX_SLOTS, Slot};
 pub use store::{Lifetimes, Limits, Lookup, Stats, Store};
 pub use tags::TagList;

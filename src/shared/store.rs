@@ -12,7 +12,7 @@ use super::messages::{Backlog, Event, Happened, Interest, Outcome, Read};
 use super::options::Options;
 use super::shard::{Cleared, SCANNED_AT_ONCE, Shard, WriteTime};
 use super::snapshots::Snapshots;
-use super::sync::atomic::{AtomicBool, Ordering};
+use super::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use super::sync::{Mutex, MutexGuard, give_up};
 use super::value::Value;
 use crate::cache::{Clock, Full, Lifetimes, Pattern, Slot, Stats, Units};
@@ -34,6 +34,8 @@ pub struct Metrics {
     pub shards: usize,
     /// Fetches in the background that have failed.
     pub refresh_errors: u64,
+    /// Values served although they had expired.
+    pub stale_served: u64,
 }
 
 /// Who calls: a handle, and which of its own events it wants.
@@ -55,6 +57,7 @@ pub struct SharedStore {
     pub(super) foreign_clock: AtomicBool,
     ended: AtomicBool,
     pub(super) snapshots: Snapshots,
+    stale_served: AtomicU64,
     /// Its one job in the queue of the expiry thread.
     ticket: Ticket,
     pub(super) expirer: &'static Expirer,
@@ -158,6 +161,7 @@ impl SharedStore {
             foreign_clock: AtomicBool::new(false),
             ended: AtomicBool::new(false),
             snapshots: Snapshots::default(),
+            stale_served: AtomicU64::new(0),
             ticket: Ticket::new(),
             expirer,
         }
@@ -408,6 +412,7 @@ impl SharedStore {
             subscribers: self.subscribers.count(),
             dropped_events: self.subscribers.dropped(),
             shards: self.shards.len(),
+            stale_served: self.stale_served.load(Ordering::Relaxed),
             ..Metrics::default()
         };
         for shard in &self.shards {
@@ -418,6 +423,11 @@ impl SharedStore {
             metrics.refresh_errors += shard.flights.failed_refreshes();
         }
         metrics
+    }
+
+    /// Counts a value that was served although it had expired.
+    pub fn count_stale(&self) {
+        self.stale_served.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Tells a handle of this number what others do from now on. The values that wait for it take

@@ -59,10 +59,9 @@ for (const [kind, create] of Object.entries(kinds)) {
     assert.deepEqual(
       others,
       Object.fromEntries(
-        Object.entries({ ...expected, ...shared, refresh_errors: 0 }).map(([name, value]) => [
-          `memory_cache.${name}`,
-          value,
-        ]),
+        Object.entries({ ...expected, ...shared, refresh_errors: 0, stale_served: 0 }).map(
+          ([name, value]) => [`memory_cache.${name}`, value],
+        ),
       ),
     )
     assert.equal(bytes, cache.getMetrics().bytes)
@@ -72,7 +71,14 @@ for (const [kind, create] of Object.entries(kinds)) {
 test('counters are monotonic sums, the others not, and bytes have their unit', async () => {
   observeCaches({ caches: { a: new MemoryCache() }, meter, prefix: 'shop.' })
   const told = await figures()
-  for (const name of ['hits', 'misses', 'evictions', 'expirations', 'refresh_errors']) {
+  for (const name of [
+    'hits',
+    'misses',
+    'evictions',
+    'expirations',
+    'refresh_errors',
+    'stale_served',
+  ]) {
     assert.equal(told[`shop.${name}`].sum.isMonotonic, true)
   }
   for (const name of ['entries', 'weight', 'bytes']) {

@@ -47,7 +47,14 @@ describe('metrics that are scraped', () => {
       const shared = kind === 'SharedMemoryCache' ? { flights: 0, dropped_events_total: 0 } : {}
       assert.deepEqual(
         others,
-        prefixed({ ...expected, entries: 1, weight: 0, refresh_errors_total: 0, ...shared }),
+        prefixed({
+          ...expected,
+          ...shared,
+          entries: 1,
+          weight: 0,
+          refresh_errors_total: 0,
+          stale_served_total: 0,
+        }),
       )
       assert.equal(bytes, cache.getMetrics().bytes)
       assert.ok(bytes > 0)
@@ -64,6 +71,7 @@ describe('metrics that are scraped', () => {
       await new Promise(setImmediate)
       const { figures } = await scrape(t, register)
       assert.equal(figures.users.memory_cache_refresh_errors_total, 1)
+      assert.equal(figures.users.memory_cache_stale_served_total, 1)
       if (kind === 'SharedMemoryCache') assert.equal(figures.users.memory_cache_flights, 1)
       land(2)
       await fetched
@@ -74,7 +82,14 @@ describe('metrics that are scraped', () => {
     observeCaches({ caches: { a: new MemoryCache() }, register })
     const { text } = await scrape(t, register)
     assert.match(text, /^# HELP memory_cache_hits_total Reads that found a live entry\.$/m)
-    for (const name of ['hits', 'misses', 'evictions', 'expirations', 'refresh_errors']) {
+    for (const name of [
+      'hits',
+      'misses',
+      'evictions',
+      'expirations',
+      'refresh_errors',
+      'stale_served',
+    ]) {
       assert.match(text, new RegExp(`^# TYPE memory_cache_${name}_total counter$`, 'm'))
     }
     for (const name of ['entries', 'weight', 'bytes', 'flights']) {

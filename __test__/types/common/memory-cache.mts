@@ -164,6 +164,7 @@ export class NoMemoryCache<T> extends NoCache<T> implements MemoryCache<T> {
     slots: 0,
     hitRatio: undefined,
     refreshErrors: 0,
+    staleServed: 0,
     snapshotErrors: 0,
   })
   dump = () => [][Symbol.iterator]()
