@@ -174,9 +174,7 @@ impl SharedStore {
         renewed_after: Option<Duration>,
         control: &Arc<Control>,
     ) -> Result<Option<Saved>, Failure> {
-        let own = self.snapshots.own.lock();
-        let own = own.as_ref().filter(|own| own.lock.is_of(path));
-        let Some(lock) = own.map(|own| Arc::clone(&own.lock)) else {
+        let Some(lock) = self.lock_of(path) else {
             return self.write_all(path, None, now, control).map(Some);
         };
         let mut saved_at = self.snapshots.saving.lock();
@@ -203,6 +201,13 @@ impl SharedStore {
         }
         let saved = self.save(&path, now, None, &Arc::default())?;
         Ok(saved.unwrap_or_default())
+    }
+
+    /// The store's right to write this file, if it is its own.
+    fn lock_of(&self, path: &Path) -> Option<Arc<Lock>> {
+        let own = self.snapshots.own.lock();
+        let own = own.as_ref().filter(|own| own.lock.is_of(path));
+        own.map(|own| Arc::clone(&own.lock))
     }
 
     /// Where the store's own file is.
@@ -377,7 +382,7 @@ impl SharedStore {
         for (index, part) in (0u32..).zip(&parts) {
             control.check()?;
             let limits = options.of_shard(index, count as u32);
-            let mut shard = Shard::new(limits, options.lifetimes);
+            let mut shard = Shard::new(limits, options.lifetimes_of_shard(index));
             shard.load(entries, part, || self.versions.next(), how)?;
             shards.push(shard);
         }
