@@ -19,7 +19,12 @@ mod deadlines;
 mod key;
 mod places;
 
+mod fifo;
+mod history;
+mod index;
+
 mod recency;
+mod s3fifo;
 
 mod policy;
 mod tags;
@@ -40,6 +45,7 @@ pub use key::Key;
 pub use lifetime::Lifetime;
 pub use pattern::Pattern;
 pub use places::Places;
+pub use policy::Eviction;
 pub use slots::{MAX_SLOTS, Slot};
 pub use store::{Lifetimes, Limits, Lookup, Stats, Store};
 pub use tags::TagList;
