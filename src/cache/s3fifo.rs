@@ -22,7 +22,7 @@ use super::units::Units;
 /// The small queue's share of the cache is one in so many.
 pub(super) const SMALL: usize = 8;
 
-/// An entry is fresh until one in so many, of the entries held, have come after it.
+/// An entry is fresh for so many uses and insertions of others as one in so many of the entries held.
 pub(super) const FRESH: usize = if cfg!(test) { 4 } else { 16 };
 
 /// One in so many of the entries that leave the small queue unused goes on to the main one.
@@ -33,11 +33,15 @@ pub(super) const LUCKY: u32 = if cfg!(test) { 5 } else { 128 };
 const MOST_MOVED: usize = 1_000;
 
 /// An entry's mark, of 24 bits: its uses, up to three; whether it is in the main queue; and in the small one
-/// the number that it had on coming, of which these bits suffice to tell how fresh it is.
+/// the number of the request with which it came. The numbers come round: an old entry then seems fresh for
+/// a while, and a use of it more or less does not count.
 const USES: u32 = 0b011;
 const MAIN: u32 = 0b100;
 const NUMBER_SHIFT: u32 = 3;
 const NUMBERS: u32 = 1 << 21;
+
+/// Nothing is fresh for longer, in whatever cache, so that at most every eighth use is taken for a fresh entry's.
+const LONGEST_FRESH: usize = NUMBERS as usize / 8;
 
 pub(super) struct S3Fifo {
     index: Index,
@@ -45,8 +49,9 @@ pub(super) struct S3Fifo {
     main: Fifo,
     links: Links,
     history: History,
-    /// Entries that have come into the small queue, and those that have left it unused.
-    entered: u32,
+    /// Uses and insertions, which are what time is counted in.
+    requests: u32,
+    /// Entries that have left the small queue unused.
     unused: u32,
 }
 
@@ -58,7 +63,7 @@ impl S3Fifo {
             main: Fifo::default(),
             links: Links::default(),
             history: History::default(),
-            entered: 0,
+            requests: 0,
             unused: 0,
         }
     }
@@ -80,7 +85,8 @@ impl S3Fifo {
     }
 
     /// Counts a use of the entry in this slot, unless it is fresh.
-    pub(super) fn hit_at(&self, slot: Slot, slots: &mut Slots) {
+    pub(super) fn hit_at(&mut self, slot: Slot, slots: &mut Slots) {
+        self.requests = self.requests.wrapping_add(1);
         let mark = slots.mark(slot);
         if mark & USES < USES && (mark & MAIN != 0 || !self.is_fresh(mark)) {
             slots.set_mark(slot, mark + 1);
@@ -90,11 +96,11 @@ impl S3Fifo {
     /// Adds an entry. The key must have none.
     pub(super) fn insert(&mut self, slot: Slot, hash: u32, slots: &mut Slots) {
         self.index.insert(slot, hash, slots);
+        self.requests = self.requests.wrapping_add(1);
         if self.history.recall(hash) {
             slots.set_mark(slot, MAIN);
         } else {
-            slots.set_mark(slot, (self.entered % NUMBERS) << NUMBER_SHIFT);
-            self.entered = self.entered.wrapping_add(1);
+            slots.set_mark(slot, (self.requests % NUMBERS) << NUMBER_SHIFT);
         }
         let (queue, links) = self.queue(slot, slots);
         queue.push(slot, links);
@@ -208,8 +214,8 @@ impl S3Fifo {
 
     /// Whether an entry of the small queue with this mark has just come.
     fn is_fresh(&self, mark: u32) -> bool {
-        let age = self.entered.wrapping_sub(mark >> NUMBER_SHIFT) % NUMBERS;
-        (age as usize) < self.len() / FRESH
+        let age = self.requests.wrapping_sub(mark >> NUMBER_SHIFT) % NUMBERS;
+        (age as usize) < (self.len() / FRESH).min(LONGEST_FRESH)
     }
 
     fn unlink(&mut self, slot: Slot, slots: &Slots) {

@@ -62,13 +62,13 @@ impl Model {
         let Some(entry) = self.find(key).cloned() else {
             return "missing";
         };
+        if promote {
+            self.count_use(key);
+        }
         if self.has_expired(&entry, now) {
             self.take(key);
             self.stats.expirations += 1;
             return "expired";
-        }
-        if promote {
-            self.count_use(key);
         }
         "hit"
     }

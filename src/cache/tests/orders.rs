@@ -14,8 +14,9 @@ pub(super) enum Order {
         /// Keys evicted from the small queue, the first one first.
         history: VecDeque<String>,
         length: usize,
-        /// Entries that have come into the small queue, and those that have left it unused.
-        entered: usize,
+        /// Uses and insertions.
+        requests: usize,
+        /// Entries that have left the small queue unused.
         unused: u32,
     },
 }
@@ -27,7 +28,7 @@ impl Order {
             Eviction::S3Fifo => Order::S3Fifo {
                 history: VecDeque::new(),
                 length: 0,
-                entered: 0,
+                requests: 0,
                 unused: 0,
             },
         }
@@ -47,15 +48,16 @@ impl Model {
         let Some(index) = self.entries.iter().position(|entry| entry.key == key) else {
             return;
         };
-        match self.order {
+        match &mut self.order {
             Order::Lru => {
                 let entry = self.entries.remove(index);
                 self.entries.push(entry);
             }
-            Order::S3Fifo { entered, .. } => {
+            Order::S3Fifo { requests, .. } => {
+                *requests += 1;
                 let window = self.entries.len() / FRESH;
                 let entry = &mut self.entries[index];
-                if entry.main || entered - entry.born >= window {
+                if entry.main || *requests - entry.born >= window {
                     entry.uses = (entry.uses + 1).min(3);
                 }
             }
@@ -65,14 +67,14 @@ impl Model {
     /// Adds an entry whose key has none.
     pub(super) fn place(&mut self, mut entry: Entry) {
         if let Order::S3Fifo {
-            history, entered, ..
+            history, requests, ..
         } = &mut self.order
         {
+            *requests += 1;
             let known = history.iter().position(|key| *key == entry.key);
             entry.main = known.and_then(|index| history.remove(index)).is_some();
             if !entry.main {
-                entry.born = *entered;
-                *entered += 1;
+                entry.born = *requests;
                 self.entries.insert(self.small(), entry);
                 return;
             }
