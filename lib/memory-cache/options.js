@@ -4,13 +4,14 @@
 const { invalidOption, missingSizeCalculation } = require('../common/errors.js')
 const { LIFETIME_OPTIONS, readLifetimeOptions } = require('../common/lifetimes.js')
 const { warnOfUnknown } = require('../common/option-warnings.js')
-const { limit, readHooks, requireObject } = require('../common/options.js')
+const { limit, readEviction, readHooks, requireObject } = require('../common/options.js')
 
 const OPTIONS = [
   'maxSize',
   'ttl',
   'maxWeight',
   'sizeCalculation',
+  'eviction',
   'hooks',
   'hookDelivery',
   'checkInterval',
@@ -30,6 +31,7 @@ function readOptions(options) {
       throw invalidOption('sizeCalculation', 'a function', sizeCalculation)
     }
   }
+  const eviction = readEviction(options)
   const hooks = readHooks(options)
   const checkInterval = limit(options, 'checkInterval', 0)
   const hookDelivery = options.hookDelivery ?? 'sync'
@@ -56,7 +58,7 @@ function readOptions(options) {
   }
   warnOfUnknown(options, OPTIONS, 'MemoryCache')
   const limits = { maxSize, ttl, maxWeight, sizeCalculation }
-  return { ...limits, hooks, checkInterval, hookDelivery, lateFetch, lifetimes }
+  return { ...limits, eviction, hooks, checkInterval, hookDelivery, lateFetch, lifetimes }
 }
 
 const LIMITS = ['maxSize', 'maxWeight', 'ttl']

@@ -4,7 +4,7 @@
 const { invalidOption } = require('../common/errors.js')
 const { warnOfUnknown } = require('../common/option-warnings.js')
 const { LIFETIME_OPTIONS, readLifetimeOptions } = require('../common/lifetimes.js')
-const { limit, readHooks, requireObject } = require('../common/options.js')
+const { limit, readEviction, readHooks, requireObject } = require('../common/options.js')
 const { custom, json, structured } = require('./codec.js')
 
 const BUILT_IN = new Map([
@@ -17,6 +17,7 @@ const OPTIONS = [
   'maxSize',
   'maxBytes',
   'ttl',
+  'eviction',
   ...LIFETIME_OPTIONS,
   'shards',
   'codec',
@@ -52,6 +53,7 @@ function readOptions(options) {
     name,
     ...limits,
     ...readLifetimeOptions(options),
+    eviction: readEviction(options),
     shards,
     nearCache,
     hooks: readHooks(options),

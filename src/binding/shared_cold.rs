@@ -16,7 +16,7 @@ use super::cold::{compile, into_error, string};
 use super::port::{self, Led, PortRegistration, SharedCache, registry, with_ports};
 use super::shared_lists::within;
 use super::table::background;
-use crate::cache::Units;
+use crate::cache::{Eviction, Units};
 use crate::shared::{Check, Conflict, Event, Happened, Interest, Options, Outcome, Value, Wanted};
 
 /// A port just opened.
@@ -69,6 +69,8 @@ pub struct SharedOptions {
     pub ttl_jitter: Option<f64>,
     /// Where the random parts begin.
     pub ttl_jitter_seed: Option<f64>,
+    /// What the policy is called.
+    pub eviction: Option<String>,
     /// Milliseconds.
     pub stale_while_revalidate: Option<f64>,
     /// Milliseconds.
@@ -143,6 +145,7 @@ pub fn open_shared(
         update_age_on_get: options.update_age_on_get,
         ttl_jitter: options.ttl_jitter,
         ttl_jitter_seed: options.ttl_jitter_seed,
+        eviction: options.eviction.as_deref().and_then(Eviction::named),
         stale_while_revalidate: options.stale_while_revalidate,
         stale_if_error: options.stale_if_error,
         shards: options.shards,

@@ -19,6 +19,23 @@ pub enum Eviction {
     S3Fifo,
 }
 
+impl Eviction {
+    /// The one that users call so.
+    pub fn named(name: &str) -> Option<Self> {
+        [Eviction::Lru, Eviction::S3Fifo]
+            .into_iter()
+            .find(|eviction| eviction.name() == name)
+    }
+
+    /// What users call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Eviction::Lru => "lru",
+            Eviction::S3Fifo => "s3-fifo",
+        }
+    }
+}
+
 /// What is held too much of.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Excess {
@@ -126,11 +143,13 @@ impl Policy {
     }
 
     /// All slots, least valuable first.
-    pub(super) fn iter(&self) -> Box<dyn Iterator<Item = Slot> + '_> {
-        match self {
-            Policy::Lru(lru) => Box::new(lru.iter()),
-            Policy::S3Fifo(s3fifo) => Box::new(s3fifo.iter()),
-        }
+    pub(super) fn iter(&self) -> impl Iterator<Item = Slot> {
+        let (lru, s3fifo) = match self {
+            Policy::Lru(lru) => (Some(lru), None),
+            Policy::S3Fifo(s3fifo) => (None, Some(s3fifo)),
+        };
+        let used = lru.into_iter().flat_map(Recency::iter);
+        used.chain(s3fifo.into_iter().flat_map(S3Fifo::iter))
     }
 
     /// About how many bytes are in use.

@@ -94,18 +94,13 @@ pub struct Store {
 }
 
 impl Store {
-    /// An empty cache whose entries live as long as its limits say.
+    /// An empty cache whose entries live as long as its limits say, and which evicts what was used longest ago.
     pub fn new(limits: Limits) -> Self {
-        Self::with_lifetimes(limits, Lifetimes::default())
-    }
-
-    /// An empty cache that evicts what was used longest ago.
-    pub fn with_lifetimes(limits: Limits, lifetimes: Lifetimes) -> Self {
-        Self::with_eviction(limits, lifetimes, Eviction::default())
+        Self::with_options(limits, Lifetimes::default(), Eviction::default())
     }
 
     /// An empty cache.
-    pub fn with_eviction(mut limits: Limits, lifetimes: Lifetimes, eviction: Eviction) -> Self {
+    pub fn with_options(mut limits: Limits, lifetimes: Lifetimes, eviction: Eviction) -> Self {
         let lifetime = Lifetime::new(limits.ttl, lifetimes.grace);
         limits.ttl = lifetime.ttl();
         Store {

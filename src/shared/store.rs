@@ -143,7 +143,8 @@ impl SharedStore {
                 jitter_seed: options.lifetimes.jitter_seed.wrapping_add(index.into()),
                 ..options.lifetimes
             };
-            Mutex::new(Shard::new(options.of_shard(index, count), lifetimes))
+            let limits = options.of_shard(index, count);
+            Mutex::new(Shard::new(limits, lifetimes, options.eviction))
         });
         SharedStore {
             name: name.into(),

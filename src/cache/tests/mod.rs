@@ -433,7 +433,7 @@ proptest! {
         ops in prop::collection::vec(op(), 1..300),
     ) {
         let mut model = Model::new(limits, eviction);
-        let store = Store::with_eviction(limits, Lifetimes::default(), eviction);
+        let store = Store::with_options(limits, Lifetimes::default(), eviction);
         let mut subject = Subject { store, values: HashMap::new() };
         let mut now = 1_000.0;
         for op in &ops {
