@@ -1,46 +1,63 @@
-//! A history of hashes: which keys were evicted a short while ago.
+//! A history: which keys were evicted a short while ago.
 //!
-//! It remembers about as many as the cache has entries, in four bytes each. The hashes lie in lines of one cache
-//! line's size. Each hash belongs to one of them, and comes in place of the oldest there: so how
-//! long one is remembered varies about the wanted length, by a quarter. Two keys of the same hash are taken for one.
+//! It remembers as many as the cache has entries, in eight bytes for each. They lie in lines of one cache line's
+//! size, each hash in one of them. Of a key there are sixteen bits of its hash, which with the
+//! number of the line tell it from nearly all others, and when it went. A line has twice the room that it
+//! needs on average, so hardly ever is one forgotten early because others have come into the same line.
 
-/// Hashes to a line. In tests a short history is a single line, and so exact.
-const LINE: usize = if cfg!(test) { 32 } else { 16 };
+/// Keys to a line.
+const LINE: usize = 16;
 
-/// No hash.
+/// No key.
 const EMPTY: u32 = 0;
+
+/// Times are counted in steps of which there are fewer than this to the length of the history. They have sixteen
+/// bits, and so come round after many times that: by then what is so old was replaced.
+const STEPS: usize = 4_096;
 
 #[derive(Default)]
 pub(super) struct History {
     /// In each the youngest first.
     lines: Vec<[u32; LINE]>,
-    /// How many hashes of each line are in use: fewer than there are only in short histories.
-    used: usize,
+    /// For so many keys there are lines.
+    length: usize,
+    /// Keys that were noted so far.
+    noted: u32,
+    /// So many of them are a step, as a power of two.
+    step: u32,
 }
 
 impl History {
     /// Notes that a key with this hash was evicted from a cache of so many entries.
     pub(super) fn remember(&mut self, hash: u32, entries: usize) {
-        let length = self.lines.len() * self.used;
         // Caches bounded by weight hold now more entries, now fewer.
-        if length == 0 || length < entries / 2 || length > entries * 4 {
+        if self.length == 0 || self.length < entries / 2 || self.length > entries * 4 {
             self.start_anew(entries);
         }
-        let used = self.used;
+        self.noted = self.noted.wrapping_add(1);
+        let key = u32::from(self.time()) << 16 | fingerprint(hash);
         let line = self.line(hash);
-        line.copy_within(..used - 1, 1);
-        line[0] = stored(hash);
+        line.copy_within(..LINE - 1, 1);
+        line[0] = key;
     }
 
-    /// Whether a key with this hash was evicted lately. It is remembered no more.
-    pub(super) fn recall(&mut self, hash: u32) -> bool {
+    /// Whether a key with this hash was among the last that were evicted, as many as there are entries. It is
+    /// remembered no more.
+    pub(super) fn recall(&mut self, hash: u32, entries: usize) -> bool {
         if self.lines.is_empty() {
             return false;
         }
+        let (now, step) = (self.time(), self.step);
         let line = self.line(hash);
-        let Some(index) = line.iter().position(|&known| known == stored(hash)) else {
+        let mut keys = line.iter();
+        let Some(index) = keys.position(|key| key & 0xffff == fingerprint(hash)) else {
             return false;
         };
+        let age = now.wrapping_sub((line[index] >> 16) as u16);
+        // The one that made room for the key that now asks does not count.
+        if usize::from(age) > entries >> step {
+            return false;
+        }
         line.copy_within(index + 1.., index);
         line[LINE - 1] = EMPTY;
         true
@@ -52,10 +69,13 @@ impl History {
     }
 
     fn start_anew(&mut self, length: usize) {
-        let length = length.max(1);
-        let lines = length.div_ceil(LINE);
-        self.used = length.div_ceil(lines);
-        self.lines = vec![[EMPTY; LINE]; lines];
+        self.length = length.max(1);
+        self.lines = vec![[EMPTY; LINE]; (self.length * 2).div_ceil(LINE)];
+        self.step = (self.length / STEPS + 1).ilog2();
+    }
+
+    fn time(&self) -> u16 {
+        (self.noted >> self.step) as u16
     }
 
     fn line(&mut self, hash: u32) -> &mut [u32; LINE] {
@@ -64,6 +84,6 @@ impl History {
     }
 }
 
-fn stored(hash: u32) -> u32 {
-    hash.max(EMPTY + 1)
+fn fingerprint(hash: u32) -> u32 {
+    (hash & 0xffff).max(EMPTY + 1)
 }

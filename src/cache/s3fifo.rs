@@ -97,7 +97,7 @@ impl S3Fifo {
     pub(super) fn insert(&mut self, slot: Slot, hash: u32, slots: &mut Slots) {
         self.index.insert(slot, hash, slots);
         self.requests = self.requests.wrapping_add(1);
-        if self.history.recall(hash) {
+        if self.history.recall(hash, self.index.len()) {
             slots.set_mark(slot, MAIN);
         } else {
             slots.set_mark(slot, (self.requests % NUMBERS) << NUMBER_SHIFT);

@@ -1,8 +1,6 @@
 //! The order in which the naive model's entries go, by each policy. The model's vector of entries is in the
 //! order of `keys()`. No test lives here.
 
-use std::collections::VecDeque;
-
 use super::super::Eviction;
 use super::super::s3fifo::{FRESH, LUCKY, SMALL};
 use super::model::{Entry, Model};
@@ -11,8 +9,9 @@ use super::model::{Entry, Model};
 pub(super) enum Order {
     Lru,
     S3Fifo {
-        /// Keys evicted from the small queue, the first one first.
-        history: VecDeque<String>,
+        /// Keys evicted from the small queue, the first one first, each with its number.
+        history: Vec<(String, usize)>,
+        noted: usize,
         length: usize,
         /// Uses and insertions.
         requests: usize,
@@ -26,7 +25,8 @@ impl Order {
         match eviction {
             Eviction::Lru => Order::Lru,
             Eviction::S3Fifo => Order::S3Fifo {
-                history: VecDeque::new(),
+                history: Vec::new(),
+                noted: 0,
                 length: 0,
                 requests: 0,
                 unused: 0,
@@ -67,12 +67,20 @@ impl Model {
     /// Adds an entry whose key has none.
     pub(super) fn place(&mut self, mut entry: Entry) {
         if let Order::S3Fifo {
-            history, requests, ..
+            history,
+            noted,
+            requests,
+            ..
         } = &mut self.order
         {
             *requests += 1;
-            let known = history.iter().position(|key| *key == entry.key);
-            entry.main = known.and_then(|index| history.remove(index)).is_some();
+            let known = history.iter().rposition(|(key, _)| *key == entry.key);
+            // The newcomer is not yet among the entries.
+            let known = known.filter(|&index| *noted - history[index].1 <= self.entries.len() + 1);
+            entry.main = known.is_some();
+            if let Some(index) = known {
+                history.remove(index);
+            }
             if !entry.main {
                 entry.born = *requests;
                 self.entries.insert(self.small(), entry);
@@ -141,7 +149,10 @@ impl Model {
         let held = self.entries.len();
         let in_main = self.find(key).is_some_and(|entry| entry.main);
         if let Order::S3Fifo {
-            history, length, ..
+            history,
+            noted,
+            length,
+            ..
         } = &mut self.order
             && !in_main
         {
@@ -149,10 +160,8 @@ impl Model {
                 history.clear();
                 *length = held;
             }
-            history.push_back(key.to_owned());
-            if history.len() > *length {
-                history.pop_front();
-            }
+            *noted += 1;
+            history.push((key.to_owned(), *noted));
         }
     }
 }
