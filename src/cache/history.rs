@@ -1,7 +1,7 @@
 //! A history: which keys were evicted a short while ago.
 //!
 //! It remembers as many as the cache has entries, in eight bytes for each. They lie in lines of one cache line's
-//! size, each hash in one of them. Of a key there are sixteen bits of its hash, which with the
+//! size, each hash in one of them. Of a key there are twenty bits of its hash, which with the
 //! number of the line tell it from nearly all others, and when it went. A line has twice the room that it
 //! needs on average, so hardly ever is one forgotten early because others have come into the same line.
 
@@ -11,9 +11,14 @@ const LINE: usize = 16;
 /// No key.
 const EMPTY: u32 = 0;
 
-/// Times are counted in steps of which there are fewer than this to the length of the history. They have sixteen
-/// bits, and so come round after many times that: by then what is so old was replaced.
-const STEPS: usize = 4_096;
+/// The bits of a key's hash; the others of 32 are for the time.
+const HASH_BITS: u32 = 20;
+const HASH: u32 = (1 << HASH_BITS) - 1;
+const TIMES: u32 = 1 << (32 - HASH_BITS);
+
+/// Times are counted in steps, of which there are at most so many to the length of the history. They come round
+/// after eight lengths: by then what is so old was replaced.
+const STEPS: usize = TIMES as usize / 8;
 
 #[derive(Default)]
 pub(super) struct History {
@@ -35,7 +40,7 @@ impl History {
             self.start_anew(entries);
         }
         self.noted = self.noted.wrapping_add(1);
-        let key = u32::from(self.time()) << 16 | fingerprint(hash);
+        let key = self.time() << HASH_BITS | fingerprint(hash);
         let line = self.line(hash);
         line.copy_within(..LINE - 1, 1);
         line[0] = key;
@@ -50,12 +55,12 @@ impl History {
         let (now, step) = (self.time(), self.step);
         let line = self.line(hash);
         let mut keys = line.iter();
-        let Some(index) = keys.position(|key| key & 0xffff == fingerprint(hash)) else {
+        let Some(index) = keys.position(|key| key & HASH == fingerprint(hash)) else {
             return false;
         };
-        let age = now.wrapping_sub((line[index] >> 16) as u16);
+        let age = now.wrapping_sub(line[index] >> HASH_BITS) % TIMES;
         // The one that made room for the key that now asks does not count.
-        if usize::from(age) > entries >> step {
+        if age as usize > entries >> step {
             return false;
         }
         line.copy_within(index + 1.., index);
@@ -74,8 +79,8 @@ impl History {
         self.step = (self.length / STEPS + 1).ilog2();
     }
 
-    fn time(&self) -> u16 {
-        (self.noted >> self.step) as u16
+    fn time(&self) -> u32 {
+        (self.noted >> self.step) % TIMES
     }
 
     fn line(&mut self, hash: u32) -> &mut [u32; LINE] {
@@ -85,5 +90,5 @@ impl History {
 }
 
 fn fingerprint(hash: u32) -> u32 {
-    (hash & 0xffff).max(EMPTY + 1)
+    (hash & HASH).max(EMPTY + 1)
 }
