@@ -22,7 +22,7 @@ import { createWTinyLfu } from './w-tinylfu.mjs'
 
 const POLICIES = {
   [OUR_LRU]: createMemoryCache('lru'),
-  [OUR_S3_FIFO]: s3Fifo(CHOSEN),
+  [OUR_S3_FIFO]: createMemoryCache('s3-fifo'),
   [LRU_CACHE]: createLruCache,
   [SIEVE]: createSieve,
   [S3_FIFO_OF_PAPER]: s3Fifo(PAPER),

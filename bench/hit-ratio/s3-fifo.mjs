@@ -10,7 +10,7 @@ const ABSENT = 2
 export const CHOSEN = {
   /** The small queue's share of the entries. */
   small: 1 / 8,
-  /** For how many requests after an entry came into the small queue its hits do not count, as a share of the entries. */
+  /** For how many requests after an entry came into the small queue its hits do not count, as a share of the entries held. */
   window: 1 / 16,
   /** From how many counted hits on an entry leaves the small queue for the main one. */
   promoteAt: 1,
@@ -32,7 +32,6 @@ export const PAPER = { ...CHOSEN, small: 1 / 10, window: 0, promoteAt: 2, strang
 export const s3Fifo = (parameters) => (size, keys) => {
   const { promoteAt, most, strangerOf, knownCount, keepCount } = parameters
   const smallSize = Math.max(1, Math.round(size * parameters.small))
-  const window = Math.floor(size * parameters.window)
   const historyLength = Math.floor(size * parameters.history)
   const queues = createQueues(keys, 2)
   const { lengths, places } = queues
@@ -84,6 +83,7 @@ export const s3Fifo = (parameters) => (size, keys) => {
       insert(key)
       return false
     }
+    const window = Math.floor((lengths[SMALL] + lengths[MAIN]) * parameters.window)
     const counted = place === MAIN || requests - cameAt[key] >= window
     if (counted && counts[key] < most) counts[key]++
     return true

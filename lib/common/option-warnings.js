@@ -15,6 +15,7 @@ const ELSEWHERE = {
   hooks:
     'dispose disposeafter oneviction oninsert onhit onmiss onset onevict onexpire ondelete events',
   hookDelivery: 'delivery',
+  eviction: 'policy evictionpolicy evictionstrategy strategy algorithm',
   codec: 'serialize serializer serialization deserialize parse',
   name: 'namespace id',
   keyGenerator: 'key keyfn cachekey resolver',

@@ -25,6 +25,15 @@ function limit(options, name, fallback) {
   return value
 }
 
+const EVICTIONS = ['lru', 's3-fifo']
+
+/** Undefined where it was left out, so that a store has its own. */
+function readEviction(options) {
+  const eviction = options.eviction ?? undefined
+  if (eviction === undefined || EVICTIONS.includes(eviction)) return eviction
+  throw invalidOption('eviction', "'lru' or 's3-fifo'", eviction)
+}
+
 // Functions are objects with properties, such as classes with static hooks.
 function requireObject(value, name) {
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null) {
@@ -48,4 +57,4 @@ function readHooks(options) {
   return hooks
 }
 
-module.exports = { limit, readHooks, requireObject }
+module.exports = { limit, readEviction, readHooks, requireObject }

@@ -4,7 +4,7 @@
 const { invalidOption, missingSizeCalculation } = require('../common/errors.js')
 const { LIFETIME_OPTIONS, readLifetimeOptions } = require('../common/lifetimes.js')
 const { warnOfUnknown } = require('../common/option-warnings.js')
-const { limit, readHooks, requireObject } = require('../common/options.js')
+const { limit, readEviction, readHooks, requireObject } = require('../common/options.js')
 const { readSnapshot } = require('../common/snapshot-options.js')
 
 // Those of caches for results, too, of which there may be many: none has a file of its own.
@@ -13,6 +13,7 @@ const OPTIONS = [
   'ttl',
   'maxWeight',
   'sizeCalculation',
+  'eviction',
   'hooks',
   'hookDelivery',
   'checkInterval',
@@ -32,6 +33,7 @@ function readOptions(options) {
       throw invalidOption('sizeCalculation', 'a function', sizeCalculation)
     }
   }
+  const eviction = readEviction(options)
   const hooks = readHooks(options)
   const checkInterval = limit(options, 'checkInterval', 0)
   const hookDelivery = options.hookDelivery ?? 'sync'
@@ -59,7 +61,7 @@ function readOptions(options) {
   const snapshot = readSnapshot(options, true)
   warnOfUnknown(options, [...OPTIONS, 'snapshot'], 'MemoryCache')
   const limits = { maxSize, ttl, maxWeight, sizeCalculation }
-  return { ...limits, hooks, checkInterval, hookDelivery, lateFetch, lifetimes, snapshot }
+  return { ...limits, eviction, hooks, checkInterval, hookDelivery, lateFetch, lifetimes, snapshot }
 }
 
 const LIMITS = ['maxSize', 'maxWeight', 'ttl']

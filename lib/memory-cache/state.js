@@ -39,7 +39,8 @@ const kState = Symbol('native-memory-cache.state')
 class State {
   constructor(cache, options) {
     const { maxSize, maxWeight, ttl, sizeCalculation, hooks, hookDelivery, checkInterval } = options
-    const { id, registration } = native.open(maxSize, maxWeight, ttl, nativeLifetimes(options))
+    const lifetimes = nativeLifetimes(options)
+    const { id, registration } = native.open(maxSize, maxWeight, ttl, lifetimes, options.eviction)
     this.id = id
     // Frees the native side when it is collected.
     this.registration = registration

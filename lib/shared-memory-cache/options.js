@@ -5,7 +5,7 @@ const { readCodec } = require('../common/codec-options.js')
 const { invalidOption } = require('../common/errors.js')
 const { warnOfUnknown } = require('../common/option-warnings.js')
 const { LIFETIME_OPTIONS, readLifetimeOptions } = require('../common/lifetimes.js')
-const { limit, readHooks, requireObject } = require('../common/options.js')
+const { limit, readEviction, readHooks, requireObject } = require('../common/options.js')
 const { readSnapshot } = require('../common/snapshot-options.js')
 
 const OPTIONS = [
@@ -13,6 +13,7 @@ const OPTIONS = [
   'maxSize',
   'maxBytes',
   'ttl',
+  'eviction',
   ...LIFETIME_OPTIONS,
   'shards',
   'codec',
@@ -49,6 +50,7 @@ function readOptions(options) {
     name,
     ...limits,
     ...readLifetimeOptions(options),
+    eviction: readEviction(options),
     shards,
     nearCache,
     hooks: readHooks(options),

@@ -7,7 +7,7 @@ use napi_derive::napi;
 
 use super::raw::{self, Failure};
 use super::table::{Registration, background, change_cache, with_cache};
-use crate::cache::{Lifetimes, Limits, Pattern, Removed, Slot, Store, Tally, Units};
+use crate::cache::{Eviction, Lifetimes, Limits, Pattern, Removed, Slot, Store, Tally, Units};
 
 /// A cache just opened.
 #[napi(object, object_from_js = false)]
@@ -50,6 +50,7 @@ pub fn open(
     max_weight: f64,
     ttl: f64,
     lifetimes: Option<OpenLifetimes>,
+    eviction: Option<String>,
 ) -> Opened {
     let limits = Limits {
         max_size,
@@ -57,7 +58,10 @@ pub fn open(
         ttl,
     };
     let lifetimes = lifetimes.map_or_else(Lifetimes::default, Into::into);
-    let (id, registration) = Registration::open(env.raw(), limits, lifetimes);
+    // The facade has checked the name.
+    let eviction = eviction.as_deref().and_then(Eviction::named);
+    let eviction = eviction.unwrap_or_default();
+    let (id, registration) = Registration::open(env.raw(), limits, lifetimes, eviction);
     Opened { id, registration }
 }
 

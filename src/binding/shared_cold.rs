@@ -18,7 +18,7 @@ use super::shared_lists::within;
 use super::shared_snapshots::WantedSnapshot;
 use super::snapshot_writing::{Ended, SnapshotFailure};
 use super::table::background;
-use crate::cache::Units;
+use crate::cache::{Eviction, Units};
 use crate::shared::{
     Check, Conflict, Event, Happened, Interest, NotOpened, Options, Outcome, Value, Wanted,
 };
@@ -73,6 +73,8 @@ pub struct SharedOptions {
     pub ttl_jitter: Option<f64>,
     /// Where the random parts begin.
     pub ttl_jitter_seed: Option<f64>,
+    /// What the policy is called.
+    pub eviction: Option<String>,
     /// Milliseconds.
     pub stale_while_revalidate: Option<f64>,
     /// Milliseconds.
@@ -152,6 +154,7 @@ pub fn open_shared(
         update_age_on_get: options.update_age_on_get,
         ttl_jitter: options.ttl_jitter,
         ttl_jitter_seed: options.ttl_jitter_seed,
+        eviction: options.eviction.as_deref().and_then(Eviction::named),
         stale_while_revalidate: options.stale_while_revalidate,
         stale_if_error: options.stale_if_error,
         shards: options.shards,

@@ -10,7 +10,7 @@ use napi::bindgen_prelude::{External, retain_current_module_for_unload_safety};
 use napi::sys;
 
 use super::raw::adjust_external_memory;
-use crate::cache::{Key, Lifetime, Lifetimes, Limits, Slot, Store};
+use crate::cache::{Eviction, Key, Lifetime, Lifetimes, Limits, Slot, Store};
 use crate::shared::Expirer;
 
 /// A cache with what its last step left for the facade.
@@ -198,9 +198,10 @@ impl Registration {
         env: sys::napi_env,
         limits: Limits,
         lifetimes: Lifetimes,
+        eviction: Eviction,
     ) -> (u32, External<Registration>) {
         let mut cache = Box::new(Cache {
-            store: Store::with_lifetimes(limits, lifetimes),
+            store: Store::with_options(limits, lifetimes, eviction),
             removed: None,
             counted_bytes: 0,
         });

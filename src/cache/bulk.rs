@@ -84,7 +84,8 @@ impl Store {
     /// Removes every entry. The slots start anew, and none is freed any more.
     pub fn clear(&mut self) -> Remains {
         let entries = self.len();
-        let policy = std::mem::replace(&mut self.policy, Policy::new());
+        let fresh = Policy::new(self.policy.eviction());
+        let policy = std::mem::replace(&mut self.policy, fresh);
         let fresh = Deadlines::new(self.deadlines.default());
         let deadlines = std::mem::replace(&mut self.deadlines, fresh);
         let weights = std::mem::take(&mut self.weights);

@@ -4,6 +4,7 @@
 //! Nothing is counted, and nothing evicted: who loads more than the limits allow has that evicted.
 
 use super::lifetime::Lifetime;
+use super::s3fifo::SMALL;
 use super::slots::{NO_SLOT, Slot};
 use super::store::{Lifetimes, Limits, Store};
 use super::tags::TagList;
@@ -33,7 +34,7 @@ impl Store {
             update_age_on_get: self.update_age_on_get,
             ..Lifetimes::default()
         };
-        let mut empty = Store::with_lifetimes(self.limits, lifetimes);
+        let mut empty = Store::with_options(self.limits, lifetimes, self.policy.eviction());
         empty.jitter = self.jitter.clone();
         empty
     }
@@ -60,7 +61,7 @@ impl Store {
             let hash = loaded.key.hash(&self.seed);
             let slot = match self.find(loaded.key, hash) {
                 Some(slot) => {
-                    self.policy.hit_at(slot, hash);
+                    self.policy.hit_at(slot, hash, &mut self.deadlines.slots);
                     if self.weighted() {
                         self.subtract_weight(slot, self.len() == 1);
                     }
@@ -74,7 +75,9 @@ impl Store {
                     let text = Text::new(loaded.key);
                     self.key_bytes += text.heap_bytes();
                     let slot = self.deadlines.slots.take(None, text, hash, 0.0);
-                    self.policy.insert(slot, hash);
+                    let is_proven = index >= count / SMALL;
+                    self.policy
+                        .load(slot, hash, is_proven, &mut self.deadlines.slots);
                     owners.push(index);
                     slot
                 }

@@ -20,7 +20,12 @@ mod deadlines;
 mod key;
 mod places;
 
+mod fifo;
+mod history;
+mod index;
+
 mod recency;
+mod s3fifo;
 
 mod policy;
 mod tags;
@@ -44,6 +49,7 @@ pub use lifetime::Lifetime;
 pub use load::Loaded;
 pub use pattern::Pattern;
 pub use places::Places;
+pub use policy::Eviction;
 pub use recency::Side;
 pub use slots::{MAX_SLOTS, Slot};
 pub use store::{Lifetimes, Limits, Lookup, Stats, Store};

@@ -53,6 +53,7 @@ struct Record {
     prev: Slot,
     next: Slot,
     queue: Queue,
+    mark: [u8; 3],
 }
 
 /// Records of one chunk: 8 KB. The first starts with [`FIRST`] of them and doubles up to that.
@@ -83,6 +84,7 @@ impl Slots {
             prev: NO_SLOT,
             next: NO_SLOT,
             queue: 0,
+            mark: [0; 3],
         });
         slots
     }
@@ -129,6 +131,7 @@ impl Slots {
             prev: UNORDERED,
             next: NO_SLOT,
             queue: UNQUEUED,
+            mark: [0; 3],
         };
         let slot = match reused {
             Some(slot) => slot,
@@ -209,6 +212,18 @@ impl Slots {
     /// The key.
     pub(super) fn units(&self, slot: Slot) -> Units<'_> {
         self.record(slot).text.units()
+    }
+
+    /// 24 bits that are the policy's. They stay when the slot is released.
+    pub(super) fn mark(&self, slot: Slot) -> u32 {
+        let [low, middle, high] = self.record(slot).mark;
+        u32::from_le_bytes([low, middle, high, 0])
+    }
+
+    pub(super) fn set_mark(&mut self, slot: Slot, mark: u32) {
+        let [low, middle, high, rest] = mark.to_le_bytes();
+        debug_assert_eq!(rest, 0, "a mark has 24 bits");
+        self.record_mut(slot).mark = [low, middle, high];
     }
 
     /// When the entry was written, or what stands for it.

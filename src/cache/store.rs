@@ -14,7 +14,7 @@ use super::clock::Clock;
 use super::deadlines::Deadlines;
 use super::key::Key;
 use super::lifetime::{Jitter, Lifetime};
-use super::policy::Policy;
+use super::policy::{Eviction, Policy};
 use super::slots::Slot;
 use super::tags::Tags;
 use super::units::{Text, Units};
@@ -94,13 +94,13 @@ pub struct Store {
 }
 
 impl Store {
-    /// An empty cache whose entries live as long as its limits say.
+    /// An empty cache whose entries live as long as its limits say, and which evicts what was used longest ago.
     pub fn new(limits: Limits) -> Self {
-        Self::with_lifetimes(limits, Lifetimes::default())
+        Self::with_options(limits, Lifetimes::default(), Eviction::default())
     }
 
     /// An empty cache.
-    pub fn with_lifetimes(mut limits: Limits, lifetimes: Lifetimes) -> Self {
+    pub fn with_options(mut limits: Limits, lifetimes: Lifetimes, eviction: Eviction) -> Self {
         let lifetime = Lifetime::new(limits.ttl, lifetimes.grace);
         limits.ttl = lifetime.ttl();
         Store {
@@ -110,7 +110,7 @@ impl Store {
             update_age_on_get: lifetimes.update_age_on_get,
             jitter: (lifetimes.jitter > 0.0)
                 .then(|| Jitter::new(lifetimes.jitter, lifetimes.jitter_seed)),
-            policy: Policy::new(),
+            policy: Policy::new(eviction),
             deadlines: Deadlines::new(lifetime),
             weights: Vec::new(),
             total_weight: 0.0,
@@ -233,7 +233,7 @@ impl Store {
         let hash = key.hash(&self.seed);
         let found = self.find(key, hash);
         let slot = found.filter(|&slot| !self.deadlines.has_passed(slot, &now))?;
-        self.policy.hit_at(slot, hash);
+        self.policy.hit_at(slot, hash, &mut self.deadlines.slots);
         match ttl {
             Some(ttl) => {
                 let own = self.prolonged(self.deadlines.lifetime(slot), ttl);
@@ -300,7 +300,8 @@ impl Store {
         self.freed.shrink_to(64);
     }
 
-    /// Slots and keys of all entries, expired ones included, least recently used first.
+    /// Slots and keys of all entries, expired ones included, least valuable first: for `lru` in the order of use,
+    /// for `s3-fifo` in the order in which the small queue and then the main one will come to them.
     pub fn keys(&self) -> impl Iterator<Item = (Slot, Units<'_>)> {
         let slots = self.policy.iter();
         slots.map(|slot| (slot, self.deadlines.slots.units(slot)))
@@ -344,14 +345,14 @@ impl Store {
     pub(super) fn take(&mut self, slot: Slot) -> Option<Key> {
         let hash = self.deadlines.slots.hash(slot);
         self.policy
-            .remove_at(slot, hash)
+            .remove_at(slot, hash, &self.deadlines.slots)
             .then(|| self.give_back(slot))
     }
 
     /// Removes the entry in a slot whose value is dropped later.
     pub(super) fn free(&mut self, slot: Slot) {
         let hash = self.deadlines.slots.hash(slot);
-        if self.policy.remove_at(slot, hash) {
+        if self.policy.remove_at(slot, hash, &self.deadlines.slots) {
             self.release_later(slot);
         }
     }
@@ -385,10 +386,12 @@ impl Store {
 
     /// `emptied`: no other entry is left, so whatever rounding has left over goes too.
     pub(super) fn subtract_weight(&mut self, slot: Slot, emptied: bool) {
-        self.total_weight -= self.weights[slot as usize];
+        let weight = self.weights[slot as usize];
+        self.total_weight -= weight;
         if emptied {
             self.total_weight = 0.0;
         }
+        self.policy.weigh(slot, -weight, &self.deadlines.slots);
     }
 }
 
@@ -399,6 +402,7 @@ impl Store {
     pub(super) fn validate(&self) -> (Vec<String>, Vec<String>) {
         let by_slot: std::collections::HashMap<Slot, Units<'_>> = self.keys().collect();
         assert_eq!(by_slot.len(), self.len(), "no slot is used twice");
+        self.policy.validate(&self.deadlines.slots, &self.weights);
         let (written, own) = self.deadlines.validate(&self.freed);
         assert_eq!(
             written.len() + own.len(),

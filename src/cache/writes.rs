@@ -3,6 +3,7 @@
 use super::clock::Clock;
 use super::key::Key;
 use super::lifetime::Lifetime;
+use super::policy::Excess;
 use super::slots::Slot;
 use super::store::{Limits, Store};
 use super::units::{Text, Units};
@@ -31,11 +32,12 @@ struct Existing {
 impl Store {
     /// Whether writing the key with this weight needs room to be made first.
     pub fn exceeds(&self, key: Units<'_>, weight: f64) -> bool {
-        self.projection_exceeds(weight, self.existing(key, key.hash(&self.seed)))
+        self.excess_with(weight, self.existing(key, key.hash(&self.seed)))
+            .is_some()
     }
 
-    /// Writes a key in one step: makes room by removing what has expired and then what was used
-    /// least recently. The slots of those are freed. `own` is the entry's own lifetime in place of the
+    /// Writes a key in one step: makes room by removing what has expired and then what the policy
+    /// finds least valuable. The slots of those are freed. `own` is the entry's own lifetime in place of the
     /// store's.
     pub fn set(
         &mut self,
@@ -67,13 +69,13 @@ impl Store {
         } else {
             self.existing(key, hash)
         };
-        if self.projection_exceeds(weight, existing) {
+        if self.excess_with(weight, existing).is_some() {
             self.prune(&now, usize::MAX);
             if existing.is_some() {
                 existing = self.existing(key, hash);
             }
             while let Some(stale) = self.deadlines.expired_in_grace(&now)
-                && self.projection_exceeds(weight, existing)
+                && self.excess_with(weight, existing).is_some()
             {
                 self.stats.expirations += 1;
                 self.free(stale);
@@ -150,7 +152,7 @@ impl Store {
         self.take(slot)
     }
 
-    /// Removes the least recently used entry other than the key's own, and counts it, if the
+    /// Removes the least valuable entry other than the key's own, and counts it, if the
     /// key cannot be written with this weight otherwise.
     pub fn evict_next(&mut self, key: Units<'_>, weight: f64) -> Option<Key> {
         let existing = self.existing(key, key.hash(&self.seed));
@@ -161,15 +163,12 @@ impl Store {
     /// Whether more is held than the limits allow: by [`Store::insert`] without room made, or since
     /// they were made smaller.
     pub fn is_excessive(&self) -> bool {
-        self.overfull() || (self.weighted() && self.total_weight > self.limits.max_weight)
+        self.excess().is_some()
     }
 
-    /// Removes the least recently used entry, and counts it, if more is held than the limits allow.
+    /// Removes the least valuable entry, and counts it, if more is held than the limits allow.
     pub fn evict_excess(&mut self) -> Option<Key> {
-        if !self.is_excessive() {
-            return None;
-        }
-        let victim = self.evict_other_than(None)?;
+        let victim = self.evict_other_than(None, self.excess()?)?;
         Some(self.give_back(victim))
     }
 
@@ -185,17 +184,29 @@ impl Store {
         Some(Existing { slot, weight })
     }
 
-    /// The arithmetic of the published package, step by step, so that sums round alike.
-    fn projection_exceeds(&self, weight: f64, existing: Option<Existing>) -> bool {
+    /// What a write of this weight would leave too much of. The arithmetic is that of the published package,
+    /// step by step, so that sums round alike.
+    fn excess_with(&self, weight: f64, existing: Option<Existing>) -> Option<Excess> {
         let size = self.len() + usize::from(existing.is_none());
         let replaced = existing.map_or(0.0, |existing| existing.weight);
-        let total = self.total_weight - replaced + weight;
+        self.excess_of(size, self.total_weight - replaced + weight)
+    }
+
+    /// What more is held of than the limits allow.
+    fn excess(&self) -> Option<Excess> {
+        self.excess_of(self.len(), self.total_weight)
+    }
+
+    fn excess_of(&self, size: usize, weight: f64) -> Option<Excess> {
         let Limits {
             max_size,
             max_weight,
             ..
         } = self.limits;
-        (max_size > 0.0 && size as f64 > max_size) || (max_weight > 0.0 && total > max_weight)
+        if max_size > 0.0 && size as f64 > max_size {
+            return Some(Excess::Entries);
+        }
+        (max_weight > 0.0 && weight > max_weight).then_some(Excess::Weight)
     }
 
     fn write(
@@ -209,7 +220,7 @@ impl Store {
     ) -> Result<Written, Full> {
         let own = self.shortened(own);
         if let Some(Existing { slot, .. }) = existing {
-            self.policy.hit_at(slot, hash);
+            self.policy.hit_at(slot, hash, &mut self.deadlines.slots);
             self.deadlines.renew(slot, now, own);
             if self.tags.is_some() {
                 self.untag(slot);
@@ -228,7 +239,7 @@ impl Store {
         let text = Text::new(key);
         self.key_bytes += text.heap_bytes();
         let slot = self.deadlines.take(reused, text, hash, now, own);
-        self.policy.insert(slot, hash);
+        self.policy.insert(slot, hash, &mut self.deadlines.slots);
         if self.weighted() {
             self.add_weight(slot, weight);
         }
@@ -238,14 +249,13 @@ impl Store {
     /// Has an entry other than the written one go, and counts it, if a write of this weight does not fit
     /// otherwise. Its slot is to be released.
     fn evict_for(&mut self, written: Option<Existing>, weight: f64) -> Option<Slot> {
-        if !self.projection_exceeds(weight, written) {
-            return None;
-        }
-        self.evict_other_than(written.map(|existing| existing.slot))
+        let excess = self.excess_with(weight, written)?;
+        self.evict_other_than(written.map(|existing| existing.slot), excess)
     }
 
-    fn evict_other_than(&mut self, kept: Option<Slot>) -> Option<Slot> {
-        let victim = self.policy.evict(kept, &self.deadlines.slots)?;
+    fn evict_other_than(&mut self, kept: Option<Slot>, excess: Excess) -> Option<Slot> {
+        let slots = &mut self.deadlines.slots;
+        let victim = self.policy.evict(kept, excess, slots, &self.weights)?;
         self.stats.evictions += 1;
         Some(victim)
     }
@@ -259,12 +269,12 @@ impl Store {
     }
 
     pub(super) fn add_weight(&mut self, slot: Slot, weight: f64) {
-        let slot = slot as usize;
-        if self.weights.len() <= slot {
-            self.weights.resize(slot + 1, 0.0);
+        if self.weights.len() <= slot as usize {
+            self.weights.resize(slot as usize + 1, 0.0);
         }
-        self.weights[slot] = weight;
+        self.weights[slot as usize] = weight;
         self.total_weight += weight;
+        self.policy.weigh(slot, weight, &self.deadlines.slots);
         /// Sums of whole numbers up to here are exact.
         const EXACT: f64 = 9_007_199_254_740_992.0;
         self.rounded |= weight.fract() != 0.0 || self.total_weight > EXACT;

@@ -1,6 +1,6 @@
 //! What stores are opened with: as a caller wants it, as a store has it, and where the two differ.
 
-use crate::cache::{Lifetimes, Limits};
+use crate::cache::{Eviction, Lifetimes, Limits};
 
 /// What a store was opened with.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,6 +13,8 @@ pub struct Options {
     pub ttl: f64,
     /// What becomes of that. Its grace is the longer one of the two that follow.
     pub lifetimes: Lifetimes,
+    /// Which entries make room.
+    pub eviction: Eviction,
     /// Milliseconds for which who fetches may be given what has expired, while that is fetched anew.
     pub stale_while_revalidate: f64,
     /// Milliseconds for which who fetches may be given what has expired, if the fetch fails.
@@ -51,6 +53,7 @@ impl Options {
                 jitter: wanted.ttl_jitter.unwrap_or(0.0),
                 jitter_seed: wanted.ttl_jitter_seed.unwrap_or(0.0).to_bits(),
             },
+            eviction: wanted.eviction.unwrap_or_default(),
             stale_while_revalidate,
             stale_if_error,
             shards: wanted.shards.unwrap_or(if small { 1 } else { SHARDS }),
@@ -122,6 +125,8 @@ pub struct Wanted {
     /// See [`Lifetimes`]; counts only where the store is made.
     pub ttl_jitter_seed: Option<f64>,
     /// See [`Options`].
+    pub eviction: Option<Eviction>,
+    /// See [`Options`].
     pub stale_while_revalidate: Option<f64>,
     /// See [`Options`].
     pub stale_if_error: Option<f64>,
@@ -158,6 +163,9 @@ impl Wanted {
         }
         if differs(&self.ttl_jitter, &lifetimes.jitter) {
             return conflict("ttlJitter", text(lifetimes.jitter));
+        }
+        if differs(&self.eviction, &open.eviction) {
+            return conflict("eviction", open.eviction.name().to_owned());
         }
         if differs(&self.stale_while_revalidate, &open.stale_while_revalidate) {
             return conflict("staleWhileRevalidate", text(open.stale_while_revalidate));

@@ -6,8 +6,8 @@ use super::flights::Flights;
 use super::messages::{Happened, Read};
 use super::value::Value;
 use crate::cache::{
-    Clock, Full, Info, Key, Lifetime, Lifetimes, Limits, Lookup, Pattern, Places, Remains, Slot,
-    Stats, Store, TagList, Units, Written,
+    Clock, Eviction, Full, Info, Key, Lifetime, Lifetimes, Limits, Lookup, Pattern, Places,
+    Remains, Slot, Stats, Store, TagList, Units, Written,
 };
 
 /// What an entry takes beside key and value bytes, at the most: its record (64) and node (32), its
@@ -55,10 +55,10 @@ pub(super) struct Shard {
 
 impl Shard {
     /// Entries are limited by number and age as `limits` say, and by their bytes as weight.
-    pub(super) fn new(limits: Limits, lifetimes: Lifetimes) -> Self {
+    pub(super) fn new(limits: Limits, lifetimes: Lifetimes, eviction: Eviction) -> Self {
         Shard {
             most_bytes: limits.max_weight,
-            core: Store::with_lifetimes(limits, lifetimes),
+            core: Store::with_options(limits, lifetimes, eviction),
             values: Places::default(),
             flights: Flights::default(),
             uses: 0,

@@ -382,7 +382,7 @@ impl SharedStore {
         for (index, part) in (0u32..).zip(&parts) {
             control.check()?;
             let limits = options.of_shard(index, count as u32);
-            let mut shard = Shard::new(limits, options.lifetimes_of_shard(index));
+            let mut shard = Shard::new(limits, options.lifetimes_of_shard(index), options.eviction);
             shard.load(entries, part, || self.versions.next(), how)?;
             shards.push(shard);
         }

@@ -145,7 +145,8 @@ impl SharedStore {
         let count = options.shards.clamp(1, most);
         let shards = (0..count).map(|index| {
             let lifetimes = options.lifetimes_of_shard(index);
-            Mutex::new(Shard::new(options.of_shard(index, count), lifetimes))
+            let limits = options.of_shard(index, count);
+            Mutex::new(Shard::new(limits, lifetimes, options.eviction))
         });
         SharedStore {
             name: name.into(),

@@ -27,7 +27,7 @@ impl Kept {
             ..Lifetimes::default()
         };
         Kept {
-            store: Store::with_lifetimes(limits, lifetimes),
+            store: Store::with_options(limits, lifetimes, Eviction::Lru),
             naive: Vec::new(),
         }
     }

@@ -45,7 +45,9 @@ fn no_table_is_grown_or_cleaned_up_as_a_whole_however_many_entries_come_and_go()
         for i in 0..max_size * 20 {
             units(&i.to_string(), |key| store.set(key, 0.0, 0.0, None)).expect("there is room");
             store.recycle_freed();
-            store.policy.validate();
+            store
+                .policy
+                .validate(&store.deadlines.slots, &store.weights);
             // A part goes at once, and comes again.
             if i % (max_size * 5) == 0 {
                 for old in i.saturating_sub(max_size / 2)..i {

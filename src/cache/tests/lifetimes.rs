@@ -8,7 +8,7 @@ fn store(max_size: f64, lifetimes: Lifetimes) -> Store {
         max_weight: 0.0,
         ttl: 10.0,
     };
-    Store::with_lifetimes(limits, lifetimes)
+    Store::with_options(limits, lifetimes, Eviction::Lru)
 }
 
 fn set(store: &mut Store, key: &str, now: f64, own: Option<Lifetime>) {

@@ -19,6 +19,7 @@ mod growth;
 mod lifetimes;
 mod matching;
 mod model;
+mod orders;
 mod resizing;
 mod scans;
 mod tags;
@@ -346,7 +347,7 @@ fn step(model: &mut Model, subject: &mut Subject, op: &Op, now: &mut f64) {
             model.restart();
             *model = Model {
                 stats: model.stats,
-                ..Model::new(model.limits)
+                ..Model::new(model.limits, model.eviction())
             };
             assert_eq!(subject.store.len(), subject.store.clear().entries());
             subject.values.clear();
@@ -373,7 +374,7 @@ fn check_state(model: &Model, subject: &Subject) {
     let store = &subject.store;
     let keys: Vec<String> = store.keys().map(|(_, key)| text(key)).collect();
     let expected: Vec<&String> = model.entries.iter().map(|entry| &entry.key).collect();
-    assert_eq!(keys.iter().collect::<Vec<_>>(), expected, "order of use");
+    assert_eq!(keys.iter().collect::<Vec<_>>(), expected, "order of keys");
     let (writes, own) = store.validate();
     assert_eq!(writes, model.writes, "order of writing");
     let expected = model.own_deadlines();
@@ -424,15 +425,17 @@ fn check_state(model: &Model, subject: &Subject) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..Default::default() })]
+    #![proptest_config(ProptestConfig { cases: 800, failure_persistence: None, ..Default::default() })]
 
     #[test]
     fn every_operation_agrees_with_the_naive_model(
         limits in limits(),
+        eviction in prop::sample::select(vec![Eviction::Lru, Eviction::S3Fifo]),
         ops in prop::collection::vec(op(), 1..300),
     ) {
-        let mut model = Model::new(limits);
-        let mut subject = Subject { store: Store::new(limits), values: HashMap::new() };
+        let mut model = Model::new(limits, eviction);
+        let store = Store::with_options(limits, Lifetimes::default(), eviction);
+        let mut subject = Subject { store, values: HashMap::new() };
         let mut now = 1_000.0;
         for op in &ops {
             step(&mut model, &mut subject, op, &mut now);

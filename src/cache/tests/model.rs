@@ -1,14 +1,16 @@
 //! The naive model that the core is compared with. No test lives here.
 
-use super::super::{Limits, Stats};
+use super::super::{Eviction, Limits, Stats};
+use super::orders::Order;
 
 /// A cache as one would first write it: two vectors.
 pub(super) struct Model {
     pub(super) limits: Limits,
     /// Of entries without one of their own; `limits` has that of the beginning.
     pub(super) default_ttl: f64,
-    /// Least recently used first.
+    /// Least valuable first.
     pub(super) entries: Vec<Entry>,
+    pub(super) order: Order,
     /// Keys, oldest write first.
     pub(super) writes: Vec<String>,
     pub(super) weight: f64,
@@ -22,14 +24,19 @@ pub(super) struct Entry {
     pub(super) own_ttl: Option<f64>,
     pub(super) weight: f64,
     pub(super) tags: Vec<String>,
+    /// Since it came into its queue, and whether that is the main one: see [`super::orders`].
+    pub(super) uses: u8,
+    pub(super) main: bool,
+    pub(super) born: usize,
 }
 
 impl Model {
-    pub(super) fn new(limits: Limits) -> Self {
+    pub(super) fn new(limits: Limits, eviction: Eviction) -> Self {
         Model {
             limits,
             default_ttl: limits.ttl,
             entries: Vec::new(),
+            order: Order::new(eviction),
             writes: Vec::new(),
             weight: 0.0,
             stats: Stats::default(),
@@ -55,14 +62,13 @@ impl Model {
         let Some(entry) = self.find(key).cloned() else {
             return "missing";
         };
+        if promote {
+            self.count_use(key);
+        }
         if self.has_expired(&entry, now) {
             self.take(key);
             self.stats.expirations += 1;
             return "expired";
-        }
-        if promote {
-            self.entries.retain(|entry| entry.key != key);
-            self.entries.push(entry);
         }
         "hit"
     }
@@ -76,7 +82,8 @@ impl Model {
                 let total = self.weight;
                 self.insert(key, entry.weight, now, own_ttl);
                 self.weight = total;
-                if let Some(touched) = self.entries.last_mut() {
+                let touched = self.entries.iter_mut().find(|entry| entry.key == key);
+                if let Some(touched) = touched {
                     touched.tags = entry.tags;
                 }
                 true
@@ -110,8 +117,7 @@ impl Model {
         let old = self.find(key);
         let size = self.entries.len() + usize::from(old.is_none());
         let total = self.weight - old.map_or(0.0, |entry| entry.weight) + weight;
-        self.limits.max_size > 0.0 && size as f64 > self.limits.max_size
-            || self.limits.max_weight > 0.0 && total > self.limits.max_weight
+        self.is_overfull(size) || self.limits.max_weight > 0.0 && total > self.limits.max_weight
     }
 
     /// Which of two own deadlines at the same time goes first is left open: `preferred` decides.
@@ -144,12 +150,8 @@ impl Model {
         if !self.exceeds(key, weight) {
             return None;
         }
-        let victim = self
-            .entries
-            .iter()
-            .find(|entry| entry.key != key)?
-            .key
-            .clone();
+        let size = self.entries.len() + usize::from(self.find(key).is_none());
+        let victim = self.victim(Some(key), self.is_overfull(size))?;
         self.take(&victim);
         self.stats.evictions += 1;
         Some(victim)
@@ -166,23 +168,23 @@ impl Model {
     /// Nothing is held, and what is written from now on lives as long as the limits say.
     pub(super) fn restart(&mut self) {
         self.limits.ttl = self.default_ttl;
+        self.order = Order::new(self.eviction());
     }
 
     pub(super) fn is_excessive(&self) -> bool {
-        let Limits {
-            max_size,
-            max_weight,
-            ..
-        } = self.limits;
-        max_size > 0.0 && self.entries.len() as f64 > max_size
-            || max_weight > 0.0 && self.weight > max_weight
+        let max_weight = self.limits.max_weight;
+        self.is_overfull(self.entries.len()) || max_weight > 0.0 && self.weight > max_weight
+    }
+
+    fn is_overfull(&self, size: usize) -> bool {
+        self.limits.max_size > 0.0 && size as f64 > self.limits.max_size
     }
 
     pub(super) fn evict_excess(&mut self) -> Option<String> {
         if !self.is_excessive() {
             return None;
         }
-        let victim = self.entries.first()?.key.clone();
+        let victim = self.victim(None, self.is_overfull(self.entries.len()))?;
         self.take(&victim);
         self.stats.evictions += 1;
         Some(victim)
@@ -205,6 +207,7 @@ impl Model {
         let own_ttl = own_ttl.or(Some(self.default_ttl));
         let own_ttl = own_ttl.filter(|&ttl| forever(ttl) != forever(self.limits.ttl));
         let place = self.writes.iter().position(|written| written == key);
+        let index = self.entries.iter().position(|entry| entry.key == key);
         let old = self.take(key);
         if own_ttl.is_none() {
             let never = self.limits.ttl == 0.0 || self.limits.ttl.is_infinite();
@@ -215,13 +218,23 @@ impl Model {
                 _ => self.writes.push(key.to_owned()),
             }
         }
-        self.entries.push(Entry {
+        let entry = Entry {
             key: key.to_owned(),
             written,
             own_ttl,
             weight,
             tags: Vec::new(),
-        });
+            uses: old.as_ref().map_or(0, |old| old.uses),
+            main: old.as_ref().is_some_and(|old| old.main),
+            born: old.as_ref().map_or(0, |old| old.born),
+        };
+        match index {
+            None => self.place(entry),
+            Some(index) => {
+                self.entries.insert(index, entry);
+                self.count_use(key);
+            }
+        }
         self.weight += weight;
         if old.is_some() { "updated" } else { "inserted" }
     }

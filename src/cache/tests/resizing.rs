@@ -110,7 +110,7 @@ fn a_time_to_live_keeps_the_grace_of_the_store() {
         grace: 5.0,
         ..Lifetimes::default()
     };
-    let mut store = Store::with_lifetimes(store(0.0, 10.0).limits, lifetimes);
+    let mut store = Store::with_options(store(0.0, 10.0).limits, lifetimes, Eviction::Lru);
     for ttl in [0.0, 20.0] {
         store.resize(Limits {
             ttl,

@@ -26,6 +26,7 @@ const OPTIONS: Wanted = Wanted {
     update_age_on_get: None,
     ttl_jitter: None,
     ttl_jitter_seed: None,
+    eviction: None,
     stale_while_revalidate: None,
     stale_if_error: None,
     shards: Some(1),
