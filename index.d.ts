@@ -33,7 +33,13 @@ export type {
 } from './types/hooks.js'
 export type { EntryInfo, SetOptions } from './types/lifetimes.js'
 export { CacheConfigError, MemoryCache } from './types/memory-cache.js'
-export type { CacheLimits, CacheMetrics, CacheOptions, CacheStats } from './types/memory-options.js'
+export type {
+  CacheLimits,
+  CacheMetrics,
+  CacheOptions,
+  CacheStats,
+  EvictionPolicy,
+} from './types/memory-options.js'
 export type { CacheView, SharedCacheView } from './types/namespaces.js'
 export { SnapshotError } from './types/snapshots.js'
 export type {
