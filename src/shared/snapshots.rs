@@ -334,12 +334,6 @@ impl SharedStore {
         if self.has_ended() {
             return Err(Failure::new(Code::Aborted, "the store has ended"));
         }
-        let wanted = Reporter::new(&self.subscribers, caller).wanted(Happened::Cleared);
-        let events = if wanted {
-            self.clear(caller)
-        } else {
-            Vec::new()
-        };
         let count = shards.iter().map(Shard::len).sum();
         let all = Pattern::prefix(&[]);
         let limits = self.options();
@@ -357,12 +351,22 @@ impl SharedStore {
             drop(shard);
             replaced.push((core, values));
         }
+        let mut reporter = Reporter::new(&self.subscribers, caller);
+        if reporter.wanted(Happened::Cleared) {
+            // Without a lock: nobody else has these any more, and they may be many.
+            for (core, values) in &replaced {
+                for (slot, key) in core.keys() {
+                    let stored: &Stored = values.get(slot).expect("it is held");
+                    reporter.report(Happened::Cleared, key, &stored.value);
+                }
+            }
+        }
         let dropped = replaced.iter().map(|(core, _)| core.len()).sum();
         self.expirer.discard(dropped, replaced);
         if !self.foreign_clock.load(Ordering::Relaxed) {
             self.expirer.schedule(self, deadline);
         }
-        Ok((count, events))
+        Ok((count, reporter.own))
     }
 
     /// New shards with these entries.

@@ -73,7 +73,7 @@ fn entry_of(number: usize) -> Facts {
     let keys = ["key", "", "Łódź", "a\u{0}b", "💾"];
     let mut key: Vec<u16> = keys[number % keys.len()].encode_utf16().collect();
     key.extend(number.to_string().encode_utf16());
-    if number % 7 == 0 {
+    if number.is_multiple_of(7) {
         // Half of a surrogate pair.
         key.push(0xd800);
     }
