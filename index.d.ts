@@ -24,7 +24,13 @@ export type {
 } from './types/hooks.js'
 export type { EntryInfo, SetOptions } from './types/lifetimes.js'
 export { CacheConfigError, MemoryCache } from './types/memory-cache.js'
-export type { CacheLimits, CacheMetrics, CacheOptions, CacheStats } from './types/memory-options.js'
+export type {
+  CacheLimits,
+  CacheMetrics,
+  CacheOptions,
+  CacheStats,
+  EvictionPolicy,
+} from './types/memory-options.js'
 export type { CacheView, SharedCacheView } from './types/namespaces.js'
 export { SharedMemoryCache } from './types/shared-memory-cache.js'
 export type {

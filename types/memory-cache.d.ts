@@ -233,7 +233,9 @@ export declare class MemoryCache<T> {
   /**
    * Prunes, then lists.
    *
-   * @returns The keys of the live entries in a new array, least recently used first.
+   * @returns The keys of the live entries in a new array, least recently used first. With `eviction: 's3-fifo'` they are in the
+   * order in which eviction will look at them, those that came last and were not yet promoted before all others; `values`, `entries` and
+   * what removes many are in this order then, too.
    * @example
    * ```ts
    * const ids = sessions.keys()

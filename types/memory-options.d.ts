@@ -7,6 +7,16 @@ import type { CacheHooks } from './hooks.js'
 import type { MemoryCache } from './memory-cache.js'
 
 /**
+ * By what rule a cache chooses the entries that make room: see {@link CacheOptions.eviction}.
+ *
+ * @example
+ * ```ts
+ * const eviction: EvictionPolicy = scanned ? 's3-fifo' : 'lru'
+ * ```
+ */
+export type EvictionPolicy = 'lru' | 's3-fifo'
+
+/**
  * How a {@link MemoryCache} is set up. An option left out, `undefined` or `null` takes its default.
  *
  * @example
@@ -16,8 +26,8 @@ import type { MemoryCache } from './memory-cache.js'
  */
 export type CacheOptions<T = unknown> = {
   /**
-   * The most entries held at a time; the least recently used make room for new ones.
-   * `0` and `Infinity` mean no limit. Default: `100`. Example: `{ maxSize: 10_000 }`.
+   * The most entries held at a time; the least recently used make room for new ones, or those that
+   * {@link CacheOptions.eviction} says. `0` and `Infinity` mean no limit. Default: `100`. Example: `{ maxSize: 10_000 }`.
    */
   maxSize?: number
   /**
@@ -76,6 +86,14 @@ export type CacheOptions<T = unknown> = {
    * Example: `{ ttl: 60_000, staleIfError: 24 * 60 * 60 * 1000 }`.
    */
   staleIfError?: number
+  /**
+   * Which entries make room where `maxSize` or `maxWeight` is reached; what has expired always goes first. `'lru'`: the one
+   * used longest ago. `'s3-fifo'`: what came and was not used again soon, so that many keys that come once, as those of a crawler,
+   * push out nothing that is used; on most workloads it hits more often, and it takes less memory. The order is not that of use
+   * then, and `keys` and the like are in another, see {@link MemoryCache.keys}. Default: `'lru'`.
+   * Example: `{ maxSize: 10_000, eviction: 's3-fifo' }`.
+   */
+  eviction?: EvictionPolicy
   /**
    * Functions told of hits, misses, writes and removals. Default: none.
    * Example: `{ hooks: { onEvict: ({ key }) => console.warn('evicted', key) } }`.

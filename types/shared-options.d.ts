@@ -2,6 +2,7 @@
 // methods. The data shapes are type aliases, as in hooks.d.ts and for its reason.
 
 import type { CacheHooks } from './hooks.js'
+import type { EvictionPolicy } from './memory-options.js'
 
 /**
  * Turns the values of a shared store into text or bytes and back. It sees every value, primitives
@@ -64,7 +65,7 @@ export type SharedCacheHooks<T> = CacheHooks<T>
  * Which store a `SharedMemoryCache` opens and how it is set up. The first to open a name makes the
  * store, with defaults for what is left out, `undefined` or `null`. Whoever attaches later takes the
  * store as it is: `{ name }` suffices, and a `maxSize`, `maxBytes`, `ttl`, `shards` or `codec` other
- * than the store's is refused, as is another `updateAgeOnGet`, `ttlJitter`, `staleWhileRevalidate` or `staleIfError`. `nearCache` and `hooks` are each handle's own.
+ * than the store's is refused, as is another `eviction`, `updateAgeOnGet`, `ttlJitter`, `staleWhileRevalidate` or `staleIfError`. `nearCache` and `hooks` are each handle's own.
  *
  * @example
  * ```ts
@@ -80,14 +81,14 @@ export type SharedCacheOptions<T = unknown> = {
   /** Names the store within the process; not empty. Required. Example: `{ name: 'sessions' }`. */
   name: string
   /**
-   * The most entries held at a time; the least recently used make room for new ones. The limit is
+   * The most entries held at a time; the least recently used make room for new ones, or those that `eviction` says. The limit is
    * divided among the `shards`, each of which holds at least one entry.
    * `0` and `Infinity` mean no limit. Default: `100`. Example: `{ name, maxSize: 100_000 }`.
    */
   maxSize?: number
   /**
    * The most memory the entries may take, in bytes: keys, encoded values and bookkeeping, some 300 bytes
-   * each. The least recently used make room. The limit is divided among the `shards`, and an entry
+   * each. The least recently used make room, or those that `eviction` says. The limit is divided among the `shards`, and an entry
    * larger than such a part is not stored. `0` and `Infinity` mean no limit. Default: `0`.
    * Example: `{ name, maxSize: 0, maxBytes: 64 << 20 }`.
    */
@@ -98,6 +99,12 @@ export type SharedCacheOptions<T = unknown> = {
    * removed. Default: `300_000` (five minutes). Example: `{ name, ttl: 30 * 60 * 1000 }`.
    */
   ttl?: number
+  /**
+   * Which entries make room where `maxSize` or `maxBytes` is reached; what has expired always goes first. `'lru'`: the one
+   * used longest ago. `'s3-fifo'`: what came and was not used again soon, so that many keys that come once push out nothing that is
+   * used. Lists are in the order of use with either. Default: `'lru'`. Example: `{ name, eviction: 's3-fifo' }`.
+   */
+  eviction?: EvictionPolicy
   /**
    * Whether a hit of `get` or `getOrSet` renews the lifetime of its entry, be it the
    * entry's own or that of the store: what is used lives on. `has`, `peek` and `info` renew nothing.
@@ -133,7 +140,7 @@ export type SharedCacheOptions<T = unknown> = {
   staleIfError?: number
   /**
    * Over how many locks the keys are spread, 1 to 1,024. Threads that use keys of different shards do
-   * not wait for each other; eviction is least recently used first within a shard, so `1` makes it
+   * not wait for each other; entries are evicted within a shard, so `1` makes the order
    * exact for the whole store. Default: `1` if `maxSize` is below 1,024 or `maxBytes` below 16 MiB,
    * else `16`. Example: `{ name, maxSize: 50_000, shards: 1 }`.
    */

@@ -34,6 +34,14 @@ const weighing = { maxWeight: 6, sizeCalculation: (_value, key) => (key.startsWi
 const CONFIGURATIONS = {
   'a full cache': { maxSize: 3, ttl: 0 },
   'expired entries': { maxSize: 3, ttl: 1 },
+  's3-fifo': { maxSize: 3, ttl: 0, eviction: 's3-fifo' },
+  's3-fifo, weights and hooks': {
+    ...weighing,
+    maxSize: 5,
+    ttl: 0,
+    eviction: 's3-fifo',
+    hooks: noted(),
+  },
   unlimited: { maxSize: 0, ttl: 0 },
   weights: { maxSize: 0, ttl: 0, ...weighing },
   'weights and expired entries': { maxSize: 5, ttl: 1, ...weighing },
