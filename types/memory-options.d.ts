@@ -18,16 +18,6 @@ import type { SnapshotOptions } from './snapshots.js'
 export type EvictionPolicy = 'lru' | 's3-fifo'
 
 /**
- * By what rule a cache chooses the entries that make room: see {@link CacheOptions.eviction}.
- *
- * @example
- * ```ts
- * const eviction: EvictionPolicy = scanned ? 's3-fifo' : 'lru'
- * ```
- */
-export type EvictionPolicy = 'lru' | 's3-fifo'
-
-/**
  * How a {@link MemoryCache} is set up. An option left out, `undefined` or `null` takes its default.
  *
  * @example

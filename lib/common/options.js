@@ -25,12 +25,12 @@ function limit(options, name, fallback) {
   return value
 }
 
-const EVICTIONS = ['lru', 's3-fifo']
+const EVICTIONS = new Set(['lru', 's3-fifo'])
 
 /** Undefined where it was left out, so that a store has its own. */
 function readEviction(options) {
   const eviction = options.eviction ?? undefined
-  if (eviction === undefined || EVICTIONS.includes(eviction)) return eviction
+  if (eviction === undefined || EVICTIONS.has(eviction)) return eviction
   throw invalidOption('eviction', "'lru' or 's3-fifo'", eviction)
 }
 
