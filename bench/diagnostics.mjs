@@ -7,22 +7,24 @@ import { MANNERS, diagnosticsTables } from './diagnostics/report.mjs'
 import { writeTables } from './documents.mjs'
 import { readOptions } from './options.mjs'
 import { circumstances, writeResults } from './report.mjs'
+import { setUpBench } from './setup.mjs'
 import { summarizeEach } from './statistics.mjs'
 
 const HELP = `npm run bench:diagnostics -- [options]
 
-  (none)        everything, in some two minutes; writes bench/results and the table in docs/
+  (none)        everything, in some four minutes; writes bench/results and the table in docs/
   --quick       everything once and small: whether it works, not how fast; writes target/bench
   --out folder  where results are written
 `
 
 const MODES = {
-  full: { folder: join('bench', 'results'), processes: 7, rounds: 15 },
+  full: { folder: join('bench', 'results'), processes: 12, rounds: 20 },
   quick: { folder: join('target', 'bench', 'quick'), processes: 1, rounds: 1 },
 }
 
 const options = readOptions(HELP)
 const { folder, processes, rounds } = options.quick ? MODES.quick : MODES.full
+await setUpBench()
 const file = join(import.meta.dirname, 'diagnostics', 'process.mjs')
 const measured = Object.fromEntries(Object.keys(MANNERS).map((manner) => [manner, []]))
 

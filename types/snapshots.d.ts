@@ -263,7 +263,7 @@ export declare abstract class Snapshots<T> {
   save(path: string | FileUrl, options?: SaveOptions): Promise<{ entries: number; bytes: number }>
 
   /**
-   * Replaces everything a cache holds by what a file has, as `load` does: in one step, once all of it has been read and
+   * Replaces everything a cache holds by what a file has, as `load` does: in one step, of a shared store one for each shard, once all of it has been read and
    * checked. Other calls go on meanwhile; what they write is replaced. A file that holds more than
    * the cache may is refused. A file of either kind of cache can be restored into the other kind, if both have
    * the same codec.

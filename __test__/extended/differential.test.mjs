@@ -10,6 +10,7 @@ import { MemoryCache } from 'native-memory-cache'
 import { kState } from '../../lib/memory-cache/memory-cache.js'
 import { listKeys, statistics } from '../../lib/memory-cache/state.js'
 import { generator } from '../native/differential.mjs'
+import { callHooks } from './channels.mjs'
 import { compareRuns } from './comparison.mjs'
 import { Model } from './model.mjs'
 import { World, randomOperation, randomScenario } from './worlds.mjs'
@@ -45,8 +46,8 @@ const modelOf = (subject) => ({
   raw: (cache) => ({ keys: cache.rawKeys(), stats: cache.rawStats() }),
 })
 
-function worldsOf(scenario) {
-  const subject = new World(ours, scenario, generator(scenario.seed))
+function worldsOf(scenario, implementation = ours) {
+  const subject = new World(implementation, scenario, generator(scenario.seed))
   return { subject, model: new World(modelOf(subject), scenario, generator(scenario.seed)) }
 }
 
@@ -59,4 +60,25 @@ test(`random operations give the model's outcomes, events and state (seed ${SEED
   )
   t.diagnostic(`${operations} operations compared, seed ${SEED}`)
   if (process.env.DIFFERENTIAL_RUNS === undefined) assert.ok(operations >= 200_000)
+})
+
+test(`subscribers of all channels are told what hooks are told, and change nothing (seed ${SEED})`, async (t) => {
+  const told = new WeakMap()
+  callHooks(t, (cache) => told.get(cache))
+  const observed = {
+    ...ours,
+    open({ hooks, ...options }) {
+      const cache = new MemoryCache(options)
+      told.set(cache, hooks)
+      return cache
+    },
+  }
+  const random = {
+    randomScenario,
+    randomOperation,
+    worldsOf: (scenario) => worldsOf(scenario, observed),
+  }
+  const runs = Math.ceil(RUNS / 3)
+  const operations = await compareRuns(t, { runs, operations: OPERATIONS, seed: SEED }, random)
+  t.diagnostic(`${operations} operations compared, seed ${SEED}`)
 })

@@ -7,6 +7,7 @@ import { MemoryCache } from 'native-memory-cache'
 import native from '../../lib/common/native.js'
 import { kState } from '../../lib/memory-cache/memory-cache.js'
 import { reactive } from '../contract/membranes.mjs'
+import { CHANNELS, subscribe, withoutUncaught } from '../extended/channels.mjs'
 import { isClosed, supply } from './caches.mjs'
 import { overflowEverywhere, overflowInEach } from './overflow.mjs'
 import { timeOut } from './timeouts.mjs'
@@ -288,6 +289,23 @@ test('stack overflows in proxies that wrap everything leave every key its own va
       after: (cache, method) => goOn(cache, `${configuration} through a proxy, ${method}`),
     })
   }
+})
+
+test('stack overflows among subscribers of channels leave every key its own value or none', async (t) => {
+  const wrong = []
+  for (const name of CHANNELS) {
+    subscribe(t, name, ({ key, value }) => {
+      if (value !== undefined && value.key !== key) wrong.push(`${name}: ${key}`)
+    })
+  }
+  for (const configuration of ['a full cache', 'expired entries']) {
+    interruptions += await overflowInEach(METHODS, {
+      before: supplyOf(CONFIGURATIONS[configuration]),
+      attempt: withoutUncaught,
+      after: (cache, method) => goOn(cache, `${configuration} with subscribers, ${method}`),
+    })
+  }
+  assert.deepEqual(wrong, [])
 })
 
 test('an overflow in a bulk deletion takes no value from entries that come later', () => {

@@ -66,13 +66,19 @@ export function overflowEverywhere({ before, attempt, after, rejects = false }) 
   return interrupted
 }
 
-/** The same for each of `methods`, called on `seen(subject)`, with `after(subject, method)`. */
-export async function overflowInEach(methods, { before, seen = (subject) => subject, after }) {
+/**
+ * The same for each of `methods`, called on `seen(subject)`, with `after(subject, method)`. `attempt` calls what it is
+ * given.
+ */
+export async function overflowInEach(
+  methods,
+  { before, seen = (subject) => subject, attempt = (call) => call(), after },
+) {
   let interrupted = 0
   for (const [method, call] of Object.entries(methods)) {
     interrupted += overflowEverywhere({
       before,
-      attempt: (subject) => call(seen(subject)),
+      attempt: (subject) => attempt(() => call(seen(subject))),
       after: (subject) => after(subject, method),
       rejects: /^(?:getOrSet|deleteAsync|flushHooks)/.test(method),
     })

@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { SharedMemoryCache } from 'native-memory-cache'
+import { CHANNELS, subscribe, withoutUncaught } from '../extended/channels.mjs'
 import { freshName, until } from '../shared/support.mjs'
 import { isClosed, supply } from './caches.mjs'
 import { overflowEverywhere, overflowInEach } from './overflow.mjs'
@@ -204,6 +205,20 @@ for (const [configuration, options] of Object.entries(CONFIGURATIONS)) {
     })
   })
 }
+
+test('stack overflows among subscribers of channels leave every key its own value or none', async (t) => {
+  for (const name of CHANNELS) {
+    subscribe(t, name, ({ key, value, hit }) => {
+      if (key === 'count' || hit === false || keyOf(value) === key) return
+      wrong.push(`${name}: ${key} with the value of ${keyOf(value)}`)
+    })
+  }
+  interruptions += await overflowInEach(METHODS, {
+    before: supplyOf(CONFIGURATIONS['expired entries']),
+    attempt: withoutUncaught,
+    after: (cache, method) => goOn(cache, `with subscribers, ${method}`),
+  })
+})
 
 test('an event of a call that was cut off goes to its own handle', () => {
   const told = new Map()

@@ -10,6 +10,7 @@ import { SharedMemoryCache } from 'native-memory-cache'
 import { cutKeys } from '../../lib/common/keys.js'
 import native from '../../lib/common/native.js'
 import { kState } from '../../lib/shared-memory-cache/handle.js'
+import { callHooks } from '../extended/channels.mjs'
 import { compareRuns } from '../extended/comparison.mjs'
 import { show } from '../extended/worlds.mjs'
 import { generator } from '../native/differential.mjs'
@@ -92,21 +93,40 @@ const modelOf = (subject, bytesOf) => ({
   raw: (cache) => ({ keys: cache.rawKeys(), stats: cache.rawStats() }),
 })
 
-test(`random operations give the model's outcomes, events and state (seed ${SEED})`, async (t) => {
+function compare(t, implementation, runs) {
   const bytesOf = scales(t)
-  const operations = await compareRuns(
+  return compareRuns(
     t,
-    { runs: RUNS, operations: OPERATIONS, seed: SEED },
+    { runs, operations: OPERATIONS, seed: SEED },
     {
       randomScenario: randomSharedScenario,
       randomOperation: randomSharedOperation,
       worldsOf(scenario) {
-        const subject = new SharedWorld(ours, scenario, generator(scenario.seed))
+        const subject = new SharedWorld(implementation, scenario, generator(scenario.seed))
         const model = new SharedWorld(modelOf(subject, bytesOf), scenario, generator(scenario.seed))
         return { subject, model }
       },
     },
   )
+}
+
+test(`random operations give the model's outcomes, events and state (seed ${SEED})`, async (t) => {
+  const operations = await compare(t, ours, RUNS)
   t.diagnostic(`${operations} operations compared, seed ${SEED}`)
   if (process.env.DIFFERENTIAL_RUNS === undefined) assert.ok(operations >= 100_000)
+})
+
+test(`subscribers of all channels are told what hooks are told, and change nothing (seed ${SEED})`, async (t) => {
+  const told = new WeakMap()
+  callHooks(t, (cache) => told.get(cache))
+  const observed = {
+    ...ours,
+    open({ hooks, ...options }, world) {
+      const cache = ours.open(options, world)
+      told.set(cache, hooks)
+      return cache
+    },
+  }
+  const operations = await compare(t, observed, Math.ceil(RUNS / 3))
+  t.diagnostic(`${operations} operations compared, seed ${SEED}`)
 })

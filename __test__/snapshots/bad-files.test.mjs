@@ -6,7 +6,7 @@ import assert from 'node:assert/strict'
 import { mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import { SharedMemoryCache, SnapshotError } from 'native-memory-cache'
-import { chooseSeed } from '../shared/support.mjs'
+import { chooseSeed, freshName } from '../shared/support.mjs'
 import { KINDS, failureOf, folder, randomFrom } from './support.mjs'
 
 const valueOf = (i) => ({ i, text: 'x'.repeat(i % 50) })
@@ -16,6 +16,7 @@ async function written(t, open, path, count, options = {}) {
   const cache = open(t, { ttl: 0, ...options })
   for (let i = 0; i < count; i++) cache.set(`key ${i}`, valueOf(i), { tags: [`tag ${i % 3}`] })
   await cache.save(path)
+  cache.close()
   return readFileSync(path)
 }
 
@@ -158,12 +159,15 @@ for (const [kind, open] of Object.entries(KINDS)) {
 
     test('a constructor keeps what is valid if it is told to', async (t) => {
       const path = folder(t)()
-      const whole = await written(t, open, path, 6_000)
+      // A store opens with no file of another.
+      const named = kind === 'SharedMemoryCache' && { name: freshName('snapshots') }
+      const whole = await written(t, open, path, 6_000, named)
       writeFileSync(path, whole.subarray(0, whole.length - 10))
-      const error = await failureOf(() => open(t, { ttl: 0, snapshot: { path } }))
+      const error = await failureOf(() => open(t, { ...named, ttl: 0, snapshot: { path } }))
       assert.equal(error.code, 'ERR_SNAPSHOT_TRUNCATED')
       assert.match(error.message, /^open: /)
-      const cache = open(t, { ttl: 0, snapshot: { path, onCorrupt: 'keep-valid' } })
+      const snapshot = { path, onCorrupt: 'keep-valid' }
+      const cache = open(t, { ...named, ttl: 0, snapshot })
       assert.ok(cache.size() > 0)
       assertOwnValues(cache)
     })

@@ -224,7 +224,8 @@ for (const [kind, opened] of Object.entries(OPENED)) {
       await cache.save(path)
       assert.deepEqual(await other.restore(path), { entries: 1 })
       cache.close()
-      const next = KINDS[kind](t, { snapshot: { path } })
+      const { name } = cache
+      const next = KINDS[kind](t, { name, snapshot: { path } })
       assert.deepEqual(next.keys(), ['key'])
     })
 

@@ -17,14 +17,37 @@ const evictions = channel('native-memory-cache:evict')
 const expirations = channel('native-memory-cache:expire')
 const fetches = tracingChannel('native-memory-cache:fetch')
 
-/** Whether anybody is to be told of what caches do, fetches aside. */
+// Whether somebody is told of what a read, a look that counts nothing, a write or a removal does: each asks
+// for its own events, so that whoever watches evictions slows no reads.
+
+function areReadsObserved() {
+  return gets.hasSubscribers || expirations.hasSubscribers
+}
+
+function areExpirationsObserved() {
+  return expirations.hasSubscribers
+}
+
+function areWritesObserved() {
+  return sets.hasSubscribers || evictions.hasSubscribers || expirations.hasSubscribers
+}
+
+function areDeletionsObserved() {
+  return deletions.hasSubscribers
+}
+
+/** Whether anybody is told of what caches do, fetches aside. */
 function isObserved() {
+  return gets.hasSubscribers || areDeletionsObserved() || areWritesObserved()
+}
+
+/** The hooks of what native code tells somebody of, as a function of `bits`, the numbers that it knows them by. */
+function observedInterest({ onSet, onEvict, onExpire, onDelete }) {
   return (
-    gets.hasSubscribers ||
-    sets.hasSubscribers ||
-    deletions.hasSubscribers ||
-    evictions.hasSubscribers ||
-    expirations.hasSubscribers
+    (sets.hasSubscribers ? onSet : 0) |
+    (evictions.hasSubscribers ? onEvict : 0) |
+    (expirations.hasSubscribers ? onExpire : 0) |
+    (deletions.hasSubscribers ? onDelete : 0)
   )
 }
 
@@ -91,4 +114,13 @@ function traced(cache, key, fetch) {
   return fetches.tracePromise(() => Promise.resolve(fetch()), { cache, key })
 }
 
-module.exports = { ObservedHooks, isObserved, traced }
+module.exports = {
+  ObservedHooks,
+  areDeletionsObserved,
+  areExpirationsObserved,
+  areReadsObserved,
+  areWritesObserved,
+  isObserved,
+  observedInterest,
+  traced,
+}

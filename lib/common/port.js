@@ -146,6 +146,7 @@ function addDueWeakly(callback) {
 const gone = new FinalizationRegistry(({ map, number }) => map.delete(number))
 
 function holdWeakly(map, number, target) {
+  if (map.get(number)?.deref() === target) return
   map.set(number, new WeakRef(target))
   gone.register(target, { map, number })
 }

@@ -6,7 +6,12 @@
 'use strict'
 
 const { inBatches } = require('../common/batches.js')
-const { isObserved } = require('../common/diagnostics.js')
+const {
+  areDeletionsObserved,
+  areExpirationsObserved,
+  areReadsObserved,
+  areWritesObserved,
+} = require('../common/diagnostics.js')
 const native = require('../common/native.js')
 const { overtake } = require('./fetches.js')
 const {
@@ -15,9 +20,9 @@ const {
   CHUNK_MASK,
   FREED,
   dropFreed,
-  isDirect,
   read,
   remove,
+  usesNativeClock,
 } = require('./state.js')
 const { weigh, writeWeighed } = require('./writes.js')
 
@@ -27,7 +32,7 @@ const { batch } = native
 const AT_ONCE = batch.length
 
 function getMany(state, keys) {
-  if (!isDirect(state)) {
+  if (!state.direct || areReadsObserved() || !usesNativeClock(state)) {
     return keys.map((key) => {
       const value = read(state, key, 'get')
       return value === ABSENT ? undefined : value
@@ -47,7 +52,7 @@ function getMany(state, keys) {
 }
 
 function hasMany(state, keys) {
-  if (!isDirect(state)) {
+  if (!state.direct || areExpirationsObserved() || !usesNativeClock(state)) {
     return keys.map((key) => read(state, key, 'has') !== ABSENT)
   }
   const found = []
@@ -60,7 +65,9 @@ function hasMany(state, keys) {
 }
 
 function deleteMany(state, keys) {
-  if (!state.direct || isObserved()) return keys.map((key) => remove(state, key, 'delete'))
+  if (!state.direct || areDeletionsObserved()) {
+    return keys.map((key) => remove(state, key, 'delete'))
+  }
   overtakeAll(state, keys)
   const removed = []
   inBatches(keys, AT_ONCE, (text, count, start) => {
@@ -82,7 +89,8 @@ function setMany(cache, state, { keys, values, owns }, fused, own) {
   const { ttl, expiresAt, tags } = own
   if (ttl > 0 && keys.length > 0) state.beginToExpire()
   const isAlike = owns === undefined && Number.isNaN(expiresAt)
-  if (!fused || !isAlike || state.maxWeight !== 0 || !isDirect(state)) {
+  const isDirect = fused && isAlike && state.direct && state.maxWeight === 0
+  if (!isDirect || areWritesObserved() || !usesNativeClock(state)) {
     const weights = keys.map((key, i) => weigh(cache, state, key, values[i]))
     for (const [i, key] of keys.entries()) {
       writeWeighed(cache, state, key, values[i], weights[i], fused, owns?.[i] ?? own)

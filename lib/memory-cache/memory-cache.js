@@ -4,7 +4,11 @@
 
 const { readEntries, readKeys } = require('../common/batches.js')
 const { captureClock } = require('../common/clock.js')
-const { isObserved } = require('../common/diagnostics.js')
+const {
+  areExpirationsObserved,
+  areReadsObserved,
+  areWritesObserved,
+} = require('../common/diagnostics.js')
 const { addDisposal } = require('../common/disposal.js')
 const { readDump } = require('../common/dumps.js')
 const {
@@ -39,7 +43,6 @@ const {
   clear,
   close,
   dropFreed,
-  isDirect,
   kState,
   listValidKeys,
   prune,
@@ -60,7 +63,7 @@ const { resize, write } = require('./writes.js')
 const { NOT_A_STRING, STALE, get: getSlot, has: hasSlot, set: setSlot, setFor: setSlotFor } = native
 
 // Whether one native step does a whole `set`. The first lifetime of its own has a cache begin to expire.
-function isDirectSet({ directSet, timed }, options) {
+function isDirect({ directSet, timed }, options) {
   return (
     directSet && (options === undefined || (timed && typeof options === 'number' && options >= 0))
   )
@@ -108,7 +111,7 @@ class MemoryCache {
   get(key) {
     if (#state in this) {
       const state = this.#state
-      if (isDirect(state)) {
+      if (state.direct && !areReadsObserved() && usesNativeClock(state)) {
         const slot = getSlot(state.id, key)
         const { values } = state
         if (slot >= 0) return values[slot >> CHUNK_BITS][slot & CHUNK_MASK]
@@ -128,7 +131,7 @@ class MemoryCache {
   has(key) {
     if (#state in this) {
       const state = this.#state
-      if (isDirect(state)) {
+      if (state.direct && !areExpirationsObserved() && usesNativeClock(state)) {
         const slot = hasSlot(state.id, key)
         if (slot >= 0) return slot > 0
         if (slot === NOT_A_STRING) throw notAString('has', 'key', key)
@@ -147,7 +150,7 @@ class MemoryCache {
     const fused = #state in this && this.prune === genuine.prune
     if (fused) {
       const state = this.#state
-      if (isDirectSet(state, options) && !isObserved() && usesNativeClock(state)) {
+      if (isDirect(state, options) && !areWritesObserved() && usesNativeClock(state)) {
         const written =
           options === undefined ? setSlot(state.id, key) : setSlotFor(state.id, key, options)
         if (written === NOT_A_STRING) throw notAString('set', 'key', key)

@@ -130,11 +130,6 @@ function usesNativeClock(state) {
   return !state.timed || isGenuine()
 }
 
-/** Whether one native step does a whole operation: nobody is told of what it does. */
-function isDirect(state) {
-  return state.direct && !isObserved() && usesNativeClock(state)
-}
-
 /** 0 where times do not matter: no clock is read then. */
 function timeOf(state) {
   return state.timed ? currentTime() : 0
@@ -278,7 +273,8 @@ function remove(state, key, source) {
   const value = chunk[slot & CHUNK_MASK]
   chunk[slot & CHUNK_MASK] = undefined
   if (slot === 0) return false
-  if (state.hooks !== undefined) emit(state, state.hooks.onDelete, { key, value, source })
+  const { hooks } = state
+  if (hooks !== undefined) emit(state, hooks.onDelete, { key, value, source })
   return true
 }
 
@@ -386,7 +382,6 @@ module.exports = {
   dropFreed,
   emit,
   hasHook,
-  isDirect,
   kState,
   listKeys,
   listValidKeys,

@@ -90,6 +90,7 @@ function keepFetched(state, { key, flight }, { tag, payload }, { ttl = Number.Na
   const now = ownTime()
   // What the caller's functions or clock do may close it, too.
   if (state.closed) return
+  state.heedObservers()
   const { index } = state
   const grace = Math.max(wanted.staleWhileRevalidate, wanted.staleIfError)
   try {

@@ -1,7 +1,6 @@
 // A handle of a store as its methods find it, and the checks with which they begin. No step is taken here.
 'use strict'
 
-const { isObserved } = require('../common/diagnostics.js')
 const { asCalledBy, closedStore, invalidArgument } = require('../common/errors.js')
 
 // Where a handle has its state, of itself or through a proxy.
@@ -13,7 +12,7 @@ const genuine = {}
 function open(cache) {
   const state = cache[kState]
   if (state.closed) throw closedStore(state.name)
-  if (state.isWatching !== isObserved()) state.watch(!state.isWatching)
+  state.heedObservers()
   return state
 }
 

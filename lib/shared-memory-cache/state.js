@@ -3,7 +3,7 @@
 
 const { BUILT_IN } = require('../common/codec-options.js')
 const { decodeRow } = require('../common/codec.js')
-const { ObservedHooks, isObserved } = require('../common/diagnostics.js')
+const { ObservedHooks, isObserved, observedInterest } = require('../common/diagnostics.js')
 const { conflictingOption, snapshotFailure } = require('../common/errors.js')
 const { report } = require('../common/hooks.js')
 const native = require('../common/native.js')
@@ -15,7 +15,6 @@ const { ownTime } = require('./steps.js')
 
 // Hooks by the bits of native interest.
 const INTEREST = { onSet: 1, onEvict: 2, onExpire: 4, onDelete: 8 }
-const ALL = 15
 
 // Hook and further members of the context, by the number of what happened natively.
 const HAPPENED = [
@@ -59,9 +58,8 @@ class SharedState {
     for (const [hook, bit] of Object.entries(INTEREST)) {
       if (hooks?.[hook]) this.ownInterest |= bit
     }
-    // Of what this thread does itself.
+    // The same, and of whoever is told what this thread does: what others do is published where they do it.
     this.interest = this.ownInterest
-    this.isWatching = false
     const opened = native.openShared(
       port.port,
       name,
@@ -115,16 +113,17 @@ class SharedState {
     return (this.observed ??= new ObservedHooks(this.cache, this.ownHooks))
   }
 
-  /** Hears, or no longer hears, of all that this thread does, whether there are hooks for it or not. */
-  watch(isWatching) {
-    this.interest = isWatching ? ALL : this.ownInterest
-    native.sharedWatch(this.index, this.interest)
-    if (isWatching) port.subscribe(this.id, this)
-    else if (this.interest === 0) port.unsubscribe(this.id)
-    this.isWatching = isWatching
+  /** Has native code tell of what somebody has begun to observe, and no longer of what nobody does any more. */
+  heedObservers() {
+    const interest = this.ownInterest | observedInterest(INTEREST)
+    if (interest === this.interest) return
+    // First: what is told has somewhere to go, wherever this is cut off.
+    port.subscribe(this.id, this)
+    native.sharedWatch(this.index, interest)
+    this.interest = interest
   }
 
-  /** An event, whoever caused it. What others do is published where they do it. */
+  /** An event, whoever caused it. */
   receive(happened, key, value, isOwn) {
     if (this.closed) return
     this.warnOfDroppedEvents()
@@ -148,7 +147,7 @@ class SharedState {
     this.closed = true
     this.near = undefined
     // May be cut off: the port holds a handle weakly, and one that is closed takes no events.
-    if (this.interest !== 0) port.unsubscribe(this.id)
+    port.unsubscribe(this.id)
     const { snapshot } = this
     if (snapshot === undefined) return
     // The store itself saves with its last handle.

@@ -174,9 +174,7 @@ impl SharedStore {
         renewed_after: Option<Duration>,
         control: &Arc<Control>,
     ) -> Result<Option<Saved>, Failure> {
-        let own = self.snapshots.own.lock();
-        let own = own.as_ref().filter(|own| own.lock.is_of(path));
-        let Some(lock) = own.map(|own| Arc::clone(&own.lock)) else {
+        let Some(lock) = self.lock_of(path) else {
             return self.write_all(path, None, now, control).map(Some);
         };
         let mut saved_at = self.snapshots.saving.lock();
@@ -203,6 +201,13 @@ impl SharedStore {
         }
         let saved = self.save(&path, now, None, &Arc::default())?;
         Ok(saved.unwrap_or_default())
+    }
+
+    /// The store's right to write this file, if it is its own.
+    fn lock_of(&self, path: &Path) -> Option<Arc<Lock>> {
+        let own = self.snapshots.own.lock();
+        let own = own.as_ref().filter(|own| own.lock.is_of(path));
+        own.map(|own| Arc::clone(&own.lock))
     }
 
     /// Where the store's own file is.
@@ -329,12 +334,6 @@ impl SharedStore {
         if self.has_ended() {
             return Err(Failure::new(Code::Aborted, "the store has ended"));
         }
-        let wanted = Reporter::new(&self.subscribers, caller).wanted(Happened::Cleared);
-        let events = if wanted {
-            self.clear(caller)
-        } else {
-            Vec::new()
-        };
         let count = shards.iter().map(Shard::len).sum();
         let all = Pattern::prefix(&[]);
         let limits = self.options();
@@ -352,12 +351,22 @@ impl SharedStore {
             drop(shard);
             replaced.push((core, values));
         }
+        let mut reporter = Reporter::new(&self.subscribers, caller);
+        if reporter.wanted(Happened::Cleared) {
+            // Without a lock: nobody else has these any more, and they may be many.
+            for (core, values) in &replaced {
+                for (slot, key) in core.keys() {
+                    let stored: &Stored = values.get(slot).expect("it is held");
+                    reporter.report(Happened::Cleared, key, &stored.value);
+                }
+            }
+        }
         let dropped = replaced.iter().map(|(core, _)| core.len()).sum();
         self.expirer.discard(dropped, replaced);
         if !self.foreign_clock.load(Ordering::Relaxed) {
             self.expirer.schedule(self, deadline);
         }
-        Ok((count, events))
+        Ok((count, reporter.own))
     }
 
     /// New shards with these entries.
@@ -377,7 +386,7 @@ impl SharedStore {
         for (index, part) in (0u32..).zip(&parts) {
             control.check()?;
             let limits = options.of_shard(index, count as u32);
-            let mut shard = Shard::new(limits, options.lifetimes);
+            let mut shard = Shard::new(limits, options.lifetimes_of_shard(index));
             shard.load(entries, part, || self.versions.next(), how)?;
             shards.push(shard);
         }

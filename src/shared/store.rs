@@ -15,7 +15,7 @@ use super::snapshots::Snapshots;
 use super::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use super::sync::{Mutex, MutexGuard, give_up};
 use super::value::Value;
-use crate::cache::{Clock, Full, Lifetimes, Pattern, Slot, Stats, Units};
+use crate::cache::{Clock, Full, Pattern, Slot, Stats, Units};
 
 /// What a store can tell about itself.
 #[derive(Clone, Copy, Debug, Default)]
@@ -144,10 +144,7 @@ impl SharedStore {
         };
         let count = options.shards.clamp(1, most);
         let shards = (0..count).map(|index| {
-            let lifetimes = Lifetimes {
-                jitter_seed: options.lifetimes.jitter_seed.wrapping_add(index.into()),
-                ..options.lifetimes
-            };
+            let lifetimes = options.lifetimes_of_shard(index);
             Mutex::new(Shard::new(options.of_shard(index, count), lifetimes))
         });
         SharedStore {

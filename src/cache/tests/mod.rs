@@ -17,6 +17,7 @@ mod earliest;
 mod graces;
 mod growth;
 mod lifetimes;
+mod loading;
 mod matching;
 mod model;
 mod resizing;
