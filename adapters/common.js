@@ -60,7 +60,7 @@ function withOneShard(options) {
  */
 function openOrderedCache(options) {
   const { cache, isOwn } = openCache(options, withOneShard)
-  if (cache.updateAgeOnGet) {
+  if (cache.renewsOnGet) {
     if (isOwn) cache.close()
     throw invalidOption('cache.updateAgeOnGet', 'false, or reads would keep what has ended', true)
   }

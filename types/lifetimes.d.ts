@@ -67,16 +67,16 @@ export type EntryInfo<T> = {
 /** What a cache does with the lifetime of an entry. */
 export declare abstract class Lifetimes<T> {
   /**
-   * Whether a hit of `get` or `getOrSet` renews the lifetime of its entry, as the option of this name says; of a shared
+   * Whether a hit of `get` or `getOrSet` renews the lifetime of its entry, as the option `updateAgeOnGet` says; of a shared
    * store, that of whoever made it. For code that is given a cache and needs entries to end when it says. It can be read after
    * `close` too.
    *
    * @example
    * ```ts
-   * if (cache.updateAgeOnGet) throw new Error('a lease must not be renewed by who looks at it')
+   * if (cache.renewsOnGet) throw new Error('a lease must not be renewed by who looks at it')
    * ```
    */
-  get updateAgeOnGet(): boolean
+  get renewsOnGet(): boolean
 
   /**
    * Renews the lifetime of a live entry, or gives it another one, and makes it the most recently used,

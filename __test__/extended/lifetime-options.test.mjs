@@ -101,7 +101,7 @@ eachSetting('updateAgeOnGet', ({ open }) => {
     for (const updateAgeOnGet of [undefined, false, true]) {
       const { cache } = open({ updateAgeOnGet })
       const view = cache.withNamespace('a:')
-      const told = () => [cache.updateAgeOnGet, view.updateAgeOnGet]
+      const told = () => [cache.renewsOnGet, view.renewsOnGet]
       const expected = [updateAgeOnGet ?? false, updateAgeOnGet ?? false]
       assert.deepEqual(told(), expected)
       view.close()

@@ -37,8 +37,8 @@ test('a store that somebody has open is opened', (t) => {
     first.set('k', { a: 1 })
     assert.deepEqual(cache.get('k'), { a: 1 })
     assert.equal(cache.getMetrics().shards, 3)
-    assert.equal(cache.updateAgeOnGet, true)
-    assert.equal(openShared(t, { name: freshName() }).updateAgeOnGet, false)
+    assert.equal(cache.renewsOnGet, true)
+    assert.equal(openShared(t, { name: freshName() }).renewsOnGet, false)
   }
 })
 

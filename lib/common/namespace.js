@@ -59,8 +59,8 @@ class View {
     return this[kPrefix]
   }
 
-  get updateAgeOnGet() {
-    return this[kCache].updateAgeOnGet
+  get renewsOnGet() {
+    return this[kCache].renewsOnGet
   }
 
   async getOrSet(key, fetcher, options = undefined) {

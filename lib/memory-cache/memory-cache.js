@@ -102,7 +102,7 @@ class MemoryCache {
     if (!(#state in cache)) announceChange(cache[kState])
   }
 
-  get updateAgeOnGet() {
+  get renewsOnGet() {
     return MemoryCache.#openOrClosed(this).lifetimes.updateAgeOnGet
   }
 

@@ -91,7 +91,7 @@ class SharedMemoryCache {
     return this[kState].name
   }
 
-  get updateAgeOnGet() {
+  get renewsOnGet() {
     return this[kState].lifetimes.updateAgeOnGet
   }
 

@@ -68,7 +68,7 @@ for (const [kind, create] of Object.entries(kinds)) {
       await visit('/regenerate')
       assert.equal(await visit('/user'), 'ada')
       const keys = cache.keys()
-      assert.notEqual(keys.at(-1), before)
+      assert.equal(keys.filter((key) => key !== before).length, 1)
       assert.equal(keys.includes(before), !isAtLeast('@fastify/session', '11.1.3'))
     })
 

@@ -185,7 +185,7 @@ export class NoMemoryCache<T> extends NoCache<T> implements MemoryCache<T> {
   take = () => undefined
   deleteByTag = () => 0
   touch = () => false
-  updateAgeOnGet = false
+  renewsOnGet = false
   withNamespace = (prefix: string): CacheView<T> =>
     Object.assign(new NoMemoryCache<T>(), { prefix })
 }
@@ -218,11 +218,13 @@ export type WhatIsKnownOfAnEntry = [
   Expect<Same<ReturnType<typeof sessions.take>, Session | undefined>>,
   Expect<Same<ReturnType<typeof sessions.touch>, boolean>>,
   Expect<Same<ReturnType<typeof sessions.getRemainingTTL>, number>>,
-  Expect<Same<typeof sessions.updateAgeOnGet, boolean>>,
+  Expect<Same<typeof sessions.renewsOnGet, boolean>>,
 ]
 
+// @ts-expect-error a cache is no options of one, of which it has none
+new MemoryCache<Session>(sessions)
 // @ts-expect-error it is told when a cache is made
-sessions.updateAgeOnGet = true
+sessions.renewsOnGet = true
 
 export const lifetimes: (number | SetOptions | undefined)[] = [
   1000,
