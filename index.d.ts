@@ -35,6 +35,16 @@ export type { EntryInfo, SetOptions } from './types/lifetimes.js'
 export { CacheConfigError, MemoryCache } from './types/memory-cache.js'
 export type { CacheLimits, CacheMetrics, CacheOptions, CacheStats } from './types/memory-options.js'
 export type { CacheView, SharedCacheView } from './types/namespaces.js'
+export { SnapshotError } from './types/snapshots.js'
+export type {
+  DumpedEntry,
+  RestoreOptions,
+  SaveOptions,
+  SharedSnapshotOptions,
+  SnapshotErrorCode,
+  SnapshotOptions,
+  SnapshotProgress,
+} from './types/snapshots.js'
 export { SharedMemoryCache } from './types/shared-memory-cache.js'
 export type {
   Codec,

@@ -4,10 +4,17 @@
 
 'use strict'
 
-const { CacheConfigError } = require('./lib/common/errors.js')
+const { CacheConfigError, SnapshotError } = require('./lib/common/errors.js')
 const { MemoryCache } = require('./lib/memory-cache/memory-cache.js')
 const { cached } = require('./lib/memoization/cached.js')
 const { memoize } = require('./lib/memoization/memoize.js')
 const { SharedMemoryCache } = require('./lib/shared-memory-cache/shared-memory-cache.js')
 
-module.exports = { CacheConfigError, MemoryCache, SharedMemoryCache, cached, memoize }
+module.exports = {
+  CacheConfigError,
+  MemoryCache,
+  SharedMemoryCache,
+  SnapshotError,
+  cached,
+  memoize,
+}

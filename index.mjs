@@ -2,4 +2,11 @@
 // holds where both are in use.
 // What must not live here: logic, or a second way to load lib/.
 
-export { CacheConfigError, MemoryCache, SharedMemoryCache, cached, memoize } from './index.js'
+export {
+  CacheConfigError,
+  MemoryCache,
+  SharedMemoryCache,
+  SnapshotError,
+  cached,
+  memoize,
+} from './index.js'

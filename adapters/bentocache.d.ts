@@ -14,7 +14,8 @@ import type { CacheSource } from './common.js'
 export type BentocacheDriverOptions = {
   /**
    * Where entries are kept: a ready cache of either kind, or the options of one. Options without a `name` make a
-   * cache for each store. Its `ttl` plays no part: BentoCache tells how long each entry lives. Required.
+   * cache for each store; those with a `name` a store of one shard, unless they say otherwise, so that no mark of
+   * `deleteByTag` is evicted before what it ends. Its `ttl` plays no part: BentoCache tells how long each entry lives. Required.
    * Example: `{ cache: { maxSize: 10_000 } }`.
    */
   cache: CacheSource<any>
@@ -71,7 +72,7 @@ export type BentocacheLayer = {
  * A first level for BentoCache in a `MemoryCache` or, for all threads of a process, in a `SharedMemoryCache`. All calls
  * are synchronous. `clear` removes what has the store's prefix and nothing else.
  *
- * @throws {CacheConfigError} If `cache` is missing or neither a cache nor the options of one, or another option
+ * @throws {CacheConfigError} If `cache` is missing, neither a cache nor the options of one, or has `updateAgeOnGet`, or for another option
  *   of the wrong type. What the constructor of the cache throws is passed on.
  * @example
  * ```ts

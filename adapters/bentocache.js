@@ -2,7 +2,7 @@
 // text, which is BentoCache's.
 'use strict'
 
-const { invalidOption, openCache, readOptions, readPrefix } = require('./common.js')
+const { invalidOption, openOrderedCache, readOptions, readPrefix } = require('./common.js')
 
 // To BentoCache no lifetime is one without an end, and one of 0 is over.
 function lifetimeOf(ttl) {
@@ -77,11 +77,11 @@ function bentocacheDriver(options) {
     const prefix = readPrefix(options)
     if (prefix !== undefined) layer.prefix = prefix
     // BentoCache makes a driver when its store is first used, which is late for an error in the options.
-    const { cache, isOwn } = openCache(layer)
+    const { cache, isOwn } = openOrderedCache(layer)
     if (isOwn) cache.close()
     return {
       options: layer,
-      factory: (config) => new BentocacheDriver(openCache(layer), config.prefix),
+      factory: (config) => new BentocacheDriver(openOrderedCache(layer), config.prefix),
     }
   })
 }

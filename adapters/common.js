@@ -34,17 +34,37 @@ function isShared(cache) {
   return typeof cache.incrementEntry === 'function'
 }
 
-/** The cache of an adapter; `isOwn` if it was made here, of options. */
-function openCache({ cache }) {
+/** The cache of an adapter; `isOwn` if it was made here, of options, as `completed` has them. */
+function openCache({ cache }, completed = (options) => options) {
   if (isObject(cache)) {
     if (isCache(cache)) return { cache, isOwn: false }
     // A Map, or a cache of another package: no options have this.
     if (typeof cache.get !== 'function') {
       const Kind = (cache.name ?? undefined) === undefined ? MemoryCache : SharedMemoryCache
-      return { cache: new Kind(cache), isOwn: true }
+      return { cache: new Kind(completed(cache)), isOwn: true }
     }
   }
   throw invalidOption('cache', 'a MemoryCache, a SharedMemoryCache or the options of one', cache)
+}
+
+// Several shards evict by themselves. Who opens a store that is there takes it as it is.
+function withOneShard(options) {
+  const { name, shards } = options
+  if ((name ?? undefined) === undefined || SharedMemoryCache.names().includes(name)) return options
+  return { ...options, shards: shards ?? 1 }
+}
+
+/**
+ * The same for a library that keeps what it knows of tags in entries and relies on them to outlive older ones, so that
+ * what was least recently used has to go first, and on each to end when it says.
+ */
+function openOrderedCache(options) {
+  const { cache, isOwn } = openCache(options, withOneShard)
+  if (cache.updateAgeOnGet) {
+    if (isOwn) cache.close()
+    throw invalidOption('cache.updateAgeOnGet', 'false, or reads would keep what has ended', true)
+  }
+  return { cache, isOwn }
 }
 
 function readPrefix({ prefix }, fallback) {
@@ -86,6 +106,7 @@ module.exports = {
   isCache,
   isShared,
   openCache,
+  openOrderedCache,
   readFlag,
   readOptions,
   readPrefix,

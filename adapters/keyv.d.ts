@@ -9,13 +9,14 @@ import type { CacheSource } from './common.js'
  *
  * @example
  * ```ts
- * const options: KeyvStoreOptions = { cache: { maxSize: 10_000, ttl: 0 } }
+ * const options: KeyvStoreOptions = { cache: { maxSize: 10_000 } }
  * ```
  */
 export type KeyvStoreOptions = {
   /**
-   * Where entries are kept: a ready cache of either kind, or the options of one. Its `ttl`, five minutes unless
-   * you say otherwise, is that of entries to which Keyv gives none. Required. Example: `{ cache: { maxSize: 10_000, ttl: 0 } }`.
+   * Where entries are kept: a ready cache of either kind, or the options of one. A `ttl` in options is that of entries
+   * to which Keyv gives none, which have no end otherwise. Options with a `name` make a store of one shard, unless they
+   * say otherwise, so that no version of a tag is evicted before what it invalidates. Required. Example: `{ cache: { maxSize: 10_000 } }`.
    */
   cache: CacheSource<any>
 }
@@ -30,13 +31,13 @@ export type KeyvStoreEntry = { key: string; value: any; ttl?: number }
  *
  * @example
  * ```ts
- * const users = new Keyv({ store: new KeyvStore({ cache: { maxSize: 10_000, ttl: 0 } }), namespace: 'users' })
+ * const users = new Keyv({ store: new KeyvStore({ cache: { maxSize: 10_000 } }), namespace: 'users' })
  * await users.set('ada', { name: 'Ada' }, 60_000)
  * ```
  */
 export declare class KeyvStore {
   /**
-   * @throws {CacheConfigError} If `cache` is missing or neither a cache nor the options of one. What the constructor of
+   * @throws {CacheConfigError} If `cache` is missing, neither a cache nor the options of one, or has `updateAgeOnGet`. What the constructor of
    *   the cache throws is passed on.
    * @example
    * ```ts
@@ -50,6 +51,9 @@ export declare class KeyvStore {
 
   /** What tells Keyv that one can iterate over the store. Example: `store.opts.dialect`. */
   opts: any
+
+  /** Nothing beyond a store of Keyv 5; Keyv 6 asks for it. Example: `store.capabilities // undefined`. */
+  get capabilities(): undefined
 
   /** Which entries of the cache the store has; set by Keyv. Example: `store.namespace // 'users'`. */
   get namespace(): string | undefined
@@ -70,7 +74,8 @@ export declare class KeyvStore {
   /**
    * Stores what Keyv made of a value.
    *
-   * @param ttl How long the entry lives, in milliseconds. Default, and for `0`, as in Keyv: the `ttl` of the cache.
+   * @param ttl How long the entry lives, in milliseconds. Default, and for `0`, as in Keyv: the `ttl` in the options of the
+   *   cache, else until there is no room.
    * @returns A promise of `true`.
    * @example
    * ```ts
@@ -85,8 +90,11 @@ export declare class KeyvStore {
   /** Removes an entry. Resolves to whether there was one. Example: `await store.delete('users:ada')`. */
   delete(key: string): Promise<boolean>
 
-  /** Removes many entries. Resolves to whether all were there. Example: `await store.deleteMany(['users:ada'])`. */
-  deleteMany(keys: string[]): Promise<boolean>
+  /**
+   * Removes many entries. Resolves to whether all were there or, once Keyv 6 has asked for `capabilities`, to whether each
+   * was. Example: `await store.deleteMany(['users:ada'])`.
+   */
+  deleteMany(keys: string[]): Promise<any>
 
   /** Removes the entries of the namespace. Example: `await store.clear()`. */
   clear(): Promise<void>

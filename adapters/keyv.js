@@ -1,28 +1,44 @@
 // A store of Keyv, and so of what is built on it. What must not live here: how values become text, which is Keyv's.
 'use strict'
 
-const { openCache, readOptions } = require('./common.js')
-const { lifetimeOf, setEntries } = require('./entries.js')
+const { openOrderedCache, readOptions } = require('./common.js')
+const { defaultLifetime, lifetimeOf, setEntries } = require('./entries.js')
 
 // A namespace ends with the first colon, so that none has another one in it.
 function prefixOf(namespace) {
   return `${String(namespace ?? '').replace(/[%:]/g, encodeURIComponent)}:`
 }
 
+// Keyv 5 joins its JSON of many small strings, which V8 keeps, six times the size of the text, until somebody reads it.
+// A RegExp does, and is not optimised away.
+function compact(value) {
+  if (typeof value === 'string') /^$/.test(value)
+  return value
+}
+
 class KeyvStore {
+  #answersEach = false
   #isOwn
+  #lifetime
   #namespace
   #view
 
   constructor(options) {
     readOptions(KeyvStore, options, () => {
-      const { cache, isOwn } = openCache(options)
+      const { cache, isOwn } = openOrderedCache(options)
       this.cache = cache
       this.#isOwn = isOwn
+      this.#lifetime = defaultLifetime(options, isOwn)
       this.namespace = undefined
     })
     // Keyv 5 lets nobody iterate over a store of a dialect that it does not know.
     this.opts = { dialect: 'redis' }
+  }
+
+  // Only Keyv 6 asks for it, and hands on what `deleteMany` answers for each key, where Keyv 5 wants one answer for all.
+  get capabilities() {
+    this.#answersEach = true
+    return undefined
   }
 
   get namespace() {
@@ -51,12 +67,13 @@ class KeyvStore {
   }
 
   async set(key, value, ttl) {
-    this.#view.set(key, value, lifetimeOf(ttl))
+    this.#view.set(key, compact(value), lifetimeOf(ttl, this.#lifetime))
     return true
   }
 
   async setMany(entries) {
-    setEntries(this.#view, entries)
+    for (const { value } of entries) compact(value)
+    setEntries(this.#view, entries, this.#lifetime)
     return entries.map(() => true)
   }
 
@@ -65,7 +82,8 @@ class KeyvStore {
   }
 
   async deleteMany(keys) {
-    return this.#view.deleteMany(keys).every(Boolean)
+    const deleted = this.#view.deleteMany(keys)
+    return this.#answersEach ? deleted : deleted.every(Boolean)
   }
 
   async clear() {

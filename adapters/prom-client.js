@@ -38,7 +38,11 @@ function observeCaches(options) {
     const register = readRegistry(options)
     const names = MEASURES.map(({ name, isCounter }) => prefix + name + (isCounter ? '_total' : ''))
     const observed = new ObservedCaches(options.caches, () => {
-      for (const name of names) register.removeSingleMetric(name)
+      // Somebody else may observe under these names by now.
+      for (const metric of metrics) {
+        const { name } = metric
+        if (register.getSingleMetric(name) === metric) register.removeSingleMetric(name)
+      }
     })
     const metrics = MEASURES.map((measure, i) => createMetric(measure, names[i], observed))
     const taken = names.find((name) => register.getSingleMetric(name) !== undefined)

@@ -7,6 +7,9 @@ const { invalidOption, isShared, openCache, readOptions, readPrefix } = require(
 
 const HEAD_LENGTH = 4
 
+// A URL whose Vary is another one with each answer would have more and more lists, each of which is a lookup of `get`.
+const MOST_LISTS = 8
+
 function readMaxEntrySize({ maxEntrySize }) {
   if (maxEntrySize === undefined || maxEntrySize === null) return 5 << 20
   if (typeof maxEntrySize === 'number' && maxEntrySize >= 0) return maxEntrySize
@@ -75,20 +78,27 @@ class UndiciCacheStore {
   createWriteStream(key, value) {
     const chunks = []
     let size = 0
-    return new Writable({
+    const stream = new Writable({
       write: (chunk, _encoding, callback) => {
         size += chunk.length
-        if (size < this.#maxEntrySize) chunks.push(chunk)
+        if (size < this.#maxEntrySize) {
+          chunks.push(chunk)
+        } else {
+          // undici lets go of it then; the answer itself may go on for long.
+          chunks.length = 0
+          stream.destroy()
+        }
         callback()
       },
       final: (callback) => {
         // undici takes back what has failed, in an event, where a closed cache would end the process.
         try {
-          if (size < this.#maxEntrySize) this.#write(key, value, chunks)
+          this.#write(key, value, chunks)
         } catch {}
         callback()
       },
     })
+    return stream
   }
 
   #write(key, value, chunks) {
@@ -106,7 +116,7 @@ class UndiciCacheStore {
     const added = (packed) => {
       const varying = packed === undefined ? [] : JSON.parse(packed)
       const others = varying.filter((each) => each.join() !== names.join())
-      return Buffer.from(JSON.stringify([names, ...others]))
+      return Buffer.from(JSON.stringify([names, ...others].slice(0, MOST_LISTS)))
     }
     // It lasts as long as the responses that it leads to.
     const expiresAt = Math.max(deleteAt, this.cache.info(indexKey)?.expiresAt ?? 0)

@@ -9,13 +9,13 @@ import type { CacheSource } from './common.js'
  *
  * @example
  * ```ts
- * const options: UnstorageDriverOptions = { cache: { maxSize: 10_000, ttl: 0 } }
+ * const options: UnstorageDriverOptions = { cache: { maxSize: 10_000 } }
  * ```
  */
 export type UnstorageDriverOptions = {
   /**
-   * Where items are kept: a ready cache of either kind, or the options of one. Its `ttl`, five minutes unless you
-   * say otherwise, is that of items that are given none. Required. Example: `{ cache: { maxSize: 10_000, ttl: 0 } }`.
+   * Where items are kept: a ready cache of either kind, or the options of one. A `ttl` in options, in milliseconds, is
+   * that of items that are given none, which have no end otherwise. Required. Example: `{ cache: { maxSize: 10_000 } }`.
    */
   cache: CacheSource<any>
   /**
@@ -27,7 +27,7 @@ export type UnstorageDriverOptions = {
 
 /**
  * What a write may be told of its item: `ttl`, how long it lives, in **seconds**, as with every driver of unstorage.
- * Default, and for `0`: the `ttl` of the cache. Example: `storage.setItem('a', 1, { ttl: 60 })`.
+ * Default, and for `0`: the `ttl` in the options of the cache, else until there is no room. Example: `storage.setItem('a', 1, { ttl: 60 })`.
  */
 export type UnstorageItemOptions = { ttl?: number; [option: string]: any }
 

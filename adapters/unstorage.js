@@ -2,7 +2,7 @@
 'use strict'
 
 const { openCache, readOptions, readPrefix } = require('./common.js')
-const { lifetimeOf, setEntries } = require('./entries.js')
+const { defaultLifetime, lifetimeOf, setEntries } = require('./entries.js')
 
 // unstorage counts seconds.
 function ttlOf(options) {
@@ -11,11 +11,11 @@ function ttlOf(options) {
 }
 
 /** The methods of a driver: unstorage calls them without one. */
-function methodsOf({ cache, isOwn }, prefix) {
+function methodsOf({ cache, isOwn }, { prefix, lifetime }) {
   const view = cache.withNamespace(prefix)
   const read = (key) => view.get(key) ?? null
   const write = (key, value, options) => {
-    view.set(key, value, lifetimeOf(ttlOf(options)))
+    view.set(key, value, lifetimeOf(ttlOf(options), lifetime))
   }
   return {
     getInstance: () => cache,
@@ -32,6 +32,7 @@ function methodsOf({ cache, isOwn }, prefix) {
       setEntries(
         view,
         items.map(({ key, value, options }) => ({ key, value, ttl: ttlOf(options) })),
+        lifetime,
       )
     },
     removeItem(key) {
@@ -58,7 +59,9 @@ function methodsOf({ cache, isOwn }, prefix) {
 function unstorageDriver(options) {
   return readOptions(unstorageDriver, options, () => {
     const prefix = readPrefix(options, 'unstorage:')
-    return { name: 'native-memory-cache', options, ...methodsOf(openCache(options), prefix) }
+    const opened = openCache(options)
+    const lifetime = defaultLifetime(options, opened.isOwn)
+    return { name: 'native-memory-cache', options, ...methodsOf(opened, { prefix, lifetime }) }
   })
 }
 

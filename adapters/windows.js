@@ -5,11 +5,14 @@
 
 const { isShared } = require('./common.js')
 
+// An entry is still there in the millisecond in which it ends, a window is over.
+const lifetimeOf = (windowMs) => Math.ceil(windowMs) - 0.5
+
 /** Counts a request, or several; the first one starts a window of so many milliseconds. */
 function countHit(cache, key, windowMs, hits = 1) {
   if (isShared(cache)) {
-    const { value, remainingTtl } = cache.incrementEntry(key, hits, { ttl: windowMs })
-    return { totalHits: value, resetTime: Date.now() + remainingTtl }
+    const { value, remainingTtl } = cache.incrementEntry(key, hits, { ttl: lifetimeOf(windowMs) })
+    return { totalHits: value, resetTime: Math.ceil(Date.now() + remainingTtl) }
   }
   const now = Date.now()
   let window = cache.get(key)
@@ -24,7 +27,8 @@ function countHit(cache, key, windowMs, hits = 1) {
 /** Starts a window with so many requests, in place of one that there may be. */
 function startWindow(cache, key, totalHits, windowMs) {
   const resetTime = Date.now() + windowMs
-  cache.set(key, isShared(cache) ? totalHits : { totalHits, resetTime }, windowMs)
+  if (isShared(cache)) cache.set(key, totalHits, lifetimeOf(windowMs))
+  else cache.set(key, { totalHits, resetTime }, windowMs)
   return { totalHits, resetTime }
 }
 
@@ -33,7 +37,7 @@ function readWindow(cache, key) {
   const found = cache.info(key)
   if (found === undefined) return undefined
   const window = isShared(cache)
-    ? { totalHits: found.value, resetTime: found.expiresAt }
+    ? { totalHits: found.value, resetTime: Math.ceil(found.expiresAt) }
     : { ...found.value }
   return window.resetTime > Date.now() ? window : undefined
 }
@@ -52,10 +56,12 @@ function takeBack(cache, key) {
 
 /** Lets the window of a client last so long from now. */
 function renewWindow(cache, key, windowMs) {
-  if (!isShared(cache)) {
-    const window = cache.peek(key)
-    if (window !== undefined) window.resetTime = Date.now() + windowMs
+  if (isShared(cache)) {
+    cache.touch(key, lifetimeOf(windowMs))
+    return
   }
+  const window = cache.peek(key)
+  if (window !== undefined) window.resetTime = Date.now() + windowMs
   cache.touch(key, windowMs)
 }
 
@@ -63,7 +69,7 @@ function renewWindow(cache, key, windowMs) {
 function blockClient(cache, key, totalHits, blockMs) {
   if (isShared(cache)) {
     // Its window may have ended since it was counted, and another thread counts in it or has begun a new one.
-    cache.update(key, (found = 0) => Math.max(found, totalHits), { ttl: blockMs })
+    cache.update(key, (found = 0) => Math.max(found, totalHits), { ttl: lifetimeOf(blockMs) })
   } else {
     startWindow(cache, key, totalHits, blockMs)
   }

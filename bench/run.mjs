@@ -36,6 +36,7 @@ const HELP = `npm run bench -- [options]
   --pauses          the longest single calls, stalls of other threads, turns of the loop; some 20 minutes
   --extended        lifetimes, and the methods beyond the published package; under 4 minutes
   --hit-ratio dir   how many requests of the traces there, *.u32.gz, are answered; 2 to 5 minutes
+  --snapshots       files of both kinds of caches, beside dd and JSON; some 3 minutes
   --quick           everything once and small: whether it works, not how fast; under a minute
   --redraw          measures nothing: the plots and the tables in docs/ once more, from the data in bench/results;
                     with --out the plots alone, from there
@@ -88,6 +89,11 @@ const HIT_RATIO = {
   full: { variants: true, strangers: 1_000_000 },
   quick: { variants: false, strangers: 20_000 },
 }
+
+const SNAPSHOTS = {
+  full: { size: 1_000_000, rounds: 5 },
+  quick: { size: 5_000, rounds: 1 },
+}
 const OFFICIAL = join(root, 'bench', 'results')
 const FULL_MINUTES = 25
 /** A cache of ten million entries takes up to this much. */
@@ -107,6 +113,7 @@ function readOptions() {
       pauses: { type: 'boolean', default: false },
       extended: { type: 'boolean', default: false },
       'hit-ratio': { type: 'string' },
+      snapshots: { type: 'boolean', default: false },
       redraw: { type: 'boolean', default: false },
       'no-memory': { type: 'boolean', default: false },
       peers: { type: 'string', default: '' },
@@ -157,6 +164,11 @@ function readOptions() {
     hitRatio: traces && {
       ...HIT_RATIO[mode === 'quick' ? 'quick' : 'full'],
       folder: traces,
+    },
+    snapshots: values.snapshots && {
+      ...SNAPSHOTS[mode === 'quick' ? 'quick' : 'full'],
+      ...(part.sizes.length > 0 && { size: part.sizes[0] }),
+      ...rounds,
     },
     minutes: Number(values.minutes),
     time: {
@@ -215,7 +227,12 @@ const { pauseFailures, pauseTables, pauseVerdicts } = await import('./pauses/rep
 const { measureExtended } = await import('./extended/index.mjs')
 const { measureHitRatios } = await import('./hit-ratio/index.mjs')
 const { writeHitRatioPlot } = await import('./hit-ratio/plot.mjs')
+const { measureSnapshots } = await import('./snapshots/index.mjs')
+const { snapshotFailures, snapshotTables, snapshotVerdicts } =
+  await import('./snapshots/report.mjs')
 const { extendedFailures, extendedTables, extendedVerdicts } = await import('./extended/report.mjs')
+
+const ALL_OURS = new Set([OURS, SHARED, 'MemoryCache', 'SharedMemoryCache'])
 
 async function runPauses({ mode, pauses: plan, folder }) {
   const peers = plan.peers.length > 0 ? plan.peers : PAUSE_PEERS
@@ -228,19 +245,25 @@ async function runPauses({ mode, pauses: plan, folder }) {
   for (const file of files) console.log(`wrote ${file}`)
   const failures = pauseFailures(results)
   for (const failure of failures) console.log(`FAIL  ${inWords(failure)}`)
-  return failures.every(({ name }) => name !== OURS && name !== SHARED)
+  return failures.every(({ name }) => !ALL_OURS.has(name))
 }
 
-async function runExtended({ mode, extended: plan, folder }) {
-  const rows = await measureExtended(plan)
-  const targets = mode === 'quick' ? undefined : extendedVerdicts(rows)
+/** One table of rows and its targets, under a name of their own. */
+async function runRows(
+  { mode, folder },
+  name,
+  plan,
+  { measure, verdicts: verdictsOf, tables, failures: failuresIn },
+) {
+  const rows = await measure(plan)
+  const targets = mode === 'quick' ? undefined : verdictsOf(rows)
   const results = { mode, ...circumstances(), plan, rows, targets }
-  for (const text of extendedTables(results)) console.log(`\n${text}`)
+  for (const text of tables(results)) console.log(`\n${text}`)
   if (targets) console.log(`\n${targetsTable(targets)}`)
-  console.log(`\nwrote ${writeResults(folder, 'extended', results)}`)
-  const failures = extendedFailures(results)
+  console.log(`\nwrote ${writeResults(folder, name, results)}`)
+  const failures = failuresIn(results)
   for (const failure of failures) console.log(`FAIL  ${inWords(failure)}`)
-  return failures.every(({ name }) => name !== OURS && name !== SHARED)
+  return failures.every((failure) => !ALL_OURS.has(failure.name))
 }
 
 async function runHitRatio({ mode, hitRatio: plan, folder }) {
@@ -256,6 +279,22 @@ async function runHitRatio({ mode, hitRatio: plan, folder }) {
   for (const failure of failures) console.log(`FAIL  ${inWords(failure)}`)
   return failures.length === 0
 }
+
+const runExtended = (wanted) =>
+  runRows(wanted, 'extended', wanted.extended, {
+    measure: measureExtended,
+    verdicts: extendedVerdicts,
+    tables: extendedTables,
+    failures: extendedFailures,
+  })
+
+const runSnapshots = (wanted) =>
+  runRows(wanted, 'snapshots', wanted.snapshots, {
+    measure: measureSnapshots,
+    verdicts: snapshotVerdicts,
+    tables: snapshotTables,
+    failures: snapshotFailures,
+  })
 
 async function runAll(wanted) {
   const { mode, time, folder } = wanted
@@ -303,7 +342,9 @@ const work = options.redraw
       ? runExtended
       : options.hitRatio
         ? runHitRatio
-        : runAll
+        : options.snapshots
+          ? runSnapshots
+          : runAll
 if (!(await work(options))) {
   console.log('The benchmark failed.')
   process.exitCode = 1

@@ -30,3 +30,9 @@ export const summarizeEach = (rounds) =>
   Object.fromEntries(
     Object.keys(rounds[0]).map((name) => [name, summarize(rounds.map((round) => round[name]))]),
   )
+
+/** The same; what one of the rounds failed with, if one did. */
+export function summarizeRounds(rounds) {
+  const failure = rounds.find(({ failed }) => failed !== undefined)
+  return failure === undefined ? summarizeEach(rounds) : { failed: failure.failed }
+}

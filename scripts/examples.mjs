@@ -1,6 +1,6 @@
 // The examples as programs: an example is a folder with a tsconfig.json, a main.mts and the output
-// it is expected to print. Those in examples/adapters and examples/two-processes are none: the tests of the adapters
-// and of scaling run them.
+// it is expected to print. Those in examples/adapters, examples/warm-restart and examples/two-processes are none: the tests
+// of the adapters and of scaling run them.
 // Lives here: how one is compiled and started. What it shows belongs in the example.
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'

@@ -15,6 +15,7 @@ const SUITES = [
   'interruptions',
   'clock',
   'shared',
+  'snapshots',
   'docs',
   'consumers',
   'adapters',
@@ -68,6 +69,7 @@ const steps = [
   node('bench:diagnostics --quick', 'bench/diagnostics.mjs', '--quick'),
   node('bench --extended', 'bench/run.mjs', '--extended', '--quick'),
   ['node --test bench/hit-ratio', (see) => nodeTest('bench/hit-ratio', see)],
+  node('bench --snapshots', 'bench/run.mjs', '--snapshots', '--quick'),
 ]
 
 const wanted = process.argv.slice(2)

@@ -21,7 +21,7 @@ type ResultCache = LocalCache | ThreadsCache
  * const options: CachedDecoratorOptions<User> = { ttl: 60_000, keyGenerator: ([id]) => id }
  * ```
  */
-export type CachedDecoratorOptions<T = unknown> = CacheOptions<T> & {
+export type CachedDecoratorOptions<T = unknown> = Omit<CacheOptions<T>, 'snapshot'> & {
   /**
    * Makes the key from the array of arguments; calls with the same key share a result. Goes before
    * `hashKeys`. Default: `JSON.stringify`. Example: `{ keyGenerator: ([user]) => user.id }`.

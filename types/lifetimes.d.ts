@@ -67,6 +67,18 @@ export type EntryInfo<T> = {
 /** What a cache does with the lifetime of an entry. */
 export declare abstract class Lifetimes<T> {
   /**
+   * Whether a hit of `get` or `getOrSet` renews the lifetime of its entry, as the option of this name says; of a shared
+   * store, that of whoever made it. For code that is given a cache and needs entries to end when it says. It can be read after
+   * `close` too.
+   *
+   * @example
+   * ```ts
+   * if (cache.updateAgeOnGet) throw new Error('a lease must not be renewed by who looks at it')
+   * ```
+   */
+  get updateAgeOnGet(): boolean
+
+  /**
    * Renews the lifetime of a live entry, or gives it another one, and makes it the most recently used,
    * in one step and without reading its value. Counts nothing and is told to no hook. What is gone, or
    * has expired, is not brought back, whichever thread has removed it. How long the entry is kept for `getOrSet`

@@ -10,6 +10,8 @@ import type { Lifetimes, SetOptions } from './lifetimes.js'
 import type { CacheLimits, CacheMetrics, CacheOptions, CacheStats } from './memory-options.js'
 import type { CacheView } from './namespaces.js'
 import type { Reads } from './reads.js'
+import type { Codec } from './shared-options.js'
+import type { RestoreOptions, SaveOptions, Snapshots } from './snapshots.js'
 import type { Tags } from './tags.js'
 
 /**
@@ -327,11 +329,31 @@ export declare class MemoryCache<T> {
    */
   resize(limits: CacheLimits): void
 
+  /** See {@link Snapshots.save}. Example: `await cache.save('pages.snapshot', { codec: 'json' })`. */
+  save(
+    path: Parameters<Snapshots<T>['save']>[0],
+    options?: SaveOptions & {
+      /** As in {@link SnapshotOptions}. Default: `'structured'`. Example: `{ codec: 'json' }`. */
+      codec?: 'structured' | 'json' | Codec<T>
+    },
+  ): Promise<{ entries: number; bytes: number }>
+  /** See {@link Snapshots.restore}. Example: `await cache.restore('pages.snapshot', { codec: 'json' })`. */
+  restore(
+    path: Parameters<Snapshots<T>['restore']>[0],
+    options?: RestoreOptions & {
+      /** As in {@link SnapshotOptions}. Default: `'structured'`. Example: `{ codec: 'json' }`. */
+      codec?: 'structured' | 'json' | Codec<T>
+    },
+  ): Promise<{ entries: number }>
+
   /**
    * Drops all entries, without hooks, and gives their native memory back at once; checks stop. From then
    * on every method throws an `Error` that says that the cache is closed (async methods reject). Callers
    * that wait in `getOrSet` get what is fetched, which is not stored. Deferred hooks that wait still run.
    * A cache that is just dropped gives its memory back when it is garbage-collected. A second call does nothing.
+   *
+   * A cache with a `snapshot` is saved first, synchronously, unless that has `onExit: false`; a save that fails is a
+   * process warning. A save under way is stopped.
    *
    * @example
    * ```ts
@@ -377,4 +399,4 @@ export declare class MemoryCache<T> {
 // class that exists in types alone: of classes, unlike interfaces, the compiler knows that `{ ...cache }`
 // does not have the methods.
 export interface MemoryCache<T>
-  extends Batches<T>, Disposal, Iteration<T>, Lifetimes<T>, Reads<T>, Tags {}
+  extends Batches<T>, Disposal, Iteration<T>, Lifetimes<T>, Reads<T>, Snapshots<T>, Tags {}

@@ -5,6 +5,7 @@
 import type { GetOrSetOptions } from './fetches.js'
 import type { CacheHooks } from './hooks.js'
 import type { MemoryCache } from './memory-cache.js'
+import type { SnapshotOptions } from './snapshots.js'
 
 /**
  * How a {@link MemoryCache} is set up. An option left out, `undefined` or `null` takes its default.
@@ -102,6 +103,11 @@ export type CacheOptions<T = unknown> = {
    * does not wait for it. Default: `'store'`. Example: `{ lateFetch: 'discard' }`.
    */
   lateFetch?: 'store' | 'discard'
+  /**
+   * A file from which the cache is restored when it is made, and to which it is saved when it is closed or the process ends.
+   * Default: none. Example: `{ snapshot: { path: 'pages.snapshot', interval: 60_000 } }`.
+   */
+  snapshot?: SnapshotOptions<T>
 }
 
 /**
@@ -162,4 +168,6 @@ export type CacheMetrics = {
   refreshErrors: number
   /** Calls of `getOrSet` that were given a value that had expired, since the cache was made. */
   staleServed: number
+  /** Saves of the option `snapshot` that have failed, since the cache was made. */
+  snapshotErrors: number
 }

@@ -4,6 +4,7 @@
 import type { MemoryCache } from './memory-cache.js'
 import type { SharedMemoryCache } from './shared-memory-cache.js'
 import type { IncrementEntryOptions, IncrementOptions, IncrementedEntry } from './shared-options.js'
+import type { Snapshots } from './snapshots.js'
 
 /** What is documented here and not with the cache. */
 interface ViewMembers<T> {
@@ -79,7 +80,7 @@ interface ViewMembers<T> {
  * an asterisk in the prefix is an asterisk. Hooks and `sizeCalculation` are the cache's and get whole keys.
  * `clear`, `size`, lists, scans and bulk deletions see the entries of the view and no others. `getStats` has
  * the counters of the cache with size and weight of the view; `getMetrics`, `prune`, `resetStats`, `resize`
- * and `flushHooks` are the cache's. A view of a closed cache throws as the cache does.
+ * and `flushHooks` are the cache's. Only a whole cache has `dump`, `load`, `save` and `restore`. A view of a closed cache throws as the cache does.
  *
  * @example
  * ```ts
@@ -88,7 +89,8 @@ interface ViewMembers<T> {
  * orders.keys() // ['7']
  * ```
  */
-export interface CacheView<T> extends Omit<MemoryCache<T>, keyof ViewMembers<T>>, ViewMembers<T> {}
+export interface CacheView<T>
+  extends Omit<MemoryCache<T>, keyof ViewMembers<T> | keyof Snapshots<T>>, ViewMembers<T> {}
 
 /**
  * The part of a {@link SharedMemoryCache} whose keys start with a prefix, as a cache of its own: what
@@ -104,7 +106,10 @@ export interface CacheView<T> extends Omit<MemoryCache<T>, keyof ViewMembers<T>>
  */
 export interface SharedCacheView<T>
   extends
-    Omit<SharedMemoryCache<T>, keyof ViewMembers<T> | 'increment' | 'incrementEntry'>,
+    Omit<
+      SharedMemoryCache<T>,
+      keyof ViewMembers<T> | keyof Snapshots<T> | 'increment' | 'incrementEntry'
+    >,
     ViewMembers<T> {
   /** See {@link SharedMemoryCache.increment}. Example: `limits.increment(address, 1, { ttl: 60_000 })`. */
   increment(

@@ -19,6 +19,7 @@ import type {
   SharedCacheMetrics,
   SharedCacheOptions,
 } from './shared-options.js'
+import type { Snapshots } from './snapshots.js'
 import type { Tags } from './tags.js'
 
 /**
@@ -481,7 +482,7 @@ export declare class SharedMemoryCache<T> {
   /**
    * Releases the handle; the store ends with its last one. Hooks of events that are still waiting are
    * not called. A fetch under way still answers whoever waits for it, but its value is not stored.
-   * A second call does nothing.
+   * A second call does nothing. A store with a `snapshot` is saved as it ends, synchronously, unless that has `onExit: false`.
    *
    * @example
    * ```ts
@@ -493,4 +494,4 @@ export declare class SharedMemoryCache<T> {
 
 // See MemoryCache: classes of types alone.
 export interface SharedMemoryCache<T>
-  extends Batches<T>, Disposal, Iteration<T>, Lifetimes<T>, Reads<T>, Tags {}
+  extends Batches<T>, Disposal, Iteration<T>, Lifetimes<T>, Reads<T>, Snapshots<T>, Tags {}

@@ -2,6 +2,7 @@
 // methods. The data shapes are type aliases, as in hooks.d.ts and for its reason.
 
 import type { CacheHooks } from './hooks.js'
+import type { SharedSnapshotOptions } from './snapshots.js'
 
 /**
  * Turns the values of a shared store into text or bytes and back. It sees every value, primitives
@@ -156,6 +157,12 @@ export type SharedCacheOptions<T = unknown> = {
    * Example: `{ name, hooks: { onEvict: ({ key }) => console.warn('evicted', key) } }`.
    */
   hooks?: SharedCacheHooks<T>
+  /**
+   * A file from which the store is restored when it is made, before anybody sees it, and to which it is saved when its
+   * last handle is closed or the process ends. It counts where the store is made; who attaches with another `path` is refused.
+   * Default: none. Example: `{ name, snapshot: { path: 'sessions.snapshot', interval: 60_000 } }`.
+   */
+  snapshot?: SharedSnapshotOptions
 }
 
 /**
@@ -264,4 +271,6 @@ export type SharedCacheMetrics = {
   refreshErrors: number
   /** Calls of `getOrSet` that were given a value that had expired, on all threads, since the store was made. */
   staleServed: number
+  /** Saves of the option `snapshot` by this handle that have failed. */
+  snapshotErrors: number
 }

@@ -43,17 +43,27 @@ describe('the adapters and their libraries', { concurrency: 1 }, () => {
   }
 })
 
+/** Runs a program of the project and compares what it prints with what its comments say. */
+async function assertPrinted(text, file) {
+  const expected = [...text.matchAll(/\/\/ → (.*)$/gm)].map(([, printed]) => `${printed}\n`)
+  assert.ok(expected.length > 0)
+  const printed = await succeed(process.execPath, [file], { cwd: folder })
+  assert.equal(printed, expected.join(''))
+}
+
 describe('the examples', () => {
   for (const file of readdirSync(join(root, 'examples', 'adapters'))) {
     test(`${file} prints what its comments say`, async () => {
       const text = readFileSync(join(root, 'examples', 'adapters', file), 'utf8')
-      const expected = [...text.matchAll(/\/\/ → (.*)$/gm)].map(([, printed]) => `${printed}\n`)
-      assert.ok(expected.length > 0)
       assert.ok(text.split('\n').length <= 41, 'an example has at most 40 lines')
-      const printed = await succeed(process.execPath, [join('examples', file)], { cwd: folder })
-      assert.equal(printed, expected.join(''))
+      await assertPrinted(text, join('examples', file))
     })
   }
+
+  test('an app that is sent SIGTERM under load and is started again signs nobody out', async () => {
+    const text = readFileSync(join(root, 'examples', 'warm-restart', 'main.mjs'), 'utf8')
+    await assertPrinted(text, join('warm-restart', 'main.mjs'))
+  })
 })
 
 describe('without the libraries', () => {

@@ -51,6 +51,8 @@ export async function createAdapterProject(libraries = '.') {
   const project = await createProject(`../adapters/${libraries}`, templates.libraries)
   const examples = join(root, 'examples', 'adapters')
   cpSync(examples, join(project.folder, 'examples'), { recursive: true })
+  const restart = join(root, 'examples', 'warm-restart')
+  cpSync(restart, join(project.folder, 'warm-restart'), { recursive: true })
   return project
 }
 

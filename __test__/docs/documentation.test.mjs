@@ -26,7 +26,13 @@ function extension(language, code) {
 }
 
 // Others document how the code works and show parts of programs only.
-const complete = ['README.md', 'docs/diagnostics.md', 'docs/testing.md', 'docs/threads.md']
+const complete = [
+  'README.md',
+  'docs/diagnostics.md',
+  'docs/snapshots.md',
+  'docs/testing.md',
+  'docs/threads.md',
+]
 
 const programs = complete.flatMap((document) => {
   const text = read(document)

@@ -97,6 +97,19 @@ eachSetting('updateAgeOnGet', ({ open }) => {
     assert.equal(cache.getStats().evictions, 0)
   })
 
+  test('the cache tells whether it does, and so do its views', () => {
+    for (const updateAgeOnGet of [undefined, false, true]) {
+      const { cache } = open({ updateAgeOnGet })
+      const view = cache.withNamespace('a:')
+      const told = () => [cache.updateAgeOnGet, view.updateAgeOnGet]
+      const expected = [updateAgeOnGet ?? false, updateAgeOnGet ?? false]
+      assert.deepEqual(told(), expected)
+      view.close()
+      cache.close()
+      assert.deepEqual(told(), expected)
+    }
+  })
+
   test('a getter of an expired entry revives nothing', () => {
     const { cache } = open({ ttl: 50, updateAgeOnGet: true })
     cache.set('key', 1)

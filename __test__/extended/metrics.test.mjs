@@ -17,6 +17,7 @@ describe('MemoryCache.getMetrics', () => {
       hitRatio: undefined,
       refreshErrors: 0,
       staleServed: 0,
+      snapshotErrors: 0,
     })
     assert.ok(bytes > 0 && bytes < 10_000, String(bytes))
   })

@@ -63,6 +63,10 @@ function scanSoundly(scan) {
   }
 }
 
+function* valuesOf(dump) {
+  for (const [key, { value }] of dump) yield [key, value]
+}
+
 const METHODS = {
   get: (cache) => cache.get('alice'),
   has: (cache) => cache.has('alice'),
@@ -121,6 +125,10 @@ const METHODS = {
   values: (cache) => cache.values(),
   entries: (cache) => cache.entries(),
   scan: (cache) => scanSoundly(cache.scan()),
+  dump: (cache) => scanSoundly(valuesOf(cache.dump())),
+  load: (cache) =>
+    cache.load(['erin', 'bob', 'a:1'].map((key) => [key, { value: valueFor(key), tags: ['all'] }])),
+  'load of a dump': (cache) => cache.load(cache.dump()),
   'scan that is left, then changes': (cache) => {
     const scan = cache.scan()
     scan.next()

@@ -48,6 +48,10 @@ function scanSoundly(scan) {
   }
 }
 
+function* valuesOf(dump) {
+  for (const [key, { value }] of dump) yield [key, value]
+}
+
 // What a call has returned; it is seen to when there is stack again.
 let returned
 
@@ -88,6 +92,10 @@ const METHODS = {
   values: (cache) => cache.values(),
   entries: (cache) => cache.entries(),
   scan: (cache) => scanSoundly(cache.scan()),
+  dump: (cache) => scanSoundly(valuesOf(cache.dump())),
+  load: (cache) =>
+    cache.load(['erin', 'bob', 'a:1'].map((key) => [key, { value: valueFor(key), tags: ['all'] }])),
+  'load of a dump': (cache) => cache.load(cache.dump()),
   'scan by pattern': (cache) => scanSoundly(cache.scan('*a*')),
   'resize that evicts': (cache) => cache.resize({ maxSize: 1 }),
   'resize of everything': (cache) => cache.resize({ maxSize: 4, maxBytes: 40_000 }),

@@ -30,13 +30,15 @@ function assertNoStore(name, shown = `'${name}'`) {
 
 test('a store that somebody has open is opened', (t) => {
   for (const name of [freshName(), '__proto__', '\ud800']) {
-    const first = openShared(t, { name, maxSize: 7, ttl: 1_000, shards: 3 })
+    const first = openShared(t, { name, maxSize: 7, ttl: 1_000, shards: 3, updateAgeOnGet: true })
     const cache = attach(t, name)
     assert.ok(cache instanceof SharedMemoryCache)
     assert.equal(cache.name, name)
     first.set('k', { a: 1 })
     assert.deepEqual(cache.get('k'), { a: 1 })
     assert.equal(cache.getMetrics().shards, 3)
+    assert.equal(cache.updateAgeOnGet, true)
+    assert.equal(openShared(t, { name: freshName() }).updateAgeOnGet, false)
   }
 })
 

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import v8 from 'node:v8'
-import { plainJson } from '../../lib/shared-memory-cache/plain-data.js'
+import { plainJson } from '../../lib/common/plain-data.js'
 import { generator } from '../native/differential.mjs'
 
 const SEED = Number(process.env.PLAIN_DATA_SEED ?? Math.floor(Math.random() * 2 ** 32))

@@ -5,7 +5,7 @@
 import { fileURLToPath } from 'node:url'
 import { startProgress } from '../../scripts/progress.mjs'
 import { carryOut } from '../cell-process.mjs'
-import { summarize } from '../statistics.mjs'
+import { summarizeRounds } from '../statistics.mjs'
 import { lifetimeCells } from './lifetimes.mjs'
 import { pointCells } from './points.mjs'
 import { walkCells } from './walks.mjs'
@@ -19,16 +19,6 @@ const measurementsOf = ({ size, largeSize, rounds, largeRounds }) => [
   ...walkCells(largeSize).map((cell) => ({ cell, rounds: largeRounds, found: [] })),
 ]
 
-/** Each figure of several rounds as a median with its spread. */
-function summary(found) {
-  const failure = found.find(({ failed }) => failed !== undefined)
-  if (failure !== undefined) return { failed: failure.failed }
-  const names = Object.keys(found[0])
-  return Object.fromEntries(
-    names.map((name) => [name, summarize(found.map((figures) => figures[name]))]),
-  )
-}
-
 /** Resolves to one row for each cell: its circumstances and its figures, or `failed`. */
 export async function measureExtended(plan) {
   const measured = measurementsOf(plan)
@@ -41,7 +31,7 @@ export async function measureExtended(plan) {
       found.push(await carryOut(CHILD, { ...cell, ...plan.time }))
     }
   }
-  const rows = measured.map(({ cell, found }) => Object.assign(cell, summary(found)))
+  const rows = measured.map(({ cell, found }) => Object.assign(cell, summarizeRounds(found)))
   progress.end(rows.some(({ failed }) => failed !== undefined) ? 'FAIL' : 'ok')
   return rows
 }

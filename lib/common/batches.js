@@ -91,4 +91,4 @@ function inBatches(keys, most, step) {
   }
 }
 
-module.exports = { inBatches, readEntries, readKeys }
+module.exports = { inBatches, listed, readEntries, readKeys }

@@ -82,9 +82,9 @@ function invalidBatch(method, argument, expected, value) {
   )
 }
 
-function notAnEntry(method, place, value) {
+function notAnEntry(method, place, value, expected = 'key and value or an object with both') {
   return new TypeError(
-    `${method}: ${place} must be an array of key and value or an object with both, received ${typeName(value)}`,
+    `${method}: ${place} must be an array of ${expected}, received ${typeName(value)}`,
   )
 }
 
@@ -136,11 +136,13 @@ function noSum(method, key, by) {
 // Keys come from outside, and this one is long.
 const SHOWN_OF_KEY = 32
 
-function entryTooLarge(method, key) {
+function showKey(key) {
   const shown = key.length > SHOWN_OF_KEY ? `${key.slice(0, SHOWN_OF_KEY)}…` : key
-  return new RangeError(
-    `${method}: an entry of the key ${show(shown)}, of length ${key.length}, is larger than the store may be`,
-  )
+  return `the key ${show(shown)}, of length ${key.length},`
+}
+
+function entryTooLarge(method, key) {
+  return new RangeError(`${method}: an entry of ${showKey(key)} is larger than the store may be`)
 }
 
 function closedCache() {
@@ -158,6 +160,40 @@ function closedStore(name) {
 function noSuchStore(name) {
   const error = new Error(`attach: there is no open store ${show(name)}`)
   return Object.assign(error, { code: 'ERR_NO_SUCH_STORE' })
+}
+
+class SnapshotError extends Error {
+  constructor(message, { code, path, cause } = {}) {
+    super(message, cause === undefined ? undefined : { cause })
+    this.name = 'SnapshotError'
+    this.code = code
+    this.path = path
+  }
+}
+
+/** What native code says of a file, as an error of who wanted to `save`, `restore` or `open` it. */
+function snapshotFailure(wanted, path, { code, text, errno }) {
+  const error = new SnapshotError(`${wanted}: ${show(path)}: ${text}`, {
+    code: `ERR_SNAPSHOT_${code}`,
+    path,
+  })
+  return errno === undefined ? error : Object.assign(error, { errno })
+}
+
+/** A value that the codec could not encode, or decode. */
+function snapshotValue(wanted, path, key, cause) {
+  const what = wanted === 'save' ? 'encoded' : 'decoded'
+  const message = `${wanted}: ${show(path)}: the value of ${showKey(key)} cannot be ${what}: ${messageOf(cause)}`
+  return new SnapshotError(message, { code: 'ERR_SNAPSHOT_VALUE', path, cause })
+}
+
+// The error is somebody else's: whatever is read of it may throw.
+function messageOf(error) {
+  try {
+    return String(error?.message ?? error)
+  } catch {
+    return 'an error without a message'
+  }
 }
 
 function conflictingOption(name, option, open, value) {
@@ -189,6 +225,7 @@ function unusableBinary(code, message, cause) {
 
 module.exports = {
   CacheConfigError,
+  SnapshotError,
   asCalledBy,
   asPassedOn,
   checkedFor,
@@ -217,6 +254,8 @@ module.exports = {
   notAMethod,
   notANumber,
   notAnEntry,
+  snapshotFailure,
+  snapshotValue,
   unusableBinary,
   valueGone,
 }

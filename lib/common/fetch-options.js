@@ -115,4 +115,4 @@ function readFetchOptions(entry, options, lifetimes = PLAIN) {
   }
 }
 
-module.exports = { readFetchOptions }
+module.exports = { isSignal, readFetchOptions }

@@ -25,19 +25,20 @@ function isTtl(value) {
   return typeof value === 'number' && value >= 0
 }
 
-/** A time to live as `entry`, the method of that name, was given it; NaN for none. */
-function readTtl(entry, method, value) {
+/** A time to live as `entry`, the method of that name, was given it as this argument; NaN for none. */
+function readTtl(entry, method, value, argument = 'ttl') {
   if (value === undefined || value === null) return Number.NaN
   if (isTtl(value)) return value
-  throw asCalledBy(entry, invalidNumber(method, 'ttl', 'a non-negative number', value))
+  throw asCalledBy(entry, invalidNumber(method, argument, 'a non-negative number', value))
 }
 
-function readExpiresAt(entry, method, value) {
+/** The same for a time up to which an entry lives. */
+function readExpiresAt(entry, method, value, argument = 'expiresAt') {
   if (value === undefined || value === null) return Number.NaN
   const time = types.isDate(value) ? Date.prototype.getTime.call(value) : value
   if (typeof time === 'number' && !Number.isNaN(time)) return time
   const expected = 'a number of milliseconds or a valid Date'
-  throw asCalledBy(entry, invalidNumber(method, 'expiresAt', expected, value))
+  throw asCalledBy(entry, invalidNumber(method, argument, expected, value))
 }
 
 /** `ttl`, or an object with `ttl` or `expiresAt`, and `tags`. */
@@ -113,6 +114,7 @@ module.exports = {
   STORES_OWN,
   factsOf,
   kGrace,
+  readExpiresAt,
   readLifetime,
   readLifetimeOptions,
   readTtl,

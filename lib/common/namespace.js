@@ -59,6 +59,10 @@ class View {
     return this[kPrefix]
   }
 
+  get updateAgeOnGet() {
+    return this[kCache].updateAgeOnGet
+  }
+
   async getOrSet(key, fetcher, options = undefined) {
     requireString('getOrSet', 'key', key)
     const cache = open(this)

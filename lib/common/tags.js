@@ -27,17 +27,17 @@ function areTags(value) {
   return new Set(value).size <= MOST_TAGS
 }
 
-/** The tags of a write as `entry`, the method of that name, was given them; undefined for none. */
-function readTags(entry, method, value) {
+/** The tags of an entry as `entry`, the method of that name, was given them as this argument; undefined for none. */
+function readTags(entry, method, value, argument = 'tags') {
   if (value === undefined || value === null) return undefined
-  const refused = (argument, expected, given) =>
-    asCalledBy(entry, invalidNumber(method, argument, expected, given))
-  if (!Array.isArray(value)) throw refused('tags', 'an array of strings', value)
+  const refused = (place, expected, given) =>
+    asCalledBy(entry, invalidNumber(method, place, expected, given))
+  if (!Array.isArray(value)) throw refused(argument, 'an array of strings', value)
   const tags = different(value, (i, tag) => {
-    throw refused(`tags[${i}]`, 'a string', tag)
+    throw refused(`${argument}[${i}]`, 'a string', tag)
   })
   if (tags.length > MOST_TAGS) {
-    throw refused('tags', `at most ${MOST_TAGS} different strings`, tags.length)
+    throw refused(argument, `at most ${MOST_TAGS} different strings`, tags.length)
   }
   return tags
 }

@@ -79,7 +79,7 @@ function readCacheOptions(options) {
 // The published decorator spreads its options, and takes nothing but what that finds.
 function spreadCacheOptions(options) {
   const cacheOptions = { ...options }
-  for (const name of OWN_OPTIONS) delete cacheOptions[name]
+  for (const name of [...OWN_OPTIONS, 'snapshot']) delete cacheOptions[name]
   return { cacheOptions, checked: readOptions(cacheOptions) }
 }
 

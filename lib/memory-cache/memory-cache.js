@@ -10,6 +10,7 @@ const {
   areWritesObserved,
 } = require('../common/diagnostics.js')
 const { addDisposal } = require('../common/disposal.js')
+const { readDump } = require('../common/dumps.js')
 const {
   asCalledBy,
   checkedFor,
@@ -23,6 +24,7 @@ const { cutKeys } = require('../common/keys.js')
 const { readFetchOptions } = require('../common/fetch-options.js')
 const { STORES_OWN, readLifetime, readTtl } = require('../common/lifetimes.js')
 const native = require('../common/native.js')
+const { readRestore, readSave } = require('../common/snapshot-options.js')
 const { readTagsToDelete } = require('../common/tags.js')
 const { deleteMany, getMany, hasMany, setMany } = require('./batches.js')
 const { CONTENTS, kContents } = require('./contents.js')
@@ -31,6 +33,7 @@ const { inspect, peek, remainingTtl, touch } = require('./lifetimes.js')
 const { announceChange, reveal, seeThrough } = require('./membranes.js')
 const { CacheView } = require('./namespace.js')
 const { readLimits, readOptions } = require('./options.js')
+const { dump, endSnapshot, load, openSnapshot, restore, save } = require('./snapshots.js')
 const {
   ABSENT,
   CHUNK_BITS,
@@ -71,18 +74,21 @@ class MemoryCache {
 
   constructor(options = {}) {
     captureClock()
-    const state = new State(
-      this,
-      checkedFor(MemoryCache, () => readOptions(options)),
-    )
+    const checked = checkedFor(MemoryCache, () => readOptions(options))
+    const state = new State(this, checked)
     this.#state = state
     // Neither read-only nor fixed, or a proxy could not wrap it.
     Object.defineProperty(this, kState, { value: state, writable: true, configurable: true })
     Object.defineProperty(this, kContents, CONTENTS)
+    if (checked.snapshot !== undefined) openSnapshot(this, state, checked.snapshot)
+  }
+
+  static #openOrClosed(cache) {
+    return #state in cache ? cache.#state : reveal(cache[kState])
   }
 
   static #stateOf(cache) {
-    const state = #state in cache ? cache.#state : reveal(cache[kState])
+    const state = MemoryCache.#openOrClosed(cache)
     if (state.closed) throw closedCache()
     return state
   }
@@ -94,6 +100,10 @@ class MemoryCache {
 
   static #changed(cache) {
     if (!(#state in cache)) announceChange(cache[kState])
+  }
+
+  get updateAgeOnGet() {
+    return MemoryCache.#openOrClosed(this).lifetimes.updateAgeOnGet
   }
 
   // Methods that are one native step; where hooks are to hear of it, one for each event.
@@ -265,11 +275,12 @@ class MemoryCache {
   }
 
   getMetrics() {
-    const { id, refreshErrors, staleServed } = MemoryCache.#stateOf(this)
+    const { id, refreshErrors, staleServed, snapshot } = MemoryCache.#stateOf(this)
     const [bytes, entries, slots, hits, misses] = native.metrics(id)
     const reads = hits + misses
     const hitRatio = reads === 0 ? undefined : hits / reads
-    return { bytes, entries, slots, hitRatio, refreshErrors, staleServed }
+    const snapshotErrors = snapshot === undefined ? 0 : snapshot.failures
+    return { bytes, entries, slots, hitRatio, refreshErrors, staleServed, snapshotErrors }
   }
 
   resetStats() {
@@ -357,8 +368,32 @@ class MemoryCache {
     return new CacheView(this, prefix)
   }
 
+  dump() {
+    return dump(MemoryCache.#stateOf(this), (value) => MemoryCache.#seenBy(this, value))
+  }
+
+  load(entries) {
+    const dumped = readDump(genuine.load, entries)
+    load(this, MemoryCache.#stateOf(this), dumped)
+    MemoryCache.#changed(this)
+  }
+
+  async save(path, options = undefined) {
+    const wanted = readSave(genuine.save, path, options, true)
+    return save(MemoryCache.#stateOf(this), wanted)
+  }
+
+  async restore(path, options = undefined) {
+    const wanted = readRestore(genuine.restore, path, options, true)
+    const restored = await restore(this, MemoryCache.#stateOf(this), wanted)
+    MemoryCache.#changed(this)
+    return restored
+  }
+
   close() {
-    close(#state in this ? this.#state : reveal(this[kState]))
+    const state = MemoryCache.#openOrClosed(this)
+    endSnapshot(state)
+    close(state)
     MemoryCache.#changed(this)
   }
 

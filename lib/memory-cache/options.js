@@ -5,7 +5,9 @@ const { invalidOption, missingSizeCalculation } = require('../common/errors.js')
 const { LIFETIME_OPTIONS, readLifetimeOptions } = require('../common/lifetimes.js')
 const { warnOfUnknown } = require('../common/option-warnings.js')
 const { limit, readHooks, requireObject } = require('../common/options.js')
+const { readSnapshot } = require('../common/snapshot-options.js')
 
+// Those of caches for results, too, of which there may be many: none has a file of its own.
 const OPTIONS = [
   'maxSize',
   'ttl',
@@ -54,9 +56,10 @@ function readOptions(options) {
     staleWhileRevalidate,
     staleIfError,
   }
-  warnOfUnknown(options, OPTIONS, 'MemoryCache')
+  const snapshot = readSnapshot(options, true)
+  warnOfUnknown(options, [...OPTIONS, 'snapshot'], 'MemoryCache')
   const limits = { maxSize, ttl, maxWeight, sizeCalculation }
-  return { ...limits, hooks, checkInterval, hookDelivery, lateFetch, lifetimes }
+  return { ...limits, hooks, checkInterval, hookDelivery, lateFetch, lifetimes, snapshot }
 }
 
 const LIMITS = ['maxSize', 'maxWeight', 'ttl']

@@ -80,6 +80,10 @@ class State {
     this.seen = undefined
     this.checkInterval = checkInterval
     this.checks = undefined
+    // Saves: the last one asked for, the writer of the one under way, and the cache's own file.
+    this.lastSave = undefined
+    this.writer = undefined
+    this.snapshot = undefined
     if (ttl > 0) this.beginToExpire()
   }
 

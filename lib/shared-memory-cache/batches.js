@@ -6,7 +6,7 @@
 const { inBatches } = require('../common/batches.js')
 const native = require('../common/native.js')
 const port = require('../common/port.js')
-const { decodeRow, encode } = require('./codec.js')
+const { decodeRow, encode } = require('../common/codec.js')
 const { open } = require('./handle.js')
 const { hit, missed } = require('./reads.js')
 const { ANY, deliver, isPast, ownTime, store } = require('./steps.js')

@@ -6,7 +6,7 @@
 const { Fetch } = require('../common/fetching.js')
 const native = require('../common/native.js')
 const port = require('../common/port.js')
-const { decodeRow, encode, encodeError } = require('./codec.js')
+const { decodeRow, encode, encodeError } = require('../common/codec.js')
 const { deliver, ownTime } = require('./steps.js')
 const { tagFlight } = require('./tags.js')
 

@@ -1,16 +1,12 @@
 // Checks of the options of SharedMemoryCache. What they mean is decided elsewhere.
 'use strict'
 
+const { readCodec } = require('../common/codec-options.js')
 const { invalidOption } = require('../common/errors.js')
 const { warnOfUnknown } = require('../common/option-warnings.js')
 const { LIFETIME_OPTIONS, readLifetimeOptions } = require('../common/lifetimes.js')
 const { limit, readHooks, requireObject } = require('../common/options.js')
-const { custom, json, structured } = require('./codec.js')
-
-const BUILT_IN = new Map([
-  ['structured', structured],
-  ['json', json],
-])
+const { readSnapshot } = require('../common/snapshot-options.js')
 
 const OPTIONS = [
   'name',
@@ -22,6 +18,7 @@ const OPTIONS = [
   'codec',
   'nearCache',
   'hooks',
+  'snapshot',
 ]
 
 const ATTACH_OPTIONS = ['nearCache', 'codec', 'hooks']
@@ -56,6 +53,7 @@ function readOptions(options) {
     nearCache,
     hooks: readHooks(options),
     ...readCodec(codec),
+    snapshot: readSnapshot(options, false),
   }
   warnOfUnknown(options, OPTIONS, 'SharedMemoryCache')
   return checked
@@ -80,18 +78,4 @@ function readLimits(limits) {
   return { maxSize, maxBytes }
 }
 
-// Without a codec it is the store's that counts.
-function readCodec(codec) {
-  if (codec === undefined) return { codec: undefined, codecName: undefined }
-  if (BUILT_IN.has(codec)) return { codec: BUILT_IN.get(codec), codecName: codec }
-  if (typeof codec.encode !== 'function' || typeof codec.decode !== 'function') {
-    throw invalidOption('codec', "'structured', 'json' or { encode, decode }", codec)
-  }
-  const codecName = codec.name ?? 'custom'
-  if (typeof codecName !== 'string' || BUILT_IN.has(codecName)) {
-    throw invalidOption('codec.name', "a string other than 'structured' and 'json'", codecName)
-  }
-  return { codec: custom(codec), codecName }
-}
-
-module.exports = { BUILT_IN, readAttachOptions, readLimits, readOptions }
+module.exports = { readAttachOptions, readLimits, readOptions }

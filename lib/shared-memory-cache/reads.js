@@ -7,7 +7,7 @@ const { cutKeys } = require('../common/keys.js')
 const { factsOf } = require('../common/lifetimes.js')
 const native = require('../common/native.js')
 const port = require('../common/port.js')
-const { decodeFound, decodeRow } = require('./codec.js')
+const { decodeFound, decodeRow } = require('../common/codec.js')
 const { open } = require('./handle.js')
 const { deliver, ownTime, readArguments } = require('./steps.js')
 

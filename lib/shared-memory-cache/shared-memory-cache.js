@@ -14,13 +14,15 @@ const {
 } = require('../common/errors.js')
 const { readFetchOptions } = require('../common/fetch-options.js')
 const { addDisposal } = require('../common/disposal.js')
+const { readDump } = require('../common/dumps.js')
 const { addInspection } = require('../common/inspection.js')
 const { addForEach, addIterator, scanned } = require('../common/iteration.js')
 const { cutKeys } = require('../common/keys.js')
 const { readTtl } = require('../common/lifetimes.js')
 const native = require('../common/native.js')
+const { readRestore, readSave } = require('../common/snapshot-options.js')
 const { deleteMany, getMany, hasMany, setMany } = require('./batches.js')
-const { decodeFound, encodeError } = require('./codec.js')
+const { decodeFound, encodeError } = require('../common/codec.js')
 const { getOrFetch } = require('./get-or-set.js')
 const { genuine, holding, kState, open, requireKey } = require('./handle.js')
 const { readLimits } = require('./options.js')
@@ -33,6 +35,7 @@ const {
   scanEntries,
   takenOutcome,
 } = require('./reads.js')
+const { dump, load, restore, save } = require('./snapshots.js')
 const { SharedState, readMetrics, summarize } = require('./state.js')
 const { ABSENT, ANY, PRESENT, STARTED, deliver, ownTime, readArguments } = require('./steps.js')
 const {
@@ -86,6 +89,10 @@ class SharedMemoryCache {
 
   get name() {
     return this[kState].name
+  }
+
+  get updateAgeOnGet() {
+    return this[kState].lifetimes.updateAgeOnGet
   }
 
   // Methods that are one native step, whatever other threads do.
@@ -306,6 +313,23 @@ class SharedMemoryCache {
     const [, maxBytes] = native.sharedLimits(state.index)
     const weight = maxBytes > 0 ? bytes : 0
     return { hits, misses, evictions, expirations, size, weight }
+  }
+
+  dump() {
+    return dump(this)
+  }
+
+  load(entries) {
+    const dumped = readDump(genuine.load, entries)
+    load(this, dumped)
+  }
+
+  async save(path, options = undefined) {
+    return save(this, readSave(genuine.save, path, options, false))
+  }
+
+  async restore(path, options = undefined) {
+    return restore(this, readRestore(genuine.restore, path, options, false))
   }
 
   withNamespace(prefix) {

@@ -1,14 +1,17 @@
 // What a SharedMemoryCache consists of, and its events. The public API is in shared-memory-cache.js.
 'use strict'
 
+const { BUILT_IN } = require('../common/codec-options.js')
+const { decodeRow } = require('../common/codec.js')
 const { ObservedHooks, isObserved, observedInterest } = require('../common/diagnostics.js')
-const { conflictingOption } = require('../common/errors.js')
+const { conflictingOption, snapshotFailure } = require('../common/errors.js')
 const { report } = require('../common/hooks.js')
 const native = require('../common/native.js')
 const port = require('../common/port.js')
-const { decodeRow } = require('./codec.js')
 const { NearCache } = require('./near-cache.js')
-const { BUILT_IN, readAttachOptions, readOptions } = require('./options.js')
+const { readAttachOptions, readOptions } = require('./options.js')
+const { holdSnapshot } = require('./snapshots.js')
+const { ownTime } = require('./steps.js')
 
 // Hooks by the bits of native interest.
 const INTEREST = { onSet: 1, onEvict: 2, onExpire: 4, onDelete: 8 }
@@ -47,7 +50,7 @@ class SharedState {
   }
 
   /** Whether the store is open now. */
-  open({ name, hooks, codec, codecName, nearCache, ...limits }, attach) {
+  open({ name, hooks, codec, codecName, nearCache, snapshot, ...limits }, attach) {
     this.name = name
     this.ownHooks = hooks
     this.observed = undefined
@@ -60,19 +63,21 @@ class SharedState {
     const opened = native.openShared(
       port.port,
       name,
-      { ...limits, ttlJitterSeed: limits.ttlJitterSeed ?? Math.random(), codec: codecName },
+      {
+        ...limits,
+        ttlJitterSeed: limits.ttlJitterSeed ?? Math.random(),
+        codec: codecName,
+        snapshot: snapshot && { ...snapshot, now: ownTime() },
+      },
       this.interest,
       attach,
     )
     if (opened === null) return false
+    if (opened.failure !== undefined) throw snapshotFailure('open', snapshot.path, opened.failure)
     if (opened.option !== undefined) {
       const { option } = opened
-      throw conflictingOption(
-        name,
-        option,
-        opened.open,
-        option === 'codec' ? codecName : limits[option],
-      )
+      const wanted = { ...limits, codec: codecName, 'snapshot.path': snapshot?.path }
+      throw conflictingOption(name, option, opened.open, wanted[option])
     }
     const { index, id, registration, ...effective } = opened
     this.codec = codec ?? BUILT_IN.get(effective.codec)
@@ -88,8 +93,8 @@ class SharedState {
     this.closed = false
     // Fetches of this handle by key.
     this.inFlight = new Map()
-    const { maxSize, maxBytes, staleWhileRevalidate, staleIfError } = effective
-    this.lifetimes = { staleWhileRevalidate, staleIfError }
+    const { maxSize, maxBytes, updateAgeOnGet, staleWhileRevalidate, staleIfError } = effective
+    this.lifetimes = { updateAgeOnGet, staleWhileRevalidate, staleIfError }
     this.near = nearCache
       ? new NearCache(
           Math.min(maxSize || Infinity, MOST_NEAR),
@@ -97,6 +102,8 @@ class SharedState {
         )
       : undefined
     if (this.interest !== 0) port.subscribe(id, this)
+    this.snapshot = undefined
+    if (snapshot !== undefined) holdSnapshot(this, snapshot)
     return true
   }
 
@@ -136,11 +143,16 @@ class SharedState {
 
   close() {
     if (this.closed) return
-    native.closeShared(this.index, this.id)
+    const failure = native.closeShared(this.index, this.id)
     this.closed = true
     this.near = undefined
     // May be cut off: the port holds a handle weakly, and one that is closed takes no events.
     port.unsubscribe(this.id)
+    const { snapshot } = this
+    if (snapshot === undefined) return
+    // The store itself saves with its last handle.
+    snapshot.end(false)
+    if (failure) snapshot.failed(snapshotFailure('save', snapshot.path, failure))
   }
 }
 
@@ -160,7 +172,7 @@ function reportEvent({ codec }, hooks, happened, key, { tag, place, length, payl
 }
 
 /** What a monitor is told; nothing is pruned. */
-function readMetrics({ index }) {
+function readMetrics({ index, snapshot }) {
   const metrics = native.sharedMetrics(index)
   const [bytes, entries, subscribers, droppedEvents, allDroppedEvents, flights, shards] = metrics
   const [, , , , , , , refreshErrors, staleServed] = metrics
@@ -174,6 +186,7 @@ function readMetrics({ index }) {
     flights,
     refreshErrors,
     staleServed,
+    snapshotErrors: snapshot === undefined ? 0 : snapshot.failures,
   }
 }
 

@@ -5,7 +5,7 @@
 const { currentTime, isGenuine } = require('../common/clock.js')
 const native = require('../common/native.js')
 const port = require('../common/port.js')
-const { decodeFound } = require('./codec.js')
+const { decodeFound } = require('../common/codec.js')
 
 const { answers } = native
 

@@ -11,7 +11,7 @@ const {
 } = require('../common/errors.js')
 const { STORES_OWN, readLifetime, readTtl } = require('../common/lifetimes.js')
 const native = require('../common/native.js')
-const { encode } = require('./codec.js')
+const { encode } = require('../common/codec.js')
 const { genuine, open, requireKey } = require('./handle.js')
 const {
   ABSENT,

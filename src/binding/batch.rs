@@ -199,7 +199,7 @@ impl Batch {
         }
     }
 
-    fn entry(&mut self, key: Units<'_>, value: &Value) {
+    pub(super) fn entry(&mut self, key: Units<'_>, value: &Value) {
         self.keys.push(key);
         self.row(Kind::Event, 0.0, 0.0, Some(value));
     }

@@ -91,15 +91,19 @@ pub(super) fn registry() -> &'static Arc<Registry> {
     REGISTRY.get_or_init(Arc::default)
 }
 
-/// Closes a cache, if it is still the one of this id: the place may belong to another by now.
-pub(super) fn close(index: u32, id: u32) {
+/// Closes a cache, if it is still the one of this id: the place may belong to another by now. Why the save of its
+/// store's end has failed, if that was now.
+pub(super) fn close(index: u32, id: u32) -> Option<crate::snapshot::Failure> {
     // At the end of a thread what it had open may be gone before the last finalizer runs.
     let closed = PORTS.try_with(|ports| {
         let mut ports = ports.borrow_mut();
         let place = ports.caches.get_mut(index as usize)?;
         place.take_if(|cache| cache.id == id)
     });
+    let closed = closed.ok().flatten()?;
+    let store = Arc::clone(&closed.handle.store);
     drop(closed);
+    store.failure_at_end()
 }
 
 /// Runs a step on what this thread has open. No JavaScript can run within it.

@@ -15,9 +15,13 @@ use super::clock::HybridClock;
 use super::cold::{compile, into_error, string};
 use super::port::{self, Led, PortRegistration, SharedCache, registry, with_ports};
 use super::shared_lists::within;
+use super::shared_snapshots::WantedSnapshot;
+use super::snapshot_writing::{Ended, SnapshotFailure};
 use super::table::background;
 use crate::cache::Units;
-use crate::shared::{Check, Conflict, Event, Happened, Interest, Options, Outcome, Value, Wanted};
+use crate::shared::{
+    Check, Conflict, Event, Happened, Interest, NotOpened, Options, Outcome, Value, Wanted,
+};
 
 /// A port just opened.
 #[napi(object, object_from_js = false)]
@@ -77,6 +81,8 @@ pub struct SharedOptions {
     pub shards: Option<u32>,
     /// The codec's name.
     pub codec: Option<String>,
+    /// The store's own file.
+    pub snapshot: Option<WantedSnapshot>,
 }
 
 /// A shared cache just opened, or why it was not.
@@ -92,6 +98,8 @@ pub struct OpenedShared {
     pub max_size: f64,
     /// What the store has.
     pub max_bytes: f64,
+    /// What the store has.
+    pub update_age_on_get: bool,
     /// What the store has.
     pub stale_while_revalidate: f64,
     /// What the store has.
@@ -121,7 +129,8 @@ pub struct SharedRegistration {
 
 impl Drop for SharedRegistration {
     fn drop(&mut self) {
-        port::close(self.index, self.id);
+        // Nobody is there to hear of it.
+        let _ = port::close(self.index, self.id);
     }
 }
 
@@ -134,7 +143,7 @@ pub fn open_shared(
     options: SharedOptions,
     hooks: u8,
     attach: bool,
-) -> Option<Either<OpenedShared, OpenConflict>> {
+) -> Option<Either3<OpenedShared, OpenConflict, Ended>> {
     static NEXT_ID: AtomicU32 = AtomicU32::new(1);
     let wanted = Wanted {
         max_size: options.max_size,
@@ -148,20 +157,27 @@ pub fn open_shared(
         shards: options.shards,
         codec: options.codec,
     };
-    let opened = if attach {
-        registry().attach(&name, &wanted)
-    } else {
-        let opened = registry().open(&name, &wanted, Options::with_defaults);
-        opened.map(Some)
+    let opened = match options.snapshot {
+        _ if attach => registry()
+            .attach(&name, &wanted)
+            .map_err(NotOpened::Conflict),
+        None => registry()
+            .open(&name, &wanted, Options::with_defaults)
+            .map(Some)
+            .map_err(NotOpened::Conflict),
+        Some(snapshot) => registry()
+            .open_with(&name, &wanted, Options::with_defaults, &snapshot.into())
+            .map(Some),
     };
     let handle = match opened {
         Ok(handle) => handle?,
-        Err(Conflict { option, open }) => {
-            return Some(Either::B(OpenConflict {
+        Err(NotOpened::Conflict(Conflict { option, open })) => {
+            return Some(Either3::B(OpenConflict {
                 option: option.to_owned(),
                 open,
             }));
         }
+        Err(NotOpened::Failure(failure)) => return Some(Either3::C(Ended::from(Err(failure)))),
     };
     let id = NEXT_ID.fetch_add(1, Ordering::Relaxed);
     let options = handle.store.options();
@@ -178,12 +194,13 @@ pub fn open_shared(
             subscriber,
         })
     });
-    Some(Either::A(OpenedShared {
+    Some(Either3::A(OpenedShared {
         index,
         id,
         ttl: options.ttl,
         max_size: options.max_size,
         max_bytes: options.max_bytes,
+        update_age_on_get: options.lifetimes.update_age_on_get,
         stale_while_revalidate: options.stale_while_revalidate,
         stale_if_error: options.stale_if_error,
         shards: options.shards,
@@ -220,8 +237,8 @@ pub fn shared_limits(index: u32) -> Vec<f64> {
 
 /// Closes a shared cache.
 #[napi(catch_unwind)]
-pub fn close_shared(index: u32, id: u32) {
-    port::close(index, id);
+pub fn close_shared(index: u32, id: u32) -> Option<SnapshotFailure> {
+    port::close(index, id).map(Into::into)
 }
 
 /// Ends a store for all threads; `tag` and `reason` are the error for those who wait for a flight.

@@ -104,6 +104,14 @@ impl Deadlines {
         slot
     }
 
+    /// Gives a slot that was taken, and stands in no queue, its lifetime, which began at `start`.
+    pub(super) fn place(&mut self, slot: Slot, start: f64, own: Option<Lifetime>) {
+        let own = own.or(self.default);
+        let stamp = self.stamp(start, own);
+        self.slots.set_stamp(slot, stamp);
+        self.enter(slot, stamp, own);
+    }
+
     /// Notes that an entry is written again, or renewed.
     pub(super) fn renew(&mut self, slot: Slot, now: f64, own: Option<Lifetime>) {
         let own = own.or(self.default);

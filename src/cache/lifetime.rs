@@ -42,7 +42,7 @@ impl Lifetime {
 }
 
 /// Shortens lifetimes by a random part, so that what was written together does not expire together.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Jitter {
     share: f64,
     state: u64,

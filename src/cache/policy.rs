@@ -4,7 +4,7 @@
 //!
 //! Each call is passed on to the policy that the store was made with; nothing is decided here.
 
-use super::recency::Recency;
+use super::recency::{Recency, Side};
 use super::slots::{Slot, Slots};
 use super::units::Units;
 
@@ -70,6 +70,27 @@ impl Policy {
     pub(super) fn evict(&mut self, kept: Option<Slot>, slots: &Slots) -> Option<Slot> {
         match self {
             Policy::Lru(recency) => recency.evict(kept, slots),
+        }
+    }
+
+    /// See [`Recency::begin_walk`].
+    pub(super) fn begin_walk(&mut self) -> bool {
+        match self {
+            Policy::Lru(recency) => recency.begin_walk(),
+        }
+    }
+
+    /// See [`Recency::walk_some`].
+    pub(super) fn walk_some(&mut self, most: usize) -> Option<(Vec<Slot>, Side)> {
+        match self {
+            Policy::Lru(recency) => recency.walk_some(most),
+        }
+    }
+
+    /// See [`Recency::end_walk`].
+    pub(super) fn end_walk(&mut self) {
+        match self {
+            Policy::Lru(recency) => recency.end_walk(),
         }
     }
 

@@ -30,6 +30,9 @@ const GROWN: usize = if cfg!(test) { 14 } else { 28_672 };
 /// one is full.
 const MOVED_AT_ONCE: usize = 4;
 
+/// Entries that are moved in one step before a walk, in a millisecond.
+const PREPARED_AT_ONCE: usize = if cfg!(test) { 4 } else { 1_024 };
+
 pub(super) struct Recency {
     entries: Entries,
     /// The table before this one, while it has entries.
@@ -40,6 +43,28 @@ pub(super) struct Recency {
     entered: usize,
     /// Whether it was ever so full that removals leave marks.
     crowded: bool,
+    walk: Option<Box<Walk>>,
+}
+
+/// A walk over all entries in steps. The table has no place to go on from. But what growth does visits every
+/// entry and leaves their order as it is: so another table follows this one, and each step moves some entries.
+#[derive(Default)]
+struct Walk {
+    /// Whether the former table is the one that is walked over.
+    is_over_former: bool,
+    /// What has left the former table before its turn: it was used, removed, or moved by growth. In the order of that.
+    escaped: Vec<Slot>,
+    /// How many of these have been visited.
+    visited: usize,
+}
+
+/// Where the entries of a step of a walk stand in the order of use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// Before those of the steps so far.
+    Before,
+    /// After them.
+    After,
 }
 
 impl Recency {
@@ -50,6 +75,7 @@ impl Recency {
             room: GROWN,
             entered: 0,
             crowded: false,
+            walk: None,
         }
     }
 
@@ -119,6 +145,56 @@ impl Recency {
         self.take(&Probe::at(victim, slots.hash(victim)))
     }
 
+    /// Gets ready for a walk, in steps of their own while a table follows another; whether that was the last.
+    pub(super) fn begin_walk(&mut self) -> bool {
+        self.walk = None;
+        for _ in 0..PREPARED_AT_ONCE / MOVED_AT_ONCE {
+            if self.former.is_none() {
+                break;
+            }
+            self.move_some();
+        }
+        if self.former.is_some() {
+            return false;
+        }
+        let mut walk = Walk::default();
+        if self.len() <= GROWN {
+            walk.escaped = self.iter().collect();
+        } else {
+            self.follow();
+            walk.is_over_former = true;
+        }
+        self.walk = Some(Box::new(walk));
+        true
+    }
+
+    /// Visits up to `most` entries of a walk, each once and those used longest ago first. Those of slots that have
+    /// come free meanwhile are for the caller to tell. `None` at the end.
+    pub(super) fn walk_some(&mut self, most: usize) -> Option<(Vec<Slot>, Side)> {
+        let mut slots = Vec::new();
+        while slots.len() < most
+            && self.walk.as_ref()?.is_over_former
+            && let Some(handle) = self.pop_former()
+        {
+            self.enter_first(handle);
+            slots.push(handle.slot);
+        }
+        if !slots.is_empty() {
+            slots.reverse();
+            return Some((slots, Side::Before));
+        }
+        let walk = self.walk.as_mut()?;
+        let from = walk.visited;
+        let to = walk.escaped.len().min(from + most);
+        walk.visited = to;
+        (from < to).then(|| (walk.escaped[from..to].to_vec(), Side::After))
+    }
+
+    /// Gives a walk up.
+    pub(super) fn end_walk(&mut self) {
+        self.walk = None;
+    }
+
     /// All slots, the one used longest ago first.
     pub(super) fn iter(&self) -> impl Iterator<Item = Slot> {
         let tables = self.former.as_deref().into_iter().chain([&self.entries]);
@@ -176,26 +252,54 @@ impl Recency {
     fn take_former(&mut self, probe: &Probe<'_>) -> Option<Handle> {
         let former = self.former.as_mut()?;
         let (handle, ()) = former.pop_entry(probe as &dyn Comparable)?;
+        escape(&mut self.walk, handle);
         if former.is_empty() {
-            self.former = None;
+            self.end_former();
         }
         Some(handle)
+    }
+
+    /// The entry of the former table that was used last.
+    fn pop_former(&mut self) -> Option<Handle> {
+        let popped = self.former.as_mut()?.pop_mru();
+        if popped.is_none() {
+            self.end_former();
+        }
+        popped.map(|(handle, ())| handle)
+    }
+
+    fn end_former(&mut self) {
+        self.former = None;
+        if let Some(walk) = &mut self.walk {
+            walk.is_over_former = false;
+        }
     }
 
     /// Moves the entries of the former table that were used last: before those in this one.
     fn move_some(&mut self) {
         for _ in 0..MOVED_AT_ONCE {
-            let Some(former) = &mut self.former else {
+            let Some(handle) = self.pop_former() else {
                 return;
             };
-            let Some((handle, ())) = former.pop_mru() else {
-                self.former = None;
-                return;
-            };
-            self.enter(handle);
-            self.entries
-                .demote(&Probe::at(handle.slot, handle.hash) as &dyn Comparable);
+            escape(&mut self.walk, handle);
+            self.enter_first(handle);
         }
+    }
+
+    /// Adds an entry as the one used longest ago.
+    fn enter_first(&mut self, handle: Handle) {
+        self.enter(handle);
+        self.entries
+            .demote(&Probe::at(handle.slot, handle.hash) as &dyn Comparable);
+    }
+}
+
+/// Notes what leaves the former table before its turn in a walk.
+fn escape(walk: &mut Option<Box<Walk>>, handle: Handle) {
+    if let Some(walk) = walk
+        && walk.is_over_former
+    {
+        walk.escaped.push(handle.slot);
     }
 }
 

@@ -249,6 +249,11 @@ impl Slots {
         }
     }
 
+    /// Whether an entry has this slot.
+    pub(super) fn is_taken(&self, slot: Slot) -> bool {
+        self.record(slot).prev != FREE
+    }
+
     /// The slot after the last that was ever used.
     pub(super) fn end(&self) -> Slot {
         self.len() as Slot

@@ -20,7 +20,7 @@ use super::tags::Tags;
 use super::units::{Text, Units};
 
 /// What bounds a cache. All three are JavaScript numbers, none of them NaN or negative.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Limits {
     /// The most entries; 0 is unlimited.
     pub max_size: f64,
@@ -75,7 +75,7 @@ pub struct Store {
     pub(super) seed: ahash::RandomState,
     /// Milliseconds for which entries are kept after they have expired.
     pub(super) grace: f64,
-    update_age_on_get: bool,
+    pub(super) update_age_on_get: bool,
     pub(super) jitter: Option<Jitter>,
     pub(super) policy: Policy,
     pub(super) deadlines: Deadlines,

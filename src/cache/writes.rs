@@ -258,7 +258,7 @@ impl Store {
         Some(jitter.shorten(own.unwrap_or(self.deadlines.default())))
     }
 
-    fn add_weight(&mut self, slot: Slot, weight: f64) {
+    pub(super) fn add_weight(&mut self, slot: Slot, weight: f64) {
         let slot = slot as usize;
         if self.weights.len() <= slot {
             self.weights.resize(slot + 1, 0.0);

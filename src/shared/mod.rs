@@ -7,7 +7,6 @@
 // Each module uses only those above it.
 mod clock;
 mod sync;
-mod value;
 
 mod messages;
 mod options;
@@ -28,11 +27,13 @@ mod store;
 mod conditions;
 mod fetches;
 mod lifetimes;
-mod registry;
 mod resizing;
 mod scans;
+mod snapshots;
 mod tags;
 mod tallies;
+
+mod registry;
 
 pub use additions::{Addition, Incremented, NotAdded};
 pub use clock::now;
@@ -45,11 +46,14 @@ pub use inbox::Inbox;
 pub use listing::Listing;
 pub use messages::{Backlog, Event, Happened, Interest, MOST_WAITING, Message, Outcome, Read};
 pub use options::{Conflict, Options, Wanted};
-pub use registry::{Handle, Registry};
+pub use registry::{Handle, NotOpened, Registry};
 pub use scans::Position;
 pub use shard::{Tagging, WriteTime};
+pub use snapshots::{Loading, OwnSnapshot};
 pub use store::{Caller, Metrics, SharedStore};
 pub use value::Value;
+
+use crate::value;
 
 #[cfg(test)]
 mod tests;

@@ -63,6 +63,14 @@ impl Options {
 }
 
 impl Options {
+    /// What becomes of lifetimes in a shard: each is given random parts of its own.
+    pub(super) fn lifetimes_of_shard(&self, index: u32) -> Lifetimes {
+        Lifetimes {
+            jitter_seed: self.lifetimes.jitter_seed.wrapping_add(index.into()),
+            ..self.lifetimes
+        }
+    }
+
     /// The part of one of so many shards.
     pub(super) fn of_shard(&self, index: u32, count: u32) -> Limits {
         let share = |total: f64| {

@@ -1,18 +1,33 @@
 //! The stores of the process by name, and the handles that keep them.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::clock::now;
 use super::expirer::Expirer;
 use super::messages::Outcome;
 use super::options::{Conflict, Options, Wanted};
+use super::snapshots::OwnSnapshot;
 use super::store::SharedStore;
 use super::sync::Mutex;
+use crate::snapshot::Failure;
 
 /// The stores of the process. One is open for as long as it has handles.
 #[derive(Default)]
 pub struct Registry {
     stores: Mutex<BTreeMap<Box<[u16]>, Open>>,
+    /// Held while a store with a file of its own is opened, or ends: taken before `stores`.
+    opening: Mutex<()>,
+}
+
+/// Why a store was not opened.
+#[derive(Debug)]
+pub enum NotOpened {
+    /// It is open with other options.
+    Conflict(Conflict),
+    /// Its file cannot be used.
+    Failure(Failure),
 }
 
 struct Open {
@@ -39,6 +54,39 @@ impl Registry {
                 handles: 0,
             }),
         };
+        Ok(self.handle(open))
+    }
+
+    /// The same with a file of the store's own. Nobody sees a store that is made before it is restored.
+    pub fn open_with(
+        self: &Arc<Self>,
+        name: &[u16],
+        wanted: &Wanted,
+        defaults: impl FnOnce(&Wanted) -> Options,
+        snapshot: &OwnSnapshot,
+    ) -> Result<Handle, NotOpened> {
+        let _alone = self.opening.lock();
+        if let Some(handle) = self.attach(name, wanted).map_err(NotOpened::Conflict)? {
+            return match handle.store.own_path() {
+                Some(path) if path == snapshot.path => Ok(handle),
+                path => {
+                    // The handle's end would wait for the lock that is held here.
+                    drop(_alone);
+                    Err(NotOpened::Conflict(conflict(path)))
+                }
+            };
+        }
+        let store = Arc::new(SharedStore::new(name, defaults(wanted), Expirer::global()));
+        store.open_own(snapshot).map_err(NotOpened::Failure)?;
+        let mut stores = self.stores.lock();
+        if stores.contains_key(name) {
+            // Somebody has made it meanwhile, who wanted no file.
+            drop(stores);
+            return Err(NotOpened::Conflict(conflict(None)));
+        }
+        let open = stores
+            .entry(name.into())
+            .or_insert(Open { store, handles: 0 });
         Ok(self.handle(open))
     }
 
@@ -70,6 +118,7 @@ impl Registry {
         let Some(open) = removed else {
             return false;
         };
+        open.store.give_up_own();
         open.store.end(reason);
         true
     }
@@ -89,6 +138,14 @@ impl Registry {
     }
 }
 
+fn conflict(open: Option<PathBuf>) -> Conflict {
+    let open = open.map(|path| path.to_string_lossy().into_owned());
+    Conflict {
+        option: "snapshot.path",
+        open: open.unwrap_or_else(|| "undefined".to_owned()),
+    }
+}
+
 /// Keeps a store open until it is dropped.
 pub struct Handle {
     registry: Arc<Registry>,
@@ -98,6 +155,8 @@ pub struct Handle {
 
 impl Drop for Handle {
     fn drop(&mut self) {
+        let own = self.store.own_path().is_some();
+        let _alone = own.then(|| self.registry.opening.lock());
         let mut stores = self.registry.stores.lock();
         let Some(open) = stores.get_mut(&self.store.name) else {
             return;
@@ -110,6 +169,9 @@ impl Drop for Handle {
         if open.handles == 0 {
             let ended = stores.remove(&self.store.name);
             drop(stores);
+            if own {
+                self.store.close_own(now());
+            }
             drop(ended);
         }
     }

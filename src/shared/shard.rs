@@ -445,7 +445,7 @@ impl Shard {
         Some(value)
     }
 
-    fn forget(&mut self, slot: Slot) -> Option<Value> {
+    pub(super) fn forget(&mut self, slot: Slot) -> Option<Value> {
         let stored = self.values.take(slot)?;
         Some(stored.value)
     }
@@ -488,7 +488,7 @@ impl WriteTime {
     }
 }
 
-fn entry_bytes(key: Units<'_>, value: &Value) -> usize {
+pub(super) fn entry_bytes(key: Units<'_>, value: &Value) -> usize {
     // Short keys lie inside the node and are counted twice, which keeps the bound true.
     let key_bytes = match key {
         Units::Narrow(bytes) => bytes.len(),

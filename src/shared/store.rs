@@ -11,10 +11,11 @@ use super::listing::Listing;
 use super::messages::{Backlog, Event, Happened, Interest, Outcome, Read};
 use super::options::Options;
 use super::shard::{Cleared, SCANNED_AT_ONCE, Shard, WriteTime};
+use super::snapshots::Snapshots;
 use super::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use super::sync::{Mutex, MutexGuard, give_up};
 use super::value::Value;
-use crate::cache::{Clock, Full, Lifetimes, Pattern, Slot, Stats, Units};
+use crate::cache::{Clock, Full, Pattern, Slot, Stats, Units};
 
 /// What a store can tell about itself.
 #[derive(Clone, Copy, Debug, Default)]
@@ -51,10 +52,11 @@ pub struct SharedStore {
     pub(super) shards: Box<[Mutex<Shard>]>,
     seed: ahash::RandomState,
     pub(super) subscribers: Subscribers,
-    versions: Versions,
+    pub(super) versions: Versions,
     /// Somebody writes under a clock that is not the real one, so the expiry thread must not judge.
-    foreign_clock: AtomicBool,
+    pub(super) foreign_clock: AtomicBool,
     ended: AtomicBool,
+    pub(super) snapshots: Snapshots,
     stale_served: AtomicU64,
     /// Its one job in the queue of the expiry thread.
     ticket: Ticket,
@@ -142,10 +144,7 @@ impl SharedStore {
         };
         let count = options.shards.clamp(1, most);
         let shards = (0..count).map(|index| {
-            let lifetimes = Lifetimes {
-                jitter_seed: options.lifetimes.jitter_seed.wrapping_add(index.into()),
-                ..options.lifetimes
-            };
+            let lifetimes = options.lifetimes_of_shard(index);
             Mutex::new(Shard::new(options.of_shard(index, count), lifetimes))
         });
         SharedStore {
@@ -158,6 +157,7 @@ impl SharedStore {
             versions: Versions::default(),
             foreign_clock: AtomicBool::new(false),
             ended: AtomicBool::new(false),
+            snapshots: Snapshots::default(),
             stale_served: AtomicU64::new(0),
             ticket: Ticket::new(),
             expirer,
@@ -170,11 +170,16 @@ impl SharedStore {
     }
 
     pub(super) fn shard(&self, key: Units<'_>) -> MutexGuard<'_, Shard> {
+        self.shards[self.shard_of(key)].lock()
+    }
+
+    /// The number of the key's shard.
+    pub(super) fn shard_of(&self, key: Units<'_>) -> usize {
         let hash = match key {
             Units::Narrow(bytes) => self.seed.hash_one(bytes),
             Units::Wide(units) => self.seed.hash_one(units),
         };
-        self.shards[(hash % self.shards.len() as u64) as usize].lock()
+        (hash % self.shards.len() as u64) as usize
     }
 
     /// Runs a step under the lock of the key's shard; returns the caller's own events beside it.

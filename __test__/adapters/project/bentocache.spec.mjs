@@ -138,6 +138,22 @@ for (const [kind, create] of Object.entries(kinds)) {
       assert.throws(() => driver.get('a'), /closed/)
     })
 
+    test('refuses a cache that renews what is read, whose entries would outlive their grace', () => {
+      const renewing = create({ updateAgeOnGet: true })
+      for (const given of [renewing, renewing.withNamespace('a:')]) {
+        assert.throws(
+          () => bentocacheDriver({ cache: given }),
+          /^CacheConfigError: cache.updateAgeOnGet must be false, or .*, received true$/,
+        )
+      }
+      const name = kind === 'SharedMemoryCache' && { name: 'renews what is read' }
+      assert.throws(
+        () => bentocacheDriver({ cache: { updateAgeOnGet: true, ...name } }),
+        CacheConfigError,
+      )
+      assert.equal(SharedMemoryCache.names().includes('renews what is read'), false)
+    })
+
     test('tells the error of a cache that is closed', async () => {
       const bento = open()
       cache.close()
@@ -146,6 +162,35 @@ for (const [kind, create] of Object.entries(kinds)) {
     })
   })
 }
+
+test('what is deleted by its tag stays so in a full store of threads', async () => {
+  const layer = bentocacheDriver({ cache: { name: 'full of tags', maxSize: 2048 } })
+  const bento = new BentoCache({ default: 'a', stores: { a: bentostore().useL1Layer(layer) } })
+  const count = 300
+  for (let i = 0; i < count; i++) {
+    await bento.set({ key: `deleted ${i}`, value: 1, tags: [`tag ${i}`] })
+  }
+  for (let i = 0; i < count; i++) await bento.deleteByTag({ tags: [`tag ${i}`] })
+  for (let i = 0; i < 1900; i++) await bento.set({ key: `other ${i}`, value: 1 })
+  for (let i = 0; i < count; i++) {
+    assert.equal(await bento.get({ key: `deleted ${i}` }), undefined)
+  }
+  assert.equal(await bento.get({ key: 'other 1899' }), 1)
+  await bento.disconnect()
+})
+
+test('a layer takes the store of threads that there is, and the number of shards that it is told', () => {
+  const shardsOf = (options) => {
+    const driver = bentocacheDriver({ cache: options }).factory({})
+    const { shards } = SharedMemoryCache.attach(options.name).getMetrics()
+    driver.disconnect()
+    return shards
+  }
+  const open = new SharedMemoryCache({ name: 'of sixteen', maxSize: 10_000 })
+  assert.equal(shardsOf({ name: open.name }), 16)
+  assert.equal(shardsOf({ name: 'of four', maxSize: 10_000, shards: 4 }), 4)
+  assert.equal(shardsOf({ name: 'of one', maxSize: 10_000 }), 1)
+})
 
 test('stores that use one layer have a cache each, unless it is a ready one', async () => {
   const layer = bentocacheDriver({ cache: { maxSize: 10 } })

@@ -130,7 +130,7 @@ for (const [kind, create] of Object.entries(kinds)) {
       t.mock.timers.tick(20_000)
       assert.deepEqual(await visit(), [200, 40])
       assert.deepEqual(await visit(), [429, 40])
-      t.mock.timers.tick(40_001)
+      t.mock.timers.tick(40_000)
       assert.deepEqual(await visit(), [200, 60])
     })
 
@@ -139,7 +139,7 @@ for (const [kind, create] of Object.entries(kinds)) {
       assert.deepEqual(await visit('/own'), [200, 1])
       assert.deepEqual(await visit('/own'), [429, 1])
       assert.deepEqual(await visit(), [200, 60])
-      t.mock.timers.tick(1001)
+      t.mock.timers.tick(1000)
       assert.deepEqual(await visit('/own'), [200, 1])
       assert.deepEqual(await visit(), [200, 59])
     })
@@ -152,7 +152,7 @@ for (const [kind, create] of Object.entries(kinds)) {
         assert.deepEqual(await visit(), [429, 60])
       }
       t.mock.timers.tick(50_000)
-      t.mock.timers.tick(10_001)
+      t.mock.timers.tick(10_000)
       assert.deepEqual(await visit(), [200, 60])
     })
 

@@ -153,6 +153,19 @@ describe('metrics that are scraped', () => {
     observeCaches({ caches, register })
     assert.deepEqual(Object.keys((await scrape(t, register)).figures), ['a'])
   })
+
+  test('are left to whoever has them now by one that is stopped again', async () => {
+    const caches = { a: new MemoryCache() }
+    const first = observeCaches({ caches, register })
+    first.stop()
+    observeCaches({ caches, register })
+    const names = register.getMetricsAsArray().map(({ name }) => name)
+    first.stop()
+    assert.deepEqual(
+      register.getMetricsAsArray().map(({ name }) => name),
+      names,
+    )
+  })
 })
 
 test('the registry of prom-client is taken if none is named', async () => {

@@ -7,6 +7,7 @@ import { Worker } from 'node:worker_threads'
 import { Agent, interceptors, request } from 'undici'
 import { CacheConfigError, SharedMemoryCache } from 'native-memory-cache'
 import DefaultStore, { UndiciCacheStore } from 'native-memory-cache/undici'
+import { collectGarbage } from './garbage.mjs'
 import { serve } from './http.mjs'
 import { kinds } from './stores.mjs'
 
@@ -126,6 +127,38 @@ for (const [kind, create] of Object.entries(kinds)) {
       assert.deepEqual(store.get(keyOf('a')).vary, { accept: 'a' })
     })
 
+    test('take no more of the cache the more often Vary changes', async () => {
+      const key = { origin: 'http://a', path: '/', method: 'GET', headers: {} }
+      const deleteAt = Date.now() + 1000
+      const times = { cachedAt: Date.now(), staleAt: deleteAt, deleteAt }
+      const bytesAfter = async (from, to) => {
+        for (let i = from; i < to; i++) {
+          const vary = { [`x-${i}`]: null }
+          const value = { statusCode: 200, statusMessage: '', headers: {}, vary, ...times }
+          store.createWriteStream(key, value).end('body')
+          await new Promise(setImmediate)
+        }
+        return cache.values().reduce((sum, { length }) => sum + length, 0)
+      }
+      assert.equal(await bytesAfter(100, 120), await bytesAfter(120, 400))
+      assert.deepEqual(store.get(key).vary, { 'x-399': null })
+      assert.equal(cache.size(), 2)
+    })
+
+    test('are found by each of several lists of headers that they vary by', async (t) => {
+      const { address, seen } = await countingServer(t, ({ headers }, response) => {
+        response.setHeader('vary', `accept, ${headers.accept}`)
+        return headers.accept
+      })
+      for (let i = 0; i < 2; i++) {
+        for (let name = 0; name < 8; name++) {
+          const headers = { accept: `x-${name}` }
+          assert.equal(await textOf(address, { headers }), `x-${name}`)
+        }
+      }
+      assert.equal(seen.count, 8)
+    })
+
     test('are revalidated by their ETag, and then served again', async (t) => {
       const { address, seen } = await countingServer(t, ({ headers }, response) => {
         response.setHeader('etag', '"v1"')
@@ -156,17 +189,36 @@ for (const [kind, create] of Object.entries(kinds)) {
       open(t, { maxEntrySize: 1000, prefix: 'api:' })
       const { address, seen } = await countingServer(t, ({ url }, response) => {
         if (url === '/secret') response.setHeader('cache-control', 'no-store')
-        return url === '/large' ? 'x'.repeat(1000) : 'y'.repeat(999)
+        return 'x'.repeat({ '/large': 1000, '/huge': 1_000_000 }[url] ?? 999)
       })
       for (const path of ['/secret', '/large']) {
         for (let i = 0; i < 2; i++) await textOf(address + path)
       }
-      assert.equal(seen.count, 4)
+      assert.equal((await textOf(`${address}/huge`)).length, 1_000_000)
+      assert.equal(seen.count, 5)
       assert.equal(cache.size(), 0)
       await ask(`${address}/small`, { method: 'HEAD' })
       for (let i = 0; i < 2; i++) assert.equal((await textOf(`${address}/small`)).length, 999)
-      assert.equal(seen.count, 6)
+      assert.equal(seen.count, 7)
       assert.ok(cache.keys().every((key) => key.startsWith('api:')))
+    })
+
+    test('are let go of once they are too large, before they have ended', async (t) => {
+      open(t, { maxEntrySize: 1000 })
+      const key = { origin: 'http://a', path: '/', method: 'GET' }
+      const value = { statusCode: 200, statusMessage: '', headers: {}, deleteAt: Date.now() + 1000 }
+      const stream = store.createWriteStream(key, value)
+      const written = [999, 1].map((size) => {
+        const chunk = Buffer.alloc(size)
+        stream.write(chunk)
+        return new WeakRef(chunk)
+      })
+      assert.equal(stream.destroyed, true)
+      await collectGarbage()
+      assert.deepEqual(
+        written.map((chunk) => chunk.deref()),
+        [undefined, undefined],
+      )
     })
 
     test('are not stored if the connection breaks', async (t) => {

@@ -124,7 +124,7 @@ for (const [kind, create] of Object.entries(kinds)) {
       })
     })
 
-    test('an item lives for the seconds that it is given, else as the cache says', async (t) => {
+    test('an item lives for the seconds that it is given, else for ever', async (t) => {
       await storage.setItem('a', 1, { ttl: 60 })
       await storage.setItems(
         [
@@ -139,13 +139,31 @@ for (const [kind, create] of Object.entries(kinds)) {
       await storage.setItem('g', 7, { ttl: 0 })
       t.mock.timers.tick(59_001)
       assert.deepEqual({ ...(await storage.getMeta('a')) }, { ttl: 1 })
-      assert.equal((await storage.getMeta('f')).ttl, 1741)
+      assert.equal((await storage.getMeta('f')).ttl, undefined)
       t.mock.timers.tick(1000)
       assert.deepEqual(await sortedKeys(), ['d', 'f', 'g'])
       t.mock.timers.tick(60_000)
       assert.deepEqual(await sortedKeys(), ['f', 'g'])
       t.mock.timers.tick(30 * MINUTE)
-      assert.equal(cache.size(), 0)
+      assert.deepEqual(await sortedKeys(), ['f', 'g'])
+    })
+
+    test('an item that is given no ttl lives as the options say that the cache was made of', async (t) => {
+      const name = kind === 'SharedMemoryCache' && { name: 'with a ttl' }
+      const made = createStorage({ driver: unstorageDriver({ cache: { ttl: MINUTE, ...name } }) })
+      await made.setItem('a', 1)
+      await made.setItems([{ key: 'b', value: 2 }])
+      t.mock.timers.tick(MINUTE)
+      assert.equal(await made.getItem('a'), 1)
+      t.mock.timers.tick(1)
+      assert.deepEqual(await made.getKeys(), [])
+    })
+
+    test('raw values that threads cannot share are refused by a cache that they do', async () => {
+      const write = storage.setItemRaw('a', Symbol('a symbol'))
+      if (kind === 'MemoryCache') await write
+      else await assert.rejects(write, { name: 'DataCloneError', message: /could not be cloned/ })
+      assert.equal(cache.size(), kind === 'MemoryCache' ? 1 : 0)
     })
 
     test('an item that is over is not stored, and what the key had is removed', async () => {

@@ -31,7 +31,12 @@ export type BothEntriesGiveTheSame = [
   Expect<
     Same<
       keyof typeof imported,
-      'CacheConfigError' | 'MemoryCache' | 'SharedMemoryCache' | 'cached' | 'memoize'
+      | 'CacheConfigError'
+      | 'MemoryCache'
+      | 'SharedMemoryCache'
+      | 'SnapshotError'
+      | 'cached'
+      | 'memoize'
     >
   >,
   // To a module the compiler shows module.exports as a default export as well.

@@ -165,7 +165,12 @@ export class NoMemoryCache<T> extends NoCache<T> implements MemoryCache<T> {
     hitRatio: undefined,
     refreshErrors: 0,
     staleServed: 0,
+    snapshotErrors: 0,
   })
+  dump = () => [][Symbol.iterator]()
+  load = () => {}
+  save = async () => ({ entries: 0, bytes: 0 })
+  restore = async () => ({ entries: 0 })
   close = () => {};
   [Symbol.dispose] = () => {}
   getRemainingTTL = () => 0
@@ -180,6 +185,7 @@ export class NoMemoryCache<T> extends NoCache<T> implements MemoryCache<T> {
   take = () => undefined
   deleteByTag = () => 0
   touch = () => false
+  updateAgeOnGet = false
   withNamespace = (prefix: string): CacheView<T> =>
     Object.assign(new NoMemoryCache<T>(), { prefix })
 }
@@ -212,7 +218,11 @@ export type WhatIsKnownOfAnEntry = [
   Expect<Same<ReturnType<typeof sessions.take>, Session | undefined>>,
   Expect<Same<ReturnType<typeof sessions.touch>, boolean>>,
   Expect<Same<ReturnType<typeof sessions.getRemainingTTL>, number>>,
+  Expect<Same<typeof sessions.updateAgeOnGet, boolean>>,
 ]
+
+// @ts-expect-error it is told when a cache is made
+sessions.updateAgeOnGet = true
 
 export const lifetimes: (number | SetOptions | undefined)[] = [
   1000,

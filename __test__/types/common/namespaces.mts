@@ -31,15 +31,23 @@ export type AViewHasTheTypeOfTheValues = [
   Expect<Same<typeof sharedNested, SharedCacheView<Session>>>,
 ]
 
+/** What a whole cache alone has. */
+type Whole = 'dump' | 'load' | 'restore' | 'save'
+
 export type AViewHasWhatTheCacheHasAndItsPrefix = [
-  Expect<Same<keyof CacheView<Session>, keyof MemoryCache<Session> | 'prefix'>>,
-  Expect<Same<keyof SharedCacheView<Session>, keyof SharedMemoryCache<Session> | 'prefix'>>,
-  Expect<SameMembers<MemoryCache<Session>, CacheView<Session>, 'forEach'>>,
+  Expect<Same<keyof CacheView<Session>, Exclude<keyof MemoryCache<Session>, Whole> | 'prefix'>>,
+  Expect<
+    Same<
+      keyof SharedCacheView<Session>,
+      Exclude<keyof SharedMemoryCache<Session>, Whole> | 'prefix'
+    >
+  >,
+  Expect<SameMembers<MemoryCache<Session>, CacheView<Session>, 'forEach' | Whole>>,
   Expect<
     SameMembers<
       SharedMemoryCache<Session>,
       SharedCacheView<Session>,
-      'forEach' | 'increment' | 'incrementEntry'
+      'forEach' | 'increment' | 'incrementEntry' | Whole
     >
   >,
 ]

@@ -22,6 +22,7 @@ mod model;
 mod resizing;
 mod scans;
 mod tags;
+mod walk;
 mod within;
 
 /// The core with the array of values that JavaScript keeps: here each value is its key.

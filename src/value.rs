@@ -1,4 +1,4 @@
-//! A value as it lies in a shared store: a number, or bytes whose meaning only the facade knows.
+//! A value as it lies in a shared store or in a snapshot: a number, or bytes whose meaning only the facade knows.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ pub enum Value {
 
 impl Value {
     /// Bytes held outside the entry, the allocation's own words included.
-    pub(super) fn heap_bytes(&self) -> usize {
+    pub(crate) fn heap_bytes(&self) -> usize {
         match self {
             Value::Number(_) => 0,
             Value::Bytes(_, bytes) => bytes.len() + 4 * size_of::<usize>(),

@@ -1,11 +1,11 @@
-// How values of shared stores become bytes and come back. Numbers, strings, booleans, null,
+// How values of shared stores, and of snapshots, become bytes and come back. Numbers, strings, booleans, null,
 // undefined, bigints and buffers take a fast path; the codec is for everything else.
 'use strict'
 
 // Not the global: a vm context has none.
 const { Buffer } = require('node:buffer')
-const { isFetchTimeout, valueGone } = require('../common/errors.js')
-const native = require('../common/native.js')
+const { isFetchTimeout, valueGone } = require('./errors.js')
+const native = require('./native.js')
 const { dataCloneError, deserialize, serialize } = require('./clone.js')
 const { plainJson } = require('./plain-data.js')
 

@@ -1,0 +1,98 @@
+// Caches that have a snapshot of their own, of either kind: held until they are closed, saved in intervals and at the
+// end of the process. How one is saved is each kind's; what a snapshot is, is decided natively.
+'use strict'
+
+const { snapshotFailure } = require('./errors.js')
+const native = require('./native.js')
+const port = require('./port.js')
+const { addAtEnd, removeAtEnd } = require('./process-end.js')
+
+// What is to be saved is held, whoever else has dropped it.
+const held = new Set()
+
+function warningOf(path, error) {
+  const warning = new Error(
+    `The snapshot ${path} could not be saved: ${error?.message ?? error}. getMetrics() counts such failures.`,
+    { cause: error },
+  )
+  warning.name = 'MemoryCacheWarning'
+  return Object.assign(warning, { code: 'NMC_SNAPSHOT_FAILED' })
+}
+
+/** What native code answers, unless that is a failure; `wanted` is the method. */
+function succeeded(wanted, path, answer) {
+  if (answer.failure !== undefined) throw snapshotFailure(wanted, path, answer.failure)
+  return answer
+}
+
+class OwnSnapshot {
+  /** `saveNow()` saves at once, `saveLater()` in a while and returns a promise. */
+  constructor({ path, interval, onExit }, { saveNow, saveLater }) {
+    this.path = path
+    this.failures = 0
+    this.saveNow = onExit ? saveNow : undefined
+    this.saveLater = saveLater
+    this.isSaving = false
+    this.isEnding = false
+    this.checks = undefined
+    this.atEnd = () => this.#attempt(true)
+    if (interval > 0 && interval !== Infinity) {
+      // The port holds it weakly.
+      this.onInterval = () => void this.#saveAgain()
+      this.checks = port.startChecks(port.addDueWeakly(this.onInterval), interval)
+    }
+    if (onExit) addAtEnd(this.atEnd)
+    held.add(this)
+  }
+
+  async #saveAgain() {
+    // The last one takes longer than an interval.
+    if (this.isSaving) return
+    this.isSaving = true
+    try {
+      await this.saveLater()
+    } catch (error) {
+      // Closed meanwhile.
+      if (held.has(this)) this.failed(error)
+    }
+    this.isSaving = false
+  }
+
+  #attempt(isEnding) {
+    try {
+      this.saveNow()
+    } catch (error) {
+      this.failed(error, isEnding)
+    }
+  }
+
+  /** Counts a failure and warns of it. */
+  failed(error, isEnding = false) {
+    this.failures++
+    const { path } = this
+    if (!native.isFirstWarning(`NMC_SNAPSHOT_FAILED ${path}`)) return
+    const warning = warningOf(path, error)
+    // There is no later turn in which it would be given.
+    if (isEnding) process.emit('warning', warning)
+    else process.emitWarning(warning)
+  }
+
+  /** Lets go, having saved for the last time if that is wanted and is done at the end. */
+  end(saves) {
+    if (!held.has(this)) return
+    if (saves && this.saveNow !== undefined && !this.isEnding) {
+      // A codec may close the cache.
+      this.isEnding = true
+      try {
+        this.#attempt(false)
+      } finally {
+        this.isEnding = false
+      }
+    }
+    if (this.checks !== undefined) native.stopChecks(this.checks)
+    removeAtEnd(this.atEnd)
+    held.delete(this)
+  }
+}
+
+module.exports = { OwnSnapshot, succeeded }
