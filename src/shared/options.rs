@@ -76,28 +76,83 @@ impl Options {
 
     /// The part of one of so many shards.
     pub(super) fn of_shard(&self, index: u32, count: u32) -> Limits {
-        let share = |total: f64| {
-            // Every shard has the same share, and the first ones what does not divide: the parts
-            // add up to the whole. None may get 0, which would be unlimited.
-            if total == 0.0 || total.is_infinite() || count == 1 {
-                return total;
-            }
-            let (total, count, index) = (total.floor(), f64::from(count), f64::from(index));
-            let part = (total / count).floor();
-            (part + f64::from(u8::from(index < total - part * count))).max(1.0)
-        };
-        let max_weight = share(self.max_bytes);
+        self.limits(
+            equal_part(self.max_size, index, count),
+            equal_part(self.max_bytes, index, count),
+        )
+    }
+
+    /// The parts of shards that hold so many entries and bytes: what one has beyond its equal part others leave
+    /// to it, as far as they can.
+    pub(super) fn of_shards_with(&self, entries: &[usize], bytes: &[usize]) -> Vec<Limits> {
+        let sizes = parts_with(self.max_size, entries).into_iter();
+        let parts = sizes.zip(parts_with(self.max_bytes, bytes));
+        parts
+            .map(|(max_size, max_bytes)| self.limits(max_size, max_bytes))
+            .collect()
+    }
+
+    fn limits(&self, max_size: f64, max_bytes: f64) -> Limits {
         Limits {
-            max_size: share(self.max_size),
+            max_size,
             // Weights stay on without a limit, so that bytes are counted in one way.
-            max_weight: if max_weight == 0.0 {
+            max_weight: if max_bytes == 0.0 {
                 f64::INFINITY
             } else {
-                max_weight
+                max_bytes
             },
             ttl: self.ttl,
         }
     }
+}
+
+/// Every shard has the same part, and the first ones what does not divide: the parts add up to the whole. None
+/// may get 0, which would be unlimited.
+fn equal_part(total: f64, index: u32, count: u32) -> f64 {
+    if total == 0.0 || total.is_infinite() || count == 1 {
+        return total;
+    }
+    let (total, count, index) = (total.floor(), f64::from(count), f64::from(index));
+    let part = (total / count).floor();
+    (part + f64::from(u8::from(index < total - part * count))).max(1.0)
+}
+
+/// Parts of the same sum as the equal ones. A shard that has less than its part leaves to those that have more what
+/// it does not need, but no more than a quarter: later entries come to all shards alike.
+fn parts_with(total: f64, held: &[usize]) -> Vec<f64> {
+    let count = held.len() as u32;
+    let equal: Vec<f64> = (0..count)
+        .map(|index| equal_part(total, index, count))
+        .collect();
+    if total == 0.0 || total.is_infinite() {
+        return equal;
+    }
+    let parts = || equal.iter().map(|&part| part as u64).zip(held);
+    let wanted: Vec<u64> = parts()
+        .map(|(part, &held)| (held as u64).saturating_sub(part))
+        .collect();
+    let spare: Vec<u64> = parts()
+        .map(|(part, &held)| part.saturating_sub(held as u64).min(part / 4))
+        .collect();
+    let lent = wanted.iter().sum::<u64>().min(spare.iter().sum());
+    let gained = divided(lent, &wanted).zip(divided(lent, &spare));
+    let changed = equal.iter().zip(gained);
+    changed
+        .map(|(part, (gained, left))| part + gained as f64 - left as f64)
+        .collect()
+}
+
+/// An amount in whole numbers, in proportion to these, of which it is no more than the sum: nor is any part more than
+/// its number.
+fn divided(amount: u64, among: &[u64]) -> impl Iterator<Item = u64> {
+    let sum: u128 = among.iter().map(|&number| u128::from(number)).sum();
+    let upto = move |numbers: u128| (u128::from(amount) * numbers / sum.max(1)) as u64;
+    let mut before = 0;
+    among.iter().map(move |&number| {
+        let start = upto(before);
+        before += u128::from(number);
+        upto(before) - start
+    })
 }
 
 /// The store is open with another value of this option.

@@ -139,8 +139,13 @@ impl Shard {
             let text = format!("{} entries are more than a shard can hold", numbers.len());
             Failure::new(Code::TooLarge, text)
         })?;
-        for (&slot, &number) in places.iter().zip(numbers) {
+        for (index, (&slot, &number)) in places.iter().zip(numbers).enumerate() {
             if slot == 0 {
+                let left_out = loaded(index);
+                let most = self.core.limits().max_weight;
+                if how.strict && left_out.expires_at >= how.now && left_out.weight > most {
+                    return Err(too_large(left_out.weight, most));
+                }
                 continue;
             }
             self.uses += 1;
@@ -336,32 +341,28 @@ impl SharedStore {
         }
         let count = shards.iter().map(Shard::len).sum();
         let all = Pattern::prefix(&[]);
-        let limits = self.options();
-        let number = self.shards.len() as u32;
         let mut replaced = Vec::with_capacity(self.shards.len());
         let mut deadline = f64::INFINITY;
-        for ((index, place), fresh) in (0..number).zip(&self.shards).zip(shards) {
+        for (place, fresh) in self.shards.iter().zip(shards) {
             let mut shard = place.lock();
             shard.flights.overtake_matching(&all);
-            let core = std::mem::replace(&mut shard.core, fresh.core);
-            let values = std::mem::replace(&mut shard.values, fresh.values);
-            shard.uses = fresh.uses;
-            shard.resize(limits.of_shard(index, number));
+            let mut former = std::mem::replace(&mut *shard, fresh);
+            std::mem::swap(&mut shard.flights, &mut former.flights);
             deadline = deadline.min(shard.next_deadline());
             drop(shard);
-            replaced.push((core, values));
+            replaced.push(former);
         }
         let mut reporter = Reporter::new(&self.subscribers, caller);
         if reporter.wanted(Happened::Cleared) {
             // Without a lock: nobody else has these any more, and they may be many.
-            for (core, values) in &replaced {
-                for (slot, key) in core.keys() {
-                    let stored: &Stored = values.get(slot).expect("it is held");
+            for former in &replaced {
+                for (slot, key) in former.core.keys() {
+                    let stored = former.values.get(slot).expect("it is held");
                     reporter.report(Happened::Cleared, key, &stored.value);
                 }
             }
         }
-        let dropped = replaced.iter().map(|(core, _)| core.len()).sum();
+        let dropped = replaced.iter().map(Shard::len).sum();
         self.expirer.discard(dropped, replaced);
         if !self.foreign_clock.load(Ordering::Relaxed) {
             self.expirer.schedule(self, deadline);
@@ -390,10 +391,17 @@ impl SharedStore {
             shard.load(entries, part, || self.versions.next(), how)?;
             shards.push(shard);
         }
+        let held: Vec<usize> = shards.iter().map(Shard::len).collect();
+        let bytes: Vec<usize> = shards.iter().map(Shard::bytes).collect();
         if how.strict {
-            check(&shards, options)?;
+            check(&held, &bytes, options)?;
         }
-        shards.iter_mut().for_each(Shard::evict_loaded);
+        // By another random seed entries fall otherwise on the shards: full ones would lose what the whole can hold.
+        let parts = options.of_shards_with(&held, &bytes).into_iter();
+        for (shard, part) in shards.iter_mut().zip(parts) {
+            shard.resize(part);
+            shard.evict_loaded();
+        }
         Ok(shards)
     }
 
@@ -444,15 +452,19 @@ impl SharedStore {
     }
 }
 
-/// Fails if there is more than the store may hold. That one shard has more than its part, and another less, is
-/// chance.
-fn check(shards: &[Shard], options: &Options) -> Result<(), Failure> {
-    let entries: usize = shards.iter().map(Shard::len).sum();
-    let bytes: usize = shards.iter().map(Shard::bytes).sum();
+fn too_large(bytes: f64, most: f64) -> Failure {
+    let text =
+        format!("it has an entry of {bytes} bytes, and a shard of the store may hold {most}");
+    Failure::new(Code::TooLarge, text)
+}
+
+/// Fails if there is more than the store may hold.
+fn check(held: &[usize], bytes: &[usize], options: &Options) -> Result<(), Failure> {
     for (held, of, most) in [
-        (entries, "entries", options.max_size),
+        (held, "entries", options.max_size),
         (bytes, "bytes of entries", options.max_bytes),
     ] {
+        let held: usize = held.iter().sum();
         if most > 0.0 && held as f64 > most {
             let text = format!("it holds {held} {of}, and the store may hold {most}");
             return Err(Failure::new(Code::TooLarge, text));

@@ -14,6 +14,7 @@ mod flights;
 #[cfg(feature = "shuttle")]
 mod interleavings;
 mod leaving;
+mod parts;
 mod scans;
 mod staleness;
 mod tags;
