@@ -23,6 +23,9 @@ use super::units::Units;
 /// The small queue's share of the cache is one in so many.
 pub(super) const SMALL: usize = 8;
 
+/// Sums of weights are rounded, each in its own way: what is this near to its share has reached it.
+pub(super) const ROUNDED: f64 = 1.0 + 1e-9;
+
 /// An entry is fresh for so many uses and insertions of others as one in so many of the entries held.
 pub(super) const FRESH: usize = if cfg!(test) { 4 } else { 16 };
 
@@ -215,7 +218,7 @@ impl S3Fifo {
         let is_due = match excess {
             // Rounded to the nearest number.
             Excess::Entries => small.len * SMALL + SMALL / 2 > self.len(),
-            Excess::Weight => small.weight * SMALL as f64 >= small.weight + main.weight,
+            Excess::Weight => small.weight * SMALL as f64 * ROUNDED >= small.weight + main.weight,
         };
         if is_due {
             first(small).or_else(|| first(main))

@@ -2,7 +2,7 @@
 //! order of `keys()`. No test lives here.
 
 use super::super::Eviction;
-use super::super::s3fifo::{FRESH, LUCKY, SMALL};
+use super::super::s3fifo::{FRESH, LUCKY, ROUNDED, SMALL};
 use super::model::{Entry, Model};
 
 /// What a policy knows beside the entries and their order.
@@ -111,7 +111,7 @@ impl Model {
             } else {
                 target
             };
-            let key = if share >= target {
+            let key = if share * ROUNDED >= target {
                 first(small).or(first(main))
             } else {
                 first(main).or(first(small))
