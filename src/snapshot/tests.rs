@@ -9,6 +9,8 @@ use super::*;
 use crate::cache::{Lifetime, TagList, Units};
 use crate::value::Value;
 
+mod blocks;
+
 /// A folder of a test's own, which goes with it.
 struct Folder(PathBuf);
 
