@@ -166,7 +166,8 @@ impl Shard {
 }
 
 impl SharedStore {
-    /// Writes all valid entries to a file; `None` if the store's own file is younger than `renewed_after` allows.
+    /// Writes all valid entries to a file; `None` if that is the store's own and younger than `renewed_after`
+    /// allows, or is being written.
     pub fn save(
         &self,
         path: &Path,
@@ -177,7 +178,14 @@ impl SharedStore {
         let Some(lock) = self.lock_of(path) else {
             return self.write_all(path, None, now, control).map(Some);
         };
-        let mut saved_at = self.snapshots.saving.lock();
+        let saving = &self.snapshots.saving;
+        let Some(mut saved_at) = (match renewed_after {
+            // Threads whose intervals end at the same time wait for nobody.
+            Some(_) => saving.try_lock(),
+            None => Some(saving.lock()),
+        }) else {
+            return Ok(None);
+        };
         let fresh = |at: Instant| renewed_after.is_some_and(|least| at.elapsed() < least);
         if saved_at.is_some_and(fresh) {
             return Ok(None);
@@ -196,11 +204,15 @@ impl SharedStore {
         let Some(path) = self.own_path() else {
             return Ok(Saved::default());
         };
+        self.stop_saving();
+        let saved = self.save(&path, now, None, &Arc::default())?;
+        Ok(saved.unwrap_or_default())
+    }
+
+    fn stop_saving(&self) {
         if let Some(control) = &*self.snapshots.under_way.lock() {
             control.abort();
         }
-        let saved = self.save(&path, now, None, &Arc::default())?;
-        Ok(saved.unwrap_or_default())
     }
 
     /// The store's right to write this file, if it is its own.
@@ -328,29 +340,33 @@ impl SharedStore {
         control: &Control,
         caller: Caller,
     ) -> Result<(usize, Vec<Event>), Failure> {
-        let options = self.options();
-        let shards = self.build(entries, &options, how, control)?;
+        let (shards, same_limits) = loop {
+            let options = self.options();
+            let shards = self.build(entries, &options, how, control)?;
+            let resizing = self.resizing.lock();
+            if self.options() == options {
+                break (shards, resizing);
+            }
+        };
         control.check()?;
         if self.has_ended() {
             return Err(Failure::new(Code::Aborted, "the store has ended"));
         }
         let count = shards.iter().map(Shard::len).sum();
         let all = Pattern::prefix(&[]);
-        let limits = self.options();
-        let number = self.shards.len() as u32;
         let mut replaced = Vec::with_capacity(self.shards.len());
         let mut deadline = f64::INFINITY;
-        for ((index, place), fresh) in (0..number).zip(&self.shards).zip(shards) {
+        for (place, fresh) in self.shards.iter().zip(shards) {
             let mut shard = place.lock();
             shard.flights.overtake_matching(&all);
             let core = std::mem::replace(&mut shard.core, fresh.core);
             let values = std::mem::replace(&mut shard.values, fresh.values);
             shard.uses = fresh.uses;
-            shard.resize(limits.of_shard(index, number));
             deadline = deadline.min(shard.next_deadline());
             drop(shard);
             replaced.push((core, values));
         }
+        drop(same_limits);
         let mut reporter = Reporter::new(&self.subscribers, caller);
         if reporter.wanted(Happened::Cleared) {
             // Without a lock: nobody else has these any more, and they may be many.
@@ -418,8 +434,11 @@ impl SharedStore {
         Ok(())
     }
 
-    /// Saves for the last time, if that is wanted, and gives the file back.
+    /// Saves for the last time, if that is wanted, and gives the file back. A store that lives by another clock than
+    /// the real one has its entries judged by who restores them.
     pub(super) fn close_own(&self, now: f64) {
+        let is_foreign = self.foreign_clock.load(Ordering::Relaxed);
+        let now = if is_foreign { 0.0 } else { now };
         let saves = self
             .snapshots
             .own
@@ -432,8 +451,15 @@ impl SharedStore {
         self.give_up_own();
     }
 
-    /// Gives the file back as it is.
-    pub(super) fn give_up_own(&self) {
+    /// Gives the file back as it is, by whoever is writing it, too.
+    pub(super) fn abandon_own(&self) {
+        self.stop_saving();
+        let stopped = self.snapshots.saving.lock();
+        self.give_up_own();
+        drop(stopped);
+    }
+
+    fn give_up_own(&self) {
         let own = self.snapshots.own.lock().take();
         drop(own);
     }
