@@ -235,7 +235,7 @@ impl SharedStore {
         now: f64,
         control: &Control,
     ) -> Result<Saved, Failure> {
-        control.check()?;
+        self.check(control)?;
         let header = Header {
             kind: Kind::Shared,
             codec: self.options().codec,
@@ -256,16 +256,24 @@ impl SharedStore {
                     tags: (!row.tags.is_empty()).then_some(&row.tags),
                 })?;
                 if writer.is_full() {
-                    control.check()?;
+                    self.check(control)?;
                     writer.flush()?;
                     control.report(writer.saved().entries, writer.saved().bytes);
                 }
             }
         }
-        control.check()?;
+        self.check(control)?;
         let saved = writer.finish()?;
         control.report(saved.entries, saved.bytes);
         Ok(saved)
+    }
+
+    /// Fails once it was aborted, or the store has ended and is empty.
+    fn check(&self, control: &Control) -> Result<(), Failure> {
+        if self.has_ended() {
+            return Err(Failure::new(Code::Aborted, "the store has ended"));
+        }
+        control.check()
     }
 
     /// The valid entries of a shard in the order of use, taken some slots at a time.
@@ -278,10 +286,7 @@ impl SharedStore {
         let (mut texts, mut rows) = (Texts::default(), Vec::new());
         let mut from = Some(0);
         while let Some(slot) = from {
-            if self.has_ended() {
-                return Err(Failure::new(Code::Aborted, "the store has ended"));
-            }
-            control.check()?;
+            self.check(control)?;
             // Before the lock is taken, so that seldom anything is moved under it.
             rows.reserve(SCANNED_AT_ONCE);
             texts.reserve(SCANNED_AT_ONCE * 64);
@@ -348,10 +353,7 @@ impl SharedStore {
                 break (shards, resizing);
             }
         };
-        control.check()?;
-        if self.has_ended() {
-            return Err(Failure::new(Code::Aborted, "the store has ended"));
-        }
+        self.check(control)?;
         let count = shards.iter().map(Shard::len).sum();
         let all = Pattern::prefix(&[]);
         let mut replaced = Vec::with_capacity(self.shards.len());
@@ -407,7 +409,7 @@ impl SharedStore {
             shards.push(shard);
         }
         if how.strict {
-            check(&shards, options)?;
+            check_limits(&shards, options)?;
         }
         shards.iter_mut().for_each(Shard::evict_loaded);
         Ok(shards)
@@ -472,7 +474,7 @@ impl SharedStore {
 
 /// Fails if there is more than the store may hold. That one shard has more than its part, and another less, is
 /// chance.
-fn check(shards: &[Shard], options: &Options) -> Result<(), Failure> {
+fn check_limits(shards: &[Shard], options: &Options) -> Result<(), Failure> {
     let entries: usize = shards.iter().map(Shard::len).sum();
     let bytes: usize = shards.iter().map(Shard::bytes).sum();
     for (held, of, most) in [
