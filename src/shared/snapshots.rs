@@ -30,7 +30,7 @@ pub(super) struct Own {
 pub(super) struct Snapshots {
     pub(super) own: Mutex<Option<Own>>,
     /// When the store's own file was last written, by whoever holds this.
-    saving: Mutex<Option<Instant>>,
+    pub(super) saving: Mutex<Option<Instant>>,
     /// What stops whoever does.
     under_way: Mutex<Option<Arc<Control>>>,
     /// Why the last save, that of the end, has failed.

@@ -16,7 +16,9 @@ pub(super) fn resolve(path: &Path) -> PathBuf {
 }
 
 fn folder_of(path: &Path) -> io::Result<PathBuf> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
     fs::canonicalize(folder.unwrap_or(Path::new(".")))
 }
 

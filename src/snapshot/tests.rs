@@ -10,10 +10,10 @@ use crate::cache::{Lifetime, TagList, Units};
 use crate::value::Value;
 
 /// A folder of a test's own, which goes with it.
-struct Folder(PathBuf);
+pub(crate) struct Folder(PathBuf);
 
 impl Folder {
-    fn new() -> Folder {
+    pub(crate) fn new() -> Folder {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let name = format!("nmc-snapshots-{}-{number}", std::process::id());
@@ -22,7 +22,7 @@ impl Folder {
         Folder(path)
     }
 
-    fn file(&self) -> PathBuf {
+    pub(crate) fn file(&self) -> PathBuf {
         self.0.join("snapshot")
     }
 }

@@ -15,6 +15,7 @@ mod flights;
 mod interleavings;
 mod leaving;
 mod scans;
+mod snapshots;
 mod staleness;
 mod tags;
 mod within;
