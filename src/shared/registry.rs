@@ -118,7 +118,7 @@ impl Registry {
         let Some(open) = removed else {
             return false;
         };
-        open.store.give_up_own();
+        open.store.abandon_own();
         open.store.end(reason);
         true
     }

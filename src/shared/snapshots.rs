@@ -30,7 +30,7 @@ pub(super) struct Own {
 pub(super) struct Snapshots {
     pub(super) own: Mutex<Option<Own>>,
     /// When the store's own file was last written, by whoever holds this.
-    saving: Mutex<Option<Instant>>,
+    pub(super) saving: Mutex<Option<Instant>>,
     /// What stops whoever does.
     under_way: Mutex<Option<Arc<Control>>>,
     /// Why the last save, that of the end, has failed.
@@ -171,7 +171,8 @@ impl Shard {
 }
 
 impl SharedStore {
-    /// Writes all valid entries to a file; `None` if the store's own file is younger than `renewed_after` allows.
+    /// Writes all valid entries to a file; `None` if that is the store's own and younger than `renewed_after`
+    /// allows, or is being written.
     pub fn save(
         &self,
         path: &Path,
@@ -182,7 +183,14 @@ impl SharedStore {
         let Some(lock) = self.lock_of(path) else {
             return self.write_all(path, None, now, control).map(Some);
         };
-        let mut saved_at = self.snapshots.saving.lock();
+        let saving = &self.snapshots.saving;
+        let Some(mut saved_at) = (match renewed_after {
+            // Threads whose intervals end at the same time wait for nobody.
+            Some(_) => saving.try_lock(),
+            None => Some(saving.lock()),
+        }) else {
+            return Ok(None);
+        };
         let fresh = |at: Instant| renewed_after.is_some_and(|least| at.elapsed() < least);
         if saved_at.is_some_and(fresh) {
             return Ok(None);
@@ -201,11 +209,15 @@ impl SharedStore {
         let Some(path) = self.own_path() else {
             return Ok(Saved::default());
         };
+        self.stop_saving();
+        let saved = self.save(&path, now, None, &Arc::default())?;
+        Ok(saved.unwrap_or_default())
+    }
+
+    fn stop_saving(&self) {
         if let Some(control) = &*self.snapshots.under_way.lock() {
             control.abort();
         }
-        let saved = self.save(&path, now, None, &Arc::default())?;
-        Ok(saved.unwrap_or_default())
     }
 
     /// The store's right to write this file, if it is its own.
@@ -228,7 +240,7 @@ impl SharedStore {
         now: f64,
         control: &Control,
     ) -> Result<Saved, Failure> {
-        control.check()?;
+        self.check(control)?;
         let header = Header {
             kind: Kind::Shared,
             codec: self.options().codec,
@@ -249,16 +261,24 @@ impl SharedStore {
                     tags: (!row.tags.is_empty()).then_some(&row.tags),
                 })?;
                 if writer.is_full() {
-                    control.check()?;
+                    self.check(control)?;
                     writer.flush()?;
                     control.report(writer.saved().entries, writer.saved().bytes);
                 }
             }
         }
-        control.check()?;
+        self.check(control)?;
         let saved = writer.finish()?;
         control.report(saved.entries, saved.bytes);
         Ok(saved)
+    }
+
+    /// Fails once it was aborted, or the store has ended and is empty.
+    fn check(&self, control: &Control) -> Result<(), Failure> {
+        if self.has_ended() {
+            return Err(Failure::new(Code::Aborted, "the store has ended"));
+        }
+        control.check()
     }
 
     /// The valid entries of a shard in the order of use, taken some slots at a time.
@@ -271,10 +291,7 @@ impl SharedStore {
         let (mut texts, mut rows) = (Texts::default(), Vec::new());
         let mut from = Some(0);
         while let Some(slot) = from {
-            if self.has_ended() {
-                return Err(Failure::new(Code::Aborted, "the store has ended"));
-            }
-            control.check()?;
+            self.check(control)?;
             // Before the lock is taken, so that seldom anything is moved under it.
             rows.reserve(SCANNED_AT_ONCE);
             texts.reserve(SCANNED_AT_ONCE * 64);
@@ -333,12 +350,15 @@ impl SharedStore {
         control: &Control,
         caller: Caller,
     ) -> Result<(usize, Vec<Event>), Failure> {
-        let options = self.options();
-        let shards = self.build(entries, &options, how, control)?;
-        control.check()?;
-        if self.has_ended() {
-            return Err(Failure::new(Code::Aborted, "the store has ended"));
-        }
+        let (shards, same_limits) = loop {
+            let options = self.options();
+            let shards = self.build(entries, &options, how, control)?;
+            let resizing = self.resizing.lock();
+            if self.options() == options {
+                break (shards, resizing);
+            }
+        };
+        self.check(control)?;
         let count = shards.iter().map(Shard::len).sum();
         let all = Pattern::prefix(&[]);
         let mut replaced = Vec::with_capacity(self.shards.len());
@@ -352,6 +372,7 @@ impl SharedStore {
             drop(shard);
             replaced.push(former);
         }
+        drop(same_limits);
         let mut reporter = Reporter::new(&self.subscribers, caller);
         if reporter.wanted(Happened::Cleared) {
             // Without a lock: nobody else has these any more, and they may be many.
@@ -394,7 +415,7 @@ impl SharedStore {
         let held: Vec<usize> = shards.iter().map(Shard::len).collect();
         let bytes: Vec<usize> = shards.iter().map(Shard::bytes).collect();
         if how.strict {
-            check(&held, &bytes, options)?;
+            check_limits(&held, &bytes, options)?;
         }
         // By another random seed entries fall otherwise on the shards: full ones would lose what the whole can hold.
         let parts = options.of_shards_with(&held, &bytes).into_iter();
@@ -426,8 +447,11 @@ impl SharedStore {
         Ok(())
     }
 
-    /// Saves for the last time, if that is wanted, and gives the file back.
+    /// Saves for the last time, if that is wanted, and gives the file back. A store that lives by another clock than
+    /// the real one has its entries judged by who restores them.
     pub(super) fn close_own(&self, now: f64) {
+        let is_foreign = self.foreign_clock.load(Ordering::Relaxed);
+        let now = if is_foreign { 0.0 } else { now };
         let saves = self
             .snapshots
             .own
@@ -440,8 +464,15 @@ impl SharedStore {
         self.give_up_own();
     }
 
-    /// Gives the file back as it is.
-    pub(super) fn give_up_own(&self) {
+    /// Gives the file back as it is, by whoever is writing it, too.
+    pub(super) fn abandon_own(&self) {
+        self.stop_saving();
+        let stopped = self.snapshots.saving.lock();
+        self.give_up_own();
+        drop(stopped);
+    }
+
+    fn give_up_own(&self) {
         let own = self.snapshots.own.lock().take();
         drop(own);
     }
@@ -459,7 +490,7 @@ fn too_large(bytes: f64, most: f64) -> Failure {
 }
 
 /// Fails if there is more than the store may hold.
-fn check(held: &[usize], bytes: &[usize], options: &Options) -> Result<(), Failure> {
+fn check_limits(held: &[usize], bytes: &[usize], options: &Options) -> Result<(), Failure> {
     for (held, of, most) in [
         (held, "entries", options.max_size),
         (bytes, "bytes of entries", options.max_bytes),

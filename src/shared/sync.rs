@@ -40,6 +40,9 @@ mod explored {
         pub(in super::super) fn lock(&self) -> MutexGuard<'_, T> {
             self.0.lock().expect("a panic ends the exploration")
         }
+        pub(in super::super) fn try_lock(&self) -> Option<MutexGuard<'_, T>> {
+            self.0.try_lock().ok()
+        }
     }
 
     #[derive(Default)]

@@ -7,9 +7,19 @@ use std::path::{Path, PathBuf};
 use super::failure::{Code, Failure};
 
 /// The path of a snapshot: of the file itself where there are symbolic links to it, so that it is that which
-/// is replaced.
+/// is replaced. It is the same before there is a file and afterwards.
 pub(super) fn resolve(path: &Path) -> PathBuf {
-    fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
+    fs::canonicalize(path).unwrap_or_else(|_| match (folder_of(path), path.file_name()) {
+        (Ok(folder), Some(name)) => folder.join(name),
+        _ => path.to_owned(),
+    })
+}
+
+fn folder_of(path: &Path) -> io::Result<PathBuf> {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    fs::canonicalize(folder.unwrap_or(Path::new(".")))
 }
 
 fn beside(path: &Path, suffix: &str) -> PathBuf {
@@ -129,8 +139,8 @@ impl Drop for NewFile {
 /// Has the folder remember the new name.
 #[cfg(unix)]
 fn sync_folder(of: &Path) -> Result<(), Failure> {
-    let folder = of.parent().filter(|folder| !folder.as_os_str().is_empty());
-    File::open(folder.unwrap_or(Path::new(".")))
+    folder_of(of)
+        .and_then(File::open)
         .and_then(|folder| folder.sync_all())
         .map_err(|error| Failure::io("its folder cannot be written", &error))
 }

@@ -24,4 +24,4 @@ pub use reader::{Expected, Snapshot, read};
 pub use writer::{Saved, Writer};
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

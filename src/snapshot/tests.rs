@@ -12,10 +12,10 @@ use crate::value::Value;
 mod blocks;
 
 /// A folder of a test's own, which goes with it.
-struct Folder(PathBuf);
+pub(crate) struct Folder(PathBuf);
 
 impl Folder {
-    fn new() -> Folder {
+    pub(crate) fn new() -> Folder {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let name = format!("nmc-snapshots-{}-{number}", std::process::id());
@@ -24,7 +24,7 @@ impl Folder {
         Folder(path)
     }
 
-    fn file(&self) -> PathBuf {
+    pub(crate) fn file(&self) -> PathBuf {
         self.0.join("snapshot")
     }
 }
@@ -378,4 +378,24 @@ fn one_may_write_and_the_old_file_stays_until_the_new_one_is_whole() {
     names.sort();
     assert_eq!(names, ["snapshot", "snapshot.lock"]);
     Lock::acquire(&path).unwrap();
+}
+
+#[cfg(unix)]
+#[test]
+fn the_lock_of_a_path_is_the_same_before_there_is_a_file_and_afterwards() {
+    let folder = Folder::new();
+    let real = folder.0.join("real");
+    let link = folder.0.join("link");
+    fs::create_dir(&real).unwrap();
+    std::os::unix::fs::symlink(&real, &link).unwrap();
+    let (by_link, by_folder) = (link.join("snapshot"), real.join("snapshot"));
+    let held = Lock::acquire(&by_link).unwrap();
+    let refused = Lock::acquire(&by_folder).unwrap_err();
+    assert_eq!(refused.code, Code::Locked);
+    for _ in 0..2 {
+        assert!(held.is_of(&by_link) && held.is_of(&by_folder));
+        let writer = Writer::create(&by_link, &header(), Some(&held)).unwrap();
+        writer.finish().unwrap();
+    }
+    assert!(by_folder.is_file());
 }

@@ -16,6 +16,7 @@ mod interleavings;
 mod leaving;
 mod parts;
 mod scans;
+mod snapshots;
 mod staleness;
 mod tags;
 mod within;
