@@ -45,7 +45,14 @@ for (const [kind, open] of Object.entries(KINDS)) {
         assertSound(cache, `${method} ${i}`)
       }
       assert.deepEqual(cache.keys().toSorted(), KEYS)
-      const { entries } = await cache.save(path)
+      // What was cut off before there was a promise may still be writing.
+      let saved
+      while (saved === undefined) {
+        saved = await cache.save(path).catch((error) => {
+          if (error.code !== 'ERR_SNAPSHOT_LOCKED') throw error
+        })
+      }
+      const { entries } = saved
       assert.equal(entries, KEYS.length)
       const copy = open(t)
       assert.deepEqual(await copy.restore(path), { entries: KEYS.length })
