@@ -173,11 +173,18 @@ export function hitRatioVerdicts(run) {
   ]
 }
 
-/** A real cache, its simulator, and by how many points they may differ: a history of hashes takes one key for another. */
+/**
+ * By how many points a history of hashes may differ from one of keys: it takes one key for another, and chance decides
+ * which. On 200 caches of 5,000 requests it made up to 0.52, as often up as down.
+ */
+const byChance = ({ requests }) => 0.1 + 75 / Math.sqrt(requests)
+const exactly = () => 0
+
+/** A real cache, its simulator, and by how many points they may differ on a trace. */
 const CHECKED = [
-  [OUR_LRU, LRU_SIMULATED, 0],
-  [LRU_CACHE, LRU_SIMULATED, 0],
-  [OUR_S3_FIFO, S3_FIFO_SIMULATED, 0.1],
+  [OUR_LRU, LRU_SIMULATED, exactly],
+  [LRU_CACHE, LRU_SIMULATED, exactly],
+  [OUR_S3_FIFO, S3_FIFO_SIMULATED, byChance],
 ]
 
 /** What failed, and where a real cache is not what its policy makes of the same requests. */
@@ -190,7 +197,7 @@ export function hitRatioFailures(run) {
       .filter((trace) => {
         const ratios = ratiosOn(run, name, trace)
         const expected = ratiosOn(run, simulated, trace)
-        return ratios?.some((ratio, i) => !(Math.abs(ratio - expected?.[i]) <= tolerance))
+        return ratios?.some((ratio, i) => !(Math.abs(ratio - expected?.[i]) <= tolerance(trace)))
       })
       .map((trace) => ({ name, where: trace.name, failed: `not what ${simulated} reaches` })),
   )
