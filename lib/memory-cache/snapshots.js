@@ -4,7 +4,7 @@
 'use strict'
 
 const { currentTime } = require('../common/clock.js')
-const { decodeRow, encode } = require('../common/codec.js')
+const { decodeRow, encodeAside } = require('../common/codec.js')
 const { areTimed, dumpedEntry, loadingOf } = require('../common/dumps.js')
 const { closedCache, snapshotValue } = require('../common/errors.js')
 const { cutKeys } = require('../common/keys.js')
@@ -100,6 +100,8 @@ function replace(state, loading, built, placed) {
   if (hasHook(state.hooks, 'onDelete')) clear(state)
   requireOpen(state)
   const { chunks } = placed
+  // A save that is under way goes on in what is no longer there.
+  state.loads++
   if (!native.loadingSwap(state.id, loading)) return false
   state.values = chunks
   return true
@@ -141,7 +143,7 @@ function writeSome(state, writer, { path, codec }) {
   const payloads = []
   for (let i = 0; i < slots.length; i++) {
     try {
-      const { tag, payload } = encode(codec, found[i])
+      const { tag, payload } = encodeAside(codec, found[i])
       tags[i] = tag
       payloads[i] = payload
     } catch (cause) {
@@ -173,7 +175,16 @@ function beginToWrite(state, { path, codecName }) {
 }
 
 async function saveInTurns(state, wanted) {
-  check(state, wanted)
+  for (;;) {
+    check(state, wanted)
+    const loads = state.loads
+    const saved = await saveOnce(state, wanted, () => state.loads !== loads)
+    if (saved !== undefined) return saved
+  }
+}
+
+/** Undefined, and no new file, if all that was there has been replaced meanwhile. */
+async function saveOnce(state, wanted, isReplaced) {
   const { path, signal, onProgress } = wanted
   const writer = beginToWrite(state, wanted)
   const abort = () => native.snapshotAbort(writer)
@@ -190,6 +201,7 @@ async function saveInTurns(state, wanted) {
     for (;;) {
       const more = workFor(() => writeSome(state, writer, wanted))
       written(await native.snapshotFlush(writer))
+      if (isReplaced()) return undefined
       if (!more) break
       reportProgress(onProgress, native.snapshotWritten(writer), native.size(state.id))
       await nextTurn()

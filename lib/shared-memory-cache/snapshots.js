@@ -2,8 +2,10 @@
 // no JavaScript thread: values lie in the store as they lie in a file.
 'use strict'
 
+const { AsyncResource } = require('node:async_hooks')
+
 const { currentTime } = require('../common/clock.js')
-const { encode } = require('../common/codec.js')
+const { encodeAside } = require('../common/codec.js')
 const { areTimed, dumpedEntry, loadingOf } = require('../common/dumps.js')
 const { closedStore } = require('../common/errors.js')
 const { cutKeys } = require('../common/keys.js')
@@ -44,7 +46,7 @@ function* dumped(cache, keys) {
 
 function load(cache, entries) {
   const { codec } = open(cache)
-  const encoded = entries.map(({ value }) => encode(codec, value))
+  const encoded = entries.map(({ value }) => encodeAside(codec, value))
   // A codec, a getter or a clock may have closed the handle.
   const ttl = storeTtl(open(cache))
   const now = areTimed(entries, ttl) ? currentTime() : 0
@@ -59,12 +61,14 @@ function load(cache, entries) {
 async function transfer(state, wanted, path, { signal, onProgress }, begin) {
   if (signal?.aborted) throw signal.reason
   const control = native.snapshotControl()
+  // In the caller's async context, as all that it is given to call.
+  const call = onProgress && AsyncResource.bind(onProgress)
   let failure
   const cancel = () => native.snapshotCancel(control)
   const report = () => {
     const [entries, total, bytes] = native.snapshotProgress(control)
     try {
-      onProgress({ entries, total: Math.max(entries, total), bytes })
+      call({ entries, total: Math.max(entries, total), bytes })
     } catch (error) {
       failure ??= { error }
       cancel()
@@ -121,10 +125,16 @@ function holdSnapshot(state, { path, interval, onExit }) {
     {
       saveNow: () => succeeded('save', path, native.sharedSaveSync(state.index, ownTime())),
       async saveLater() {
-        const control = native.snapshotControl()
-        const youngest = interval * STILL_FRESH
-        const saved = native.sharedSave(state.index, path, control, youngest, ownTime())
-        succeeded('save', path, await saved)
+        const isDestroyed = () => !state.closed && native.sharedEnded(state.index)
+        let answer
+        if (!isDestroyed()) {
+          const control = native.snapshotControl()
+          const youngest = interval * STILL_FRESH
+          answer = await native.sharedSave(state.index, path, control, youngest, ownTime())
+        }
+        // It has nothing to save, and no file any more.
+        if (isDestroyed()) state.snapshot.end(false)
+        else succeeded('save', path, answer)
       },
     },
   )
