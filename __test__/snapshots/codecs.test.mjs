@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
+import { runInNewContext } from 'node:vm'
 import { MemoryCache, SharedMemoryCache } from 'native-memory-cache'
 import { freshName } from '../shared/support.mjs'
 import { KINDS, folder } from './support.mjs'
@@ -57,7 +58,7 @@ describe('a codec may use its bytes again for the next value', () => {
 describe('a MemoryCache with a snapshot that has a codec', () => {
   test('saves and restores by hand with that codec', async (t) => {
     const at = folder(t)
-    const snapshot = { path: at(), codec: masked }
+    const snapshot = { path: at(), codec: masked, onExit: false }
     const cache = new MemoryCache({ snapshot })
     t.after(() => cache.close())
     cache.set('key', 'secret')
@@ -72,6 +73,24 @@ describe('a MemoryCache with a snapshot that has a codec', () => {
     cache.clear()
     await cache.restore(at(), { codec: null })
     assert.equal(cache.get('key'), 'secret')
+  })
+
+  test('saves at the next close if the first was cut off in the codec', async (t) => {
+    const path = folder(t)()
+    const slow = { ...masked, isSlow: false }
+    slow.encode = (value) => {
+      while (slow.isSlow);
+      return masked.encode(value)
+    }
+    const cache = new MemoryCache({ snapshot: { path, codec: slow } })
+    t.after(() => cache.close())
+    cache.set('key', 'value')
+    slow.isSlow = true
+    assert.throws(() => runInNewContext('close()', { close: () => cache.close() }, { timeout: 20 }))
+    slow.isSlow = false
+    cache.close()
+    const copy = KINDS.MemoryCache(t)
+    assert.deepEqual(await copy.restore(path, { codec: masked }), { entries: 1 })
   })
 
   test('takes another one for a file if told so', async (t) => {

@@ -53,6 +53,16 @@ for (const [kind, open] of Object.entries(KINDS)) {
       assert.deepEqual([...seen], ['caller'])
     })
 
+    test('several saves to one file wait for each other', async (t) => {
+      const file = folder(t)()
+      const cache = filled(open(t), 'all')
+      const saves = await Promise.all([1, 2, 3].map(() => cache.save(file)))
+      assert.deepEqual(
+        saves.map(({ entries }) => entries),
+        [MANY, MANY, MANY],
+      )
+    })
+
     test('what the last report throws rejects, though the file is there', async (t) => {
       const file = folder(t)()
       const cache = open(t)

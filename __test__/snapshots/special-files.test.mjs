@@ -13,6 +13,7 @@ import {
 } from 'node:fs'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
+import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { KINDS, failureOf, folder } from './support.mjs'
 
@@ -49,6 +50,23 @@ for (const [kind, open] of Object.entries(KINDS)) {
       assert.ok(!existsSync(at('elsewhere')))
     })
 
+    test('a link is followed, also to what is not there yet, and two paths are one', async (t) => {
+      const at = folder(t)
+      mkdirSync(at('volume'))
+      symlinkSync(join('volume', 'snapshot'), at('link'))
+      const cache = open(t, { snapshot: { path: at('link'), onExit: false } })
+      cache.set('a', 1)
+      const other = () => open(t, { snapshot: { path: at('volume/snapshot') } })
+      assert.equal((await failureOf(other)).code, 'ERR_SNAPSHOT_LOCKED')
+      await cache.save(at('link'))
+      assert.ok(lstatSync(at('link')).isSymbolicLink())
+      assert.ok(lstatSync(at('volume/snapshot')).isFile())
+      assert.equal((await failureOf(other)).code, 'ERR_SNAPSHOT_LOCKED')
+      const copy = open(t)
+      await copy.restore(at('link'))
+      assert.deepEqual(copy.keys(), ['a'])
+    })
+
     test('a temporary file that no save has left stays', async (t) => {
       const at = folder(t)
       writeFileSync(at('snapshot.tmp'), 'somebody else’s')
@@ -70,7 +88,7 @@ for (const [kind, open] of Object.entries(KINDS)) {
         writeFileSync(at('snapshot.tmp'), whole.subarray(0, length))
         assert.equal((await cache.save(at())).entries, 1)
       }
-      assert.deepEqual(readdirSync(at('.')).sort(), ['snapshot', 'snapshot.lock'])
+      assert.deepEqual(readdirSync(at('.')).toSorted(), ['snapshot', 'snapshot.lock'])
     })
   })
 }

@@ -20,8 +20,17 @@ const SIGNAL_EXIT_3 = '__signal_exit_emitter__'
 
 const tasks = new Set()
 
+// One that throws keeps no other from its turn.
 function runAll() {
-  for (const task of tasks) task()
+  let failure
+  for (const task of tasks) {
+    try {
+      task()
+    } catch (error) {
+      failure ??= { error }
+    }
+  }
+  if (failure !== undefined) throw failure.error
 }
 
 function signalExitListeners() {

@@ -187,7 +187,8 @@ async function saveInTurns(state, wanted) {
 async function saveOnce(state, wanted, isReplaced) {
   const { path, signal, onProgress } = wanted
   const writer = beginToWrite(state, wanted)
-  const abort = () => native.snapshotAbort(writer)
+  // Not more: the writer may be waiting for the disk.
+  const abort = () => native.snapshotStop(writer)
   const written = (answer) => {
     check(state, wanted)
     return succeeded('save', path, answer)
@@ -239,11 +240,12 @@ function save(state, wanted) {
 
 /** In one go, in the place of a save that is under way. */
 function saveNow(state) {
-  const writer = beginToWrite(state, state.snapshot)
+  const own = state.snapshot
+  const writer = beginToWrite(state, own)
   try {
     while (!native.snapshotWalk(state.id));
-    while (writeSome(state, writer, state.snapshot));
-    succeeded('save', state.snapshot.path, native.snapshotFinishSync(writer))
+    while (writeSome(state, writer, own));
+    succeeded('save', own.path, native.snapshotFinishSync(writer))
   } finally {
     endSave(state, writer)
   }

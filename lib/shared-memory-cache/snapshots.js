@@ -11,6 +11,7 @@ const { closedStore } = require('../common/errors.js')
 const { cutKeys } = require('../common/keys.js')
 const native = require('../common/native.js')
 const port = require('../common/port.js')
+const { ignore } = require('../common/promises.js')
 const { hearAbort, ignoreAbort } = require('../common/signals.js')
 const { OwnSnapshot, succeeded } = require('../common/snapshots.js')
 const { open } = require('./handle.js')
@@ -96,7 +97,15 @@ async function transfer(state, wanted, path, { signal, onProgress }, begin) {
   return result
 }
 
-async function save(cache, { path, signal, onProgress }) {
+/** One save after the other: each would wait for the file, and a thread of the pool with it. */
+function save(cache, wanted) {
+  const state = open(cache)
+  const saved = (state.lastSave ?? Promise.resolve()).then(() => saveOnce(cache, wanted))
+  state.lastSave = saved.catch(ignore)
+  return saved
+}
+
+async function saveOnce(cache, { path, signal, onProgress }) {
   const state = open(cache)
   const { entries, bytes } = await transfer(
     state,

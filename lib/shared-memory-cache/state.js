@@ -102,6 +102,7 @@ class SharedState {
         )
       : undefined
     if (this.interest !== 0) port.subscribe(id, this)
+    this.lastSave = undefined
     this.snapshot = undefined
     if (snapshot !== undefined) holdSnapshot(this, snapshot)
     return true

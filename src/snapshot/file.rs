@@ -7,13 +7,27 @@ use std::path::{Path, PathBuf};
 use super::failure::{Code, Failure};
 use super::format::MAGIC;
 
+/// Links that are followed; Linux follows as many.
+const LINKS: usize = 40;
+
 /// The path of a snapshot: of the file itself where there are symbolic links to it, so that it is that which
 /// is replaced. It is the same before there is a file and afterwards.
 pub(super) fn resolve(path: &Path) -> PathBuf {
-    fs::canonicalize(path).unwrap_or_else(|_| match (folder_of(path), path.file_name()) {
+    let mut path = path.to_owned();
+    for _ in 0..LINKS {
+        if let Ok(whole) = fs::canonicalize(&path) {
+            return whole;
+        }
+        // What is not there has no path; a link to it has.
+        match (fs::read_link(&path), path.parent()) {
+            (Ok(target), Some(folder)) => path = folder.join(target),
+            _ => break,
+        }
+    }
+    match (folder_of(&path), path.file_name()) {
         (Ok(folder), Some(name)) => folder.join(name),
-        _ => path.to_owned(),
-    })
+        _ => path,
+    }
 }
 
 fn folder_of(path: &Path) -> io::Result<PathBuf> {
