@@ -5,6 +5,7 @@
 // ended without it.
 'use strict'
 
+const { AsyncResource } = require('node:async_hooks')
 const { isMainThread } = require('node:worker_threads')
 
 // Signals come to the main thread alone.
@@ -17,6 +18,10 @@ const kEnds = Symbol.for('native-memory-cache.ends the process')
 // unless there are listeners that it does not know.
 const kSignalExit = Symbol.for('signal-exit emitter')
 const SIGNAL_EXIT_3 = '__signal_exit_emitter__'
+
+// A signal has one handle in a process, which keeps the async context that it was made in. That of this module's
+// loading, and of no user's call.
+const root = new AsyncResource('native-memory-cache.process-end')
 
 const tasks = new Set()
 
@@ -60,6 +65,8 @@ function stayFirst(event, listener) {
 }
 
 function listen() {
+  // One that was cut off has left some.
+  stopListening()
   // First: a later one may call `process.exit`, or throw.
   process.prependListener('exit', runAll)
   for (const signal of SIGNALS) process.prependListener(signal, onSignal)
@@ -74,7 +81,7 @@ function stopListening() {
 
 /** Has a task run when the process ends normally or by a signal; on another thread, when that ends by itself. */
 function addAtEnd(task) {
-  if (tasks.size === 0) listen()
+  if (tasks.size === 0) root.runInAsyncScope(listen)
   tasks.add(task)
 }
 

@@ -5,6 +5,7 @@
 const { snapshotFailure } = require('./errors.js')
 const native = require('./native.js')
 const port = require('./port.js')
+const { ignore } = require('./promises.js')
 const { addAtEnd, removeAtEnd } = require('./process-end.js')
 
 // Ends of one cache that save, each within the other.
@@ -26,6 +27,17 @@ function warningOf(path, error) {
 function succeeded(wanted, path, answer) {
   if (answer.failure !== undefined) throw snapshotFailure(wanted, path, answer.failure)
   return answer
+}
+
+/** Has saves of one cache wait for each other: each has what is there when its turn comes. */
+function saveInTurn(state, begin) {
+  const saved = (state.lastSave ?? Promise.resolve()).then(begin)
+  const settled = saved.catch(ignore).then(() => {
+    // A promise keeps its caller's async context.
+    if (state.lastSave === settled) state.lastSave = undefined
+  })
+  state.lastSave = settled
+  return saved
 }
 
 class OwnSnapshot {
@@ -95,4 +107,4 @@ class OwnSnapshot {
   }
 }
 
-module.exports = { OwnSnapshot, succeeded }
+module.exports = { OwnSnapshot, saveInTurn, succeeded }

@@ -10,9 +10,8 @@ const { closedCache, snapshotValue } = require('../common/errors.js')
 const { cutKeys } = require('../common/keys.js')
 const native = require('../common/native.js')
 const { ROW } = require('../common/port.js')
-const { ignore } = require('../common/promises.js')
 const { hearAbort, ignoreAbort } = require('../common/signals.js')
-const { OwnSnapshot, succeeded } = require('../common/snapshots.js')
+const { OwnSnapshot, saveInTurn, succeeded } = require('../common/snapshots.js')
 const { nextTurn, workFor } = require('../common/turns.js')
 const { overtakeMatching } = require('./fetches.js')
 const { inspect } = require('./lifetimes.js')
@@ -231,11 +230,8 @@ function reportProgress(onProgress, [entries, bytes], total) {
   onProgress?.({ entries, total: Math.max(entries, total), bytes })
 }
 
-/** One save after the other: each has what was there when it was asked for. */
 function save(state, wanted) {
-  const saved = (state.lastSave ?? Promise.resolve()).then(() => saveInTurns(state, wanted))
-  state.lastSave = saved.catch(ignore)
-  return saved
+  return saveInTurn(state, () => saveInTurns(state, wanted))
 }
 
 /** In one go, in the place of a save that is under way. */

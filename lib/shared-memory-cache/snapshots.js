@@ -11,9 +11,8 @@ const { closedStore } = require('../common/errors.js')
 const { cutKeys } = require('../common/keys.js')
 const native = require('../common/native.js')
 const port = require('../common/port.js')
-const { ignore } = require('../common/promises.js')
 const { hearAbort, ignoreAbort } = require('../common/signals.js')
-const { OwnSnapshot, succeeded } = require('../common/snapshots.js')
+const { OwnSnapshot, saveInTurn, succeeded } = require('../common/snapshots.js')
 const { open } = require('./handle.js')
 const { readInfo } = require('./reads.js')
 const { deliver, ownTime } = require('./steps.js')
@@ -97,12 +96,9 @@ async function transfer(state, wanted, path, { signal, onProgress }, begin) {
   return result
 }
 
-/** One save after the other: each would wait for the file, and a thread of the pool with it. */
+/** Each would else wait for the file, and a thread of the pool with it. */
 function save(cache, wanted) {
-  const state = open(cache)
-  const saved = (state.lastSave ?? Promise.resolve()).then(() => saveOnce(cache, wanted))
-  state.lastSave = saved.catch(ignore)
-  return saved
+  return saveInTurn(open(cache), () => saveOnce(cache, wanted))
 }
 
 async function saveOnce(cache, { path, signal, onProgress }) {
@@ -132,7 +128,11 @@ function holdSnapshot(state, { path, interval, onExit }) {
   state.snapshot = new OwnSnapshot(
     { path, interval, onExit },
     {
-      saveNow: () => succeeded('save', path, native.sharedSaveSync(state.index, ownTime())),
+      saveNow() {
+        // By a call that was cut off before it could say so here.
+        if (state.closed) return
+        succeeded('save', path, native.sharedSaveSync(state.index, ownTime()))
+      },
       async saveLater() {
         const isDestroyed = () => !state.closed && native.sharedEnded(state.index)
         let answer
