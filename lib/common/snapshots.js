@@ -32,7 +32,7 @@ function succeeded(wanted, path, answer) {
 /** Has saves of one cache wait for each other: each has what is there when its turn comes. */
 function saveInTurn(state, begin) {
   const saved = (state.lastSave ?? Promise.resolve()).then(begin)
-  const settled = saved.catch(ignore).then(() => {
+  const settled = saved.catch(ignore).finally(() => {
     // A promise keeps its caller's async context.
     if (state.lastSave === settled) state.lastSave = undefined
   })
