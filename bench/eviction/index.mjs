@@ -4,8 +4,7 @@ import { evictionPlan, labelOf } from '../plan.mjs'
 import { OURS, S3_FIFO } from '../peers/index.mjs'
 import { createRunner } from '../runner.mjs'
 
-export const LRU_CACHE = 'lru-cache'
-export const EVICTION_PEERS = [OURS, S3_FIFO, LRU_CACHE]
+const EVICTION_PEERS = [OURS, S3_FIFO, 'lru-cache']
 
 /** Resolves to cells and memory as ../runner.mjs has them. */
 export async function measureEviction({ sizes, memory, time }, keepProcesses) {
