@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { root } from '../scripts/run.mjs'
 import { adaptersTables } from './adapters/report.mjs'
 import { diagnosticsTables } from './diagnostics/report.mjs'
+import { evictionTables } from './eviction/report.mjs'
 import { hitRatioTables, variantTables } from './hit-ratio/report.mjs'
 import { scalingTables } from './scaling/report.mjs'
 
@@ -12,6 +13,7 @@ import { scalingTables } from './scaling/report.mjs'
 export const DOCUMENTED = [
   { results: 'adapters', document: 'docs/performance.md', tables: adaptersTables },
   { results: 'diagnostics', document: 'docs/diagnostics.md', tables: diagnosticsTables },
+  { results: 'eviction', document: 'docs/performance.md', tables: evictionTables },
   { results: 'hit-ratio', document: 'docs/performance.md', tables: hitRatioTables },
   { results: 'hit-ratio', document: 'docs/decisions/014-s3-fifo.md', tables: variantTables },
   { results: 'scaling', document: 'docs/scaling.md', tables: scalingTables },

@@ -65,6 +65,10 @@ export function targetPlan() {
   ]
 }
 
+/** What the policy of eviction makes a difference to. */
+export const evictionPlan = (sizes) =>
+  cells([getHit, setUpdate, setWithEviction], sizes, SAME, BUILT)
+
 /** Every workload and every circumstance once, small. */
 export function quickPlan() {
   const size = 1000

@@ -14,7 +14,7 @@ import {
   variantTables,
 } from './hit-ratio/report.mjs'
 import { traceNames } from './hit-ratio/traces.mjs'
-import { FLOORS, OURS, PEERS } from './peers/index.mjs'
+import { FLOORS, OURS, PEERS, S3_FIFO } from './peers/index.mjs'
 import { MEMORY_SIZE, chosen, fullPlan, labelOf, quickPlan, targetPlan } from './plan.mjs'
 import {
   checkFailures,
@@ -37,6 +37,7 @@ const HELP = `npm run bench -- [options]
   --extended        lifetimes, and the methods beyond the published package; under 4 minutes
   --hit-ratio dir   how many requests of the traces there, *.u32.gz, are answered; 2 to 5 minutes
   --snapshots       files of both kinds of caches, beside dd and JSON; some 3 minutes
+  --eviction        the policies of eviction beside lru-cache: times and memory; some 3 minutes
   --quick           everything once and small: whether it works, not how fast; under a minute
   --redraw          measures nothing: the plots and the tables in docs/ once more, from the data in bench/results;
                     with --out the plots alone, from there
@@ -94,6 +95,10 @@ const SNAPSHOTS = {
   full: { size: 1_000_000, rounds: 5 },
   quick: { size: 5_000, rounds: 1 },
 }
+const EVICTION = {
+  full: { sizes: [10_000, 200_000, 1_000_000], memory: MEMORY.targets, time: MODES.targets.time },
+  quick: { sizes: [1000], memory: MEMORY.quick, time: MODES.quick.time },
+}
 const OFFICIAL = join(root, 'bench', 'results')
 const FULL_MINUTES = 25
 /** A cache of ten million entries takes up to this much. */
@@ -114,6 +119,7 @@ function readOptions() {
       extended: { type: 'boolean', default: false },
       'hit-ratio': { type: 'string' },
       snapshots: { type: 'boolean', default: false },
+      eviction: { type: 'boolean', default: false },
       redraw: { type: 'boolean', default: false },
       'no-memory': { type: 'boolean', default: false },
       peers: { type: 'string', default: '' },
@@ -129,7 +135,7 @@ function readOptions() {
   const { plan, time } = MODES[mode]
 
   const peers = list(values.peers)
-  const known = values.pauses ? ['shared', ...PEERS] : PEERS
+  const known = values.pauses ? ['shared', S3_FIFO, ...PEERS] : PEERS
   const unknown = peers.filter((name) => !known.includes(name))
   if (unknown.length > 0) stop(`There is no peer ${unknown.join(', ')}.\n\n${HELP}`)
   const traces = values['hit-ratio']
@@ -169,6 +175,10 @@ function readOptions() {
       ...SNAPSHOTS[mode === 'quick' ? 'quick' : 'full'],
       ...(part.sizes.length > 0 && { size: part.sizes[0] }),
       ...rounds,
+    },
+    eviction: values.eviction && {
+      ...EVICTION[mode === 'quick' ? 'quick' : 'full'],
+      ...(part.sizes.length > 0 && { sizes: part.sizes }),
     },
     minutes: Number(values.minutes),
     time: {
@@ -227,12 +237,14 @@ const { pauseFailures, pauseTables, pauseVerdicts } = await import('./pauses/rep
 const { measureExtended } = await import('./extended/index.mjs')
 const { measureHitRatios } = await import('./hit-ratio/index.mjs')
 const { writeHitRatioPlot } = await import('./hit-ratio/plot.mjs')
+const { measureEviction } = await import('./eviction/index.mjs')
+const { evictionTables, evictionVerdicts } = await import('./eviction/report.mjs')
 const { measureSnapshots } = await import('./snapshots/index.mjs')
 const { snapshotFailures, snapshotTables, snapshotVerdicts } =
   await import('./snapshots/report.mjs')
 const { extendedFailures, extendedTables, extendedVerdicts } = await import('./extended/report.mjs')
 
-const ALL_OURS = new Set([OURS, SHARED, 'MemoryCache', 'SharedMemoryCache'])
+const ALL_OURS = new Set([OURS, S3_FIFO, SHARED, 'MemoryCache', 'SharedMemoryCache'])
 
 async function runPauses({ mode, pauses: plan, folder }) {
   const peers = plan.peers.length > 0 ? plan.peers : PAUSE_PEERS
@@ -278,6 +290,24 @@ async function runHitRatio({ mode, hitRatio: plan, folder }) {
   const failures = hitRatioFailures(results)
   for (const failure of failures) console.log(`FAIL  ${inWords(failure)}`)
   return failures.length === 0
+}
+
+async function runEviction({ mode, eviction: plan, folder }) {
+  const results = {
+    mode,
+    ...circumstances(),
+    plan,
+    ...(await measureEviction(plan, mode === 'quick')),
+  }
+  results.targets = mode === 'quick' ? undefined : evictionVerdicts(results)
+  for (const text of Object.values(evictionTables(results))) console.log(`\n${text}`)
+  if (results.targets) console.log(`\n${targetsTable(results.targets)}`)
+  const files = [writeResults(folder, 'eviction', results)]
+  if (folder === OFFICIAL) files.push(...writeTables('eviction', results))
+  for (const file of files) console.log(`wrote ${file}`)
+  const failures = failuresOf(results)
+  for (const failure of failures) console.log(`FAIL  ${inWords(failure)}`)
+  return failures.every(({ name }) => !ALL_OURS.has(name))
 }
 
 const runExtended = (wanted) =>
@@ -344,7 +374,9 @@ const work = options.redraw
         ? runHitRatio
         : options.snapshots
           ? runSnapshots
-          : runAll
+          : options.eviction
+            ? runEviction
+            : runAll
 if (!(await work(options))) {
   console.log('The benchmark failed.')
   process.exitCode = 1

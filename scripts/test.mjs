@@ -65,11 +65,19 @@ const steps = [
   ...exampleNames().map((name) => [`examples/${name}`, (see) => runExample(name, see)]),
   // For correctness: what it prints of time is not judged here.
   node('bench --quick', 'bench/run.mjs', '--quick'),
-  node('bench --pauses', 'bench/run.mjs', '--pauses', '--quick', '--peers', 'native,shared'),
+  node(
+    'bench --pauses',
+    'bench/run.mjs',
+    '--pauses',
+    '--quick',
+    '--peers',
+    'native,s3-fifo,shared',
+  ),
   node('bench:diagnostics --quick', 'bench/diagnostics.mjs', '--quick'),
   node('bench --extended', 'bench/run.mjs', '--extended', '--quick'),
   ['node --test bench/hit-ratio', (see) => nodeTest('bench/hit-ratio', see)],
   node('bench --snapshots', 'bench/run.mjs', '--snapshots', '--quick'),
+  node('bench --eviction', 'bench/run.mjs', '--eviction', '--quick'),
 ]
 
 const wanted = process.argv.slice(2)

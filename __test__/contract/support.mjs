@@ -7,10 +7,35 @@ import * as native from 'native-memory-cache'
 
 export { native, published }
 
-export const implementations = [
-  { name: '@humanspeak/memory-cache', api: published },
-  { name: 'native-memory-cache', api: native },
-]
+/** Where a policy is asked for, the caches of this package have it, and no other is tested: see `../extended/contract-eviction.test.mjs`. */
+const { CONTRACT_EVICTION: eviction } = process.env
+
+const withEviction = (options) => {
+  if (options === undefined || options === null) return { eviction }
+  if (typeof options !== 'object') return options
+  const get = (target, name) => (name === 'eviction' ? eviction : Reflect.get(target, name))
+  return new Proxy(options, { get })
+}
+
+const evicting = {
+  ...native,
+  MemoryCache: new Proxy(native.MemoryCache, {
+    construct: (target, [options], newTarget) =>
+      Reflect.construct(
+        target,
+        [withEviction(options)],
+        newTarget === evicting.MemoryCache ? target : newTarget,
+      ),
+  }),
+  cached: (options) => native.cached(withEviction(options)),
+}
+
+export const implementations = eviction
+  ? [{ name: `native-memory-cache with ${eviction}`, api: evicting }]
+  : [
+      { name: '@humanspeak/memory-cache', api: published },
+      { name: 'native-memory-cache', api: native },
+    ]
 
 export const HOOK_NAMES = ['onHit', 'onMiss', 'onSet', 'onEvict', 'onExpire', 'onDelete']
 

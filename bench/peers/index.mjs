@@ -15,6 +15,8 @@ import { readFileSync } from 'node:fs'
 
 export const OURS = 'native'
 export const PUBLISHED = 'published'
+/** This package again, with that policy: no peer, but for the benchmarks that compare the two. */
+export const S3_FIFO = 's3-fifo'
 export const EMPTY_CALL = 'empty call'
 export const READ_KEY_CALL = 'key read'
 

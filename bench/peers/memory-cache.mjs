@@ -4,12 +4,14 @@
 
 const HOOKS = ['onHit', 'onMiss', 'onSet', 'onEvict', 'onExpire', 'onDelete']
 
-export const memoryCacheDriver = (MemoryCache) => ({
+/** `options` are given to each cache. */
+export const memoryCacheDriver = (MemoryCache, options = {}) => ({
   lru: true,
   ttl: true,
   hooks: true,
   create: ({ maxSize, ttl, onEvent }) =>
     new MemoryCache({
+      ...options,
       maxSize,
       ttl,
       ...(onEvent && { hooks: Object.fromEntries(HOOKS.map((hook) => [hook, onEvent])) }),

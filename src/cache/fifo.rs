@@ -36,6 +36,11 @@ impl Fifo {
         (self.first != NO_SLOT).then_some(self.first)
     }
 
+    /// The slot that came last.
+    pub(super) fn last(&self) -> Option<Slot> {
+        (self.last != NO_SLOT).then_some(self.last)
+    }
+
     /// Adds a slot that is in no queue.
     pub(super) fn push(&mut self, slot: Slot, links: &mut Links) {
         links.reserve(slot);
@@ -89,6 +94,12 @@ impl Links {
     pub(super) fn next(&self, slot: Slot) -> Option<Slot> {
         let next = self.at(slot).next;
         (next != NO_SLOT).then_some(next)
+    }
+
+    /// The slot before this one in its queue.
+    pub(super) fn prev(&self, slot: Slot) -> Option<Slot> {
+        let prev = self.at(slot).prev;
+        (prev != NO_SLOT).then_some(prev)
     }
 
     /// Bytes held.

@@ -21,6 +21,7 @@ mod key;
 mod places;
 
 mod fifo;
+mod fifo_walk;
 mod history;
 mod index;
 

@@ -150,23 +150,28 @@ impl Policy {
         }
     }
 
-    /// See [`Recency::begin_walk`].
+    /// Gets ready for a walk, and gives up one that is under way; false if this is to be called again, so that
+    /// none of these calls takes long.
     pub(super) fn begin_walk(&mut self) -> bool {
         match self {
             Policy::Lru(lru) => lru.begin_walk(),
-            Policy::S3Fifo(s3fifo) => s3fifo.begin_walk(),
+            Policy::S3Fifo(s3fifo) => {
+                s3fifo.begin_walk();
+                true
+            }
         }
     }
 
-    /// See [`Recency::walk_some`].
+    /// The slots of some entries of a walk, at most so many, and where they stand to those of earlier steps. `None` at the
+    /// end. Some may have come free meanwhile.
     pub(super) fn walk_some(&mut self, most: usize) -> Option<(Vec<Slot>, Side)> {
         match self {
             Policy::Lru(lru) => lru.walk_some(most),
-            Policy::S3Fifo(s3fifo) => s3fifo.walk_some(most),
+            Policy::S3Fifo(s3fifo) => s3fifo.walk_some(most).map(|slots| (slots, Side::After)),
         }
     }
 
-    /// See [`Recency::end_walk`].
+    /// Gives a walk up.
     pub(super) fn end_walk(&mut self) {
         match self {
             Policy::Lru(lru) => lru.end_walk(),

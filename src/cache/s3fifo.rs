@@ -13,10 +13,10 @@
 //! the unused goes on all the same, so that something is kept of a loop that is longer than the cache.
 
 use super::fifo::{Fifo, Links};
+use super::fifo_walk::FifoWalk;
 use super::history::History;
 use super::index::Index;
 use super::policy::Excess;
-use super::recency::Side;
 use super::slots::{Slot, Slots};
 use super::units::Units;
 
@@ -57,8 +57,7 @@ pub(super) struct S3Fifo {
     requests: u32,
     /// Entries that have left the small queue unused.
     unused: u32,
-    /// What a walk has yet to come to, the next last.
-    walk: Vec<Slot>,
+    walk: Option<Box<FifoWalk<2>>>,
 }
 
 impl S3Fifo {
@@ -71,7 +70,7 @@ impl S3Fifo {
             history: History::default(),
             requests: 0,
             unused: 0,
-            walk: Vec::new(),
+            walk: None,
         }
     }
 
@@ -126,27 +125,6 @@ impl S3Fifo {
         queue.push(slot, links);
     }
 
-    /// Gets ready for a walk over all entries.
-    pub(super) fn begin_walk(&mut self) -> bool {
-        self.walk = self.iter().collect();
-        self.walk.reverse();
-        true
-    }
-
-    /// Visits up to `most` entries of a walk; those of slots that have come free meanwhile are for the caller to
-    /// tell. `None` at the end.
-    pub(super) fn walk_some(&mut self, most: usize) -> Option<(Vec<Slot>, Side)> {
-        let rest = self.walk.len().saturating_sub(most);
-        let mut slots = self.walk.split_off(rest);
-        slots.reverse();
-        (!slots.is_empty()).then_some((slots, Side::After))
-    }
-
-    /// Gives a walk up.
-    pub(super) fn end_walk(&mut self) {
-        self.walk = Vec::new();
-    }
-
     /// Removes the entry of a key; returns its slot.
     pub(super) fn remove(&mut self, key: Units<'_>, hash: u32, slots: &Slots) -> Option<Slot> {
         let slot = self.index.remove(key, hash, slots)?;
@@ -192,6 +170,23 @@ impl S3Fifo {
         queue.weigh(more);
     }
 
+    /// Gets ready for a walk over all entries.
+    pub(super) fn begin_walk(&mut self) {
+        self.walk = Some(Box::new(FifoWalk::new([&self.small, &self.main])));
+    }
+
+    /// The slots of some entries of a walk, each once: in the order of the queues, but last those that were moved before
+    /// their turn. Those of slots that have come free meanwhile are for the caller to tell. `None` at the end.
+    pub(super) fn walk_some(&mut self, most: usize) -> Option<Vec<Slot>> {
+        let slots = self.walk.as_mut()?.step(most, &self.links);
+        (!slots.is_empty()).then_some(slots)
+    }
+
+    /// Gives a walk up.
+    pub(super) fn end_walk(&mut self) {
+        self.walk = None;
+    }
+
     /// All slots, in the order in which they come to the ends of the queues: the small one's, then the main
     /// one's.
     pub(super) fn iter(&self) -> impl Iterator<Item = Slot> {
@@ -202,7 +197,8 @@ impl S3Fifo {
 
     /// About how many bytes are in use.
     pub(super) fn bytes(&self) -> usize {
-        self.index.bytes() + self.links.bytes() + self.history.bytes()
+        let walk = self.walk.as_ref().map_or(0, |walk| walk.bytes());
+        self.index.bytes() + self.links.bytes() + self.history.bytes() + walk
     }
 
     /// What is at the end of the queue whose turn it is.
@@ -233,24 +229,31 @@ impl S3Fifo {
         let is_used = mark & USES != 0;
         if mark & MAIN != 0 {
             if is_used {
-                slots.set_mark(slot, mark - 1);
-                self.main.remove(slot, &mut self.links);
-                self.main.push(slot, &mut self.links);
+                self.move_on(slot, slots, mark - 1);
             }
             return is_used;
         }
         self.unused = self.unused.wrapping_add(u32::from(!is_used));
         let goes_on = is_used || self.unused.is_multiple_of(LUCKY);
         if goes_on {
-            slots.set_mark(slot, MAIN);
-            self.small.remove(slot, &mut self.links);
-            self.main.push(slot, &mut self.links);
+            self.move_on(slot, slots, MAIN);
             if let Some(weight) = weights.get(slot as usize) {
                 self.small.weigh(-weight);
                 self.main.weigh(*weight);
             }
         }
         goes_on
+    }
+
+    /// Moves an entry to the end of the main queue, with this mark.
+    fn move_on(&mut self, slot: Slot, slots: &mut Slots, mark: u32) {
+        if let Some(walk) = &mut self.walk {
+            walk.moves(slot, queue_of(slot, slots), &self.links);
+        }
+        let (queue, links) = self.queue(slot, slots);
+        queue.remove(slot, links);
+        slots.set_mark(slot, mark);
+        self.main.push(slot, &mut self.links);
     }
 
     /// Whether an entry of the small queue with this mark has just come.
@@ -260,18 +263,26 @@ impl S3Fifo {
     }
 
     fn unlink(&mut self, slot: Slot, slots: &Slots) {
+        if let Some(walk) = &mut self.walk {
+            walk.removes(slot, queue_of(slot, slots), &self.links);
+        }
         let (queue, links) = self.queue(slot, slots);
         queue.remove(slot, links);
     }
 
     /// The queue in which a slot is, or was last.
     fn queue(&mut self, slot: Slot, slots: &Slots) -> (&mut Fifo, &mut Links) {
-        let queue = match slots.mark(slot) & MAIN {
+        let queue = match queue_of(slot, slots) {
             0 => &mut self.small,
             _ => &mut self.main,
         };
         (queue, &mut self.links)
     }
+}
+
+/// The number of the queue in which a slot is, or was last: 0 for the small one, 1 for the main one.
+fn queue_of(slot: Slot, slots: &Slots) -> usize {
+    usize::from(slots.mark(slot) & MAIN != 0)
 }
 
 #[cfg(test)]

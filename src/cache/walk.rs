@@ -13,7 +13,7 @@ impl Store {
         self.policy.begin_walk()
     }
 
-    /// The slots of some valid entries, at most so many, the least recently used first, and where they stand to those
+    /// The slots of some valid entries, at most so many, the least valuable first, and where they stand to those
     /// of earlier steps. `None` at the end. An entry that is held throughout a walk comes exactly once.
     pub fn walk_some(&mut self, most: usize, clock: &impl Clock) -> Option<(Vec<Slot>, Side)> {
         loop {

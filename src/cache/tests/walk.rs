@@ -1,17 +1,24 @@
 //! Walks: every entry comes once, in the order of use, whatever else is done with the store meanwhile.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
 use super::*;
 use crate::cache::Side;
 
-const LIMITS: Limits = Limits {
-    max_size: 0.0,
-    max_weight: 0.0,
-    ttl: 0.0,
-};
+fn store(max_size: f64, eviction: Eviction) -> Store {
+    let limits = Limits {
+        max_size,
+        max_weight: 0.0,
+        ttl: 0.0,
+    };
+    Store::with_options(limits, Lifetimes::default(), eviction)
+}
+
+fn evictions() -> impl Strategy<Value = Eviction> {
+    prop::sample::select(vec![Eviction::Lru, Eviction::S3Fifo])
+}
 
 fn name(number: u32) -> Vec<u8> {
     format!("key {number}").into_bytes()
@@ -65,11 +72,12 @@ fn keys(store: &Store) -> Vec<u32> {
 proptest! {
     #[test]
     fn an_undisturbed_walk_tells_the_order_of_use_and_leaves_it(
+        eviction in evictions(),
         size in 0u32..200,
         uses in prop::collection::vec(0u32..200, 0..100),
         most in 1usize..30,
     ) {
-        let mut store = Store::new(LIMITS);
+        let mut store = store(0.0, eviction);
         (0..size).for_each(|number| set(&mut store, number));
         for number in uses {
             store.get(Units::Narrow(&name(number)), &0.0);
@@ -86,13 +94,19 @@ proptest! {
 
     #[test]
     fn what_is_held_throughout_a_walk_comes_exactly_once(
+        eviction in evictions(),
+        max_size in prop::sample::select(vec![0.0, 10.0, 60.0]),
         size in 0u32..200,
+        uses in prop::collection::vec(0u32..200, 0..100),
         steps in prop::collection::vec((0u8..4, 0u32..260), 0..300),
         most in 1usize..10,
     ) {
-        let mut store = Store::new(LIMITS);
+        let mut store = store(max_size, eviction);
         (0..size).for_each(|number| set(&mut store, number));
-        let mut held: BTreeMap<u32, ()> = (0..size).map(|number| (number, ())).collect();
+        for number in uses {
+            store.get(Units::Narrow(&name(number)), &0.0);
+        }
+        let mut held: BTreeSet<u32> = keys(&store).into_iter().collect();
         while !store.begin_walk() {}
         let mut visited = Visited::default();
         for (kind, number) in steps {
@@ -100,13 +114,13 @@ proptest! {
             match kind {
                 0 => set(&mut store, number),
                 1 => drop(store.get(Units::Narrow(&key), &0.0)),
-                2 => {
-                    store.remove(Units::Narrow(&key));
-                    held.remove(&number);
-                }
+                2 => drop(store.remove(Units::Narrow(&key))),
                 _ => drop(visited.step(&mut store, most)),
             }
             store.validate();
+            // What was removed or evicted does not come back by coming again.
+            let present: BTreeSet<u32> = keys(&store).into_iter().collect();
+            held.retain(|number| present.contains(number));
         }
         while visited.step(&mut store, most) {}
         prop_assert!(!visited.step(&mut store, most));
@@ -114,17 +128,18 @@ proptest! {
         for number in visited.in_order() {
             *times.entry(number).or_default() += 1;
         }
-        for number in held.keys() {
+        for number in &held {
             prop_assert_eq!(times.get(number), Some(&1), "key {}", number);
         }
     }
 
     #[test]
     fn a_walk_that_is_given_up_changes_nothing(
+        eviction in evictions(),
         size in 0u32..200,
         taken in 0usize..20,
     ) {
-        let mut store = Store::new(LIMITS);
+        let mut store = store(0.0, eviction);
         (0..size).for_each(|number| set(&mut store, number));
         while !store.begin_walk() {}
         let mut visited = Visited::default();
