@@ -20,8 +20,8 @@ const {
   CHUNK_MASK,
   clear,
   hasHook,
-  listValidKeys,
   timeOf,
+  timeOfList,
   valueAt,
 } = require('./state.js')
 const { weigh } = require('./writes.js')
@@ -47,7 +47,7 @@ function check(state, { signal }) {
 
 /** Entries with the keys there are now, as they are when their turns come; `seen` is given the values. */
 function dump(state, seen) {
-  return dumped(state, listValidKeys(state), seen)
+  return dumped(state, cutKeys(native.keysToDump(state.id, timeOfList(state))), seen)
 }
 
 function* dumped(state, keys, seen) {

@@ -102,8 +102,12 @@ struct Pending {
     order: i64,
 }
 
+/// What was never used is put so far before all else, as in a dump.
+const UNPROVEN: i64 = 1 << 40;
+
 struct Row {
     key: Span,
+    is_proven: bool,
     expires_at: f64,
     own: Option<Lifetime>,
     tags: TagList,
@@ -225,6 +229,7 @@ pub fn snapshot_next(
             store.tags(slot).for_each(|tag| tags.push(tag));
             pending.rows.push(Row {
                 key: pending.texts.push(store.key_at(slot)),
+                is_proven: store.is_proven(slot),
                 expires_at: store.expires_at(slot),
                 own: store.own_lifetime_at(slot),
                 tags,
@@ -296,21 +301,28 @@ pub fn snapshot_fill(
 ) -> Result<()> {
     let Pending { texts, rows, order } = std::mem::take(&mut writer.pending);
     let values = tags.iter().zip(payloads);
+    let held = rows
+        .iter()
+        .zip(values)
+        .filter(|(_, (tag, _))| **tag != LEFT_OUT);
+    let (proven, unproven): (Vec<_>, Vec<_>) = held.partition(|(row, _)| row.is_proven);
     // What goes wrong is told by the next flush.
     let _ = writer.file.on_writer(|file| {
         let Some(file) = file else { return Ok(()) };
-        file.begin(0, order)?;
-        for (row, (&tag, payload)) in rows.iter().zip(values) {
-            if tag == LEFT_OUT {
+        for (rows, order) in [(unproven, order - UNPROVEN), (proven, order)] {
+            if rows.is_empty() {
                 continue;
             }
-            file.add(&Entry {
-                key: texts.get(row.key),
-                value: &value_of(tag, payload),
-                expires_at: row.expires_at,
-                own: row.own,
-                tags: (!row.tags.is_empty()).then_some(&row.tags),
-            })?;
+            file.begin(0, order)?;
+            for (row, (&tag, payload)) in rows {
+                file.add(&Entry {
+                    key: texts.get(row.key),
+                    value: &value_of(tag, payload),
+                    expires_at: row.expires_at,
+                    own: row.own,
+                    tags: (!row.tags.is_empty()).then_some(&row.tags),
+                })?;
+            }
         }
         Ok(())
     });

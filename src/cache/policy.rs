@@ -189,6 +189,27 @@ impl Policy {
         used.chain(s3fifo.into_iter().flat_map(S3Fifo::iter))
     }
 
+    /// The same, but what was used after all that was not, as far as the policy counts uses.
+    pub(super) fn iter_by_worth(&self, slots: &Slots) -> impl Iterator<Item = Slot> {
+        let (lru, s3fifo) = match self {
+            Policy::Lru(lru) => (Some(lru), None),
+            Policy::S3Fifo(s3fifo) => (None, Some(s3fifo)),
+        };
+        let used = lru.into_iter().flat_map(Recency::iter);
+        let ranked = s3fifo
+            .into_iter()
+            .flat_map(|s3fifo| s3fifo.iter_by_worth(slots));
+        used.chain(ranked)
+    }
+
+    /// Whether an entry is worth more than those that were never used, as far as the policy counts uses.
+    pub(super) fn is_proven(&self, slot: Slot, slots: &Slots) -> bool {
+        match self {
+            Policy::Lru(_) => true,
+            Policy::S3Fifo(_) => S3Fifo::is_proven(slot, slots),
+        }
+    }
+
     /// About how many bytes are in use.
     pub(super) fn bytes(&self) -> usize {
         match self {

@@ -195,6 +195,22 @@ impl S3Fifo {
             .chain(self.main.iter(&self.links))
     }
 
+    /// The same, but what is unused in the small queue before what was used.
+    pub(super) fn iter_by_worth(&self, slots: &Slots) -> impl Iterator<Item = Slot> {
+        let small = |is_proven| {
+            self.small
+                .iter(&self.links)
+                .filter(move |&slot| Self::is_proven(slot, slots) == is_proven)
+        };
+        let main = self.main.iter(&self.links);
+        small(false).chain(small(true)).chain(main)
+    }
+
+    /// Whether an entry was used, or has been.
+    pub(super) fn is_proven(slot: Slot, slots: &Slots) -> bool {
+        slots.mark(slot) & (MAIN | USES) != 0
+    }
+
     /// About how many bytes are in use.
     pub(super) fn bytes(&self) -> usize {
         let walk = self.walk.as_ref().map_or(0, |walk| walk.bytes());
@@ -212,8 +228,8 @@ impl S3Fifo {
         };
         let (small, main) = (&self.small, &self.main);
         let is_due = match excess {
-            // Rounded to the nearest number.
-            Excess::Entries => small.len * SMALL + SMALL / 2 > self.len(),
+            // Rounded to the nearest number, and no less than two: the only one would go with the next that comes.
+            Excess::Entries => small.len > 1 && small.len * SMALL + SMALL / 2 > self.len(),
             Excess::Weight => small.weight * SMALL as f64 * ROUNDED >= small.weight + main.weight,
         };
         if is_due {

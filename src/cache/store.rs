@@ -307,6 +307,18 @@ impl Store {
         slots.map(|slot| (slot, self.deadlines.slots.units(slot)))
     }
 
+    /// The same, but what was used after all that was not, as far as the policy counts uses: the order in which another
+    /// store is to be given them.
+    pub fn keys_by_worth(&self) -> impl Iterator<Item = (Slot, Units<'_>)> {
+        let slots = self.policy.iter_by_worth(&self.deadlines.slots);
+        slots.map(|slot| (slot, self.deadlines.slots.units(slot)))
+    }
+
+    /// Whether the entry in a slot comes among the later ones of [`Store::keys_by_worth`].
+    pub fn is_proven(&self, slot: Slot) -> bool {
+        self.policy.is_proven(slot, &self.deadlines.slots)
+    }
+
     /// Whether the entry in a slot has not expired.
     pub fn is_valid(&self, slot: Slot, clock: &impl Clock) -> bool {
         !self.deadlines.has_passed(slot, clock)

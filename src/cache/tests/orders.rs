@@ -107,7 +107,7 @@ impl Model {
             let first = |entries: &[Entry]| Some(entries.iter().find(other)?.key.clone());
             let target = all / SMALL as f64;
             let target = if entries_exceed {
-                target.round()
+                target.round().max(2.0)
             } else {
                 target
             };
