@@ -10,6 +10,8 @@ const ABSENT = 2
 export const CHOSEN = {
   /** The small queue's share of the entries. */
   small: 1 / 8,
+  /** How many entries the small queue has at the least. */
+  least: 2,
   /** For how many requests after an entry came into the small queue its hits do not count, as a share of the entries held. */
   window: 1 / 16,
   /** From how many counted hits on an entry leaves the small queue for the main one. */
@@ -27,11 +29,18 @@ export const CHOSEN = {
 }
 
 /** As in the paper, with a history as long as the cache: an entry that was hit twice is promoted. */
-export const PAPER = { ...CHOSEN, small: 1 / 10, window: 0, promoteAt: 2, strangerOf: Infinity }
+export const PAPER = {
+  ...CHOSEN,
+  small: 1 / 10,
+  least: 1,
+  window: 0,
+  promoteAt: 2,
+  strangerOf: Infinity,
+}
 
 export const s3Fifo = (parameters) => (size, keys) => {
   const { promoteAt, most, strangerOf, knownCount, keepCount } = parameters
-  const smallSize = Math.max(1, Math.round(size * parameters.small))
+  const smallSize = Math.max(parameters.least, Math.round(size * parameters.small))
   const historyLength = Math.floor(size * parameters.history)
   const queues = createQueues(keys, 2)
   const { lengths, places } = queues
