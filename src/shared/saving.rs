@@ -14,7 +14,7 @@ use crate::value::Value;
 
 /// Slots whose entries are taken before the lock is given up are so many of so many: mostly each is some misses of
 /// the processor's caches.
-const PARTS_AT_ONCE: usize = 16;
+const PARTS_AT_ONCE: usize = 8;
 const SLOTS_OF_PART: usize = 64;
 
 /// Beyond so many bytes of keys no further part is taken under the same lock.
@@ -173,6 +173,8 @@ impl SharedStore {
     /// The valid entries of a shard in the order of use, taken some slots at a time.
     fn rows_of(&self, shard: &Mutex<Shard>, now: f64, control: &Control) -> Result<Taken, Failure> {
         let (mut all, mut some) = (Taken::default(), Taken::default());
+        some.rows.reserve(PARTS_AT_ONCE * SLOTS_OF_PART);
+        some.texts.reserve(MOST_KEY_BYTES);
         let mut from = Some(0);
         while let Some(slot) = from {
             self.check(control)?;
