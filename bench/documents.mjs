@@ -8,6 +8,7 @@ import { diagnosticsTables } from './diagnostics/report.mjs'
 import { evictionTables } from './eviction/report.mjs'
 import { hitRatioTables, variantTables } from './hit-ratio/report.mjs'
 import { scalingTables } from './scaling/report.mjs'
+import { snapshotTables } from './snapshots/report.mjs'
 
 /** Which document has which tables of `results`, the name of a results file. */
 export const DOCUMENTED = [
@@ -17,6 +18,7 @@ export const DOCUMENTED = [
   { results: 'hit-ratio', document: 'docs/performance.md', tables: hitRatioTables },
   { results: 'hit-ratio', document: 'docs/decisions/014-s3-fifo.md', tables: variantTables },
   { results: 'scaling', document: 'docs/scaling.md', tables: scalingTables },
+  { results: 'snapshots', document: 'docs/performance.md', tables: snapshotTables },
 ]
 
 /** The document's text with the tables of these results. */

@@ -92,7 +92,7 @@ const HIT_RATIO = {
 }
 
 const SNAPSHOTS = {
-  full: { size: 1_000_000, rounds: 5 },
+  full: { size: 1_000_000, rounds: 3 },
   quick: { size: 5_000, rounds: 1 },
 }
 const EVICTION = {
@@ -270,9 +270,11 @@ async function runRows(
   const rows = await measure(plan)
   const targets = mode === 'quick' ? undefined : verdictsOf(rows)
   const results = { mode, ...circumstances(), plan, rows, targets }
-  for (const text of tables(results)) console.log(`\n${text}`)
+  for (const text of Object.values(tables(results))) console.log(`\n${text}`)
   if (targets) console.log(`\n${targetsTable(targets)}`)
-  console.log(`\nwrote ${writeResults(folder, name, results)}`)
+  const files = [writeResults(folder, name, results)]
+  if (folder === OFFICIAL) files.push(...writeTables(name, results))
+  for (const file of files) console.log(`wrote ${file}`)
   const failures = failuresIn(results)
   for (const failure of failures) console.log(`FAIL  ${inWords(failure)}`)
   return failures.every((failure) => !ALL_OURS.has(failure.name))
@@ -358,7 +360,9 @@ async function redraw({ folder }) {
   }
   if (folder !== OFFICIAL) return true
   for (const name of new Set(DOCUMENTED.map(({ results }) => results))) {
-    const data = JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8'))
+    const results = join(folder, `${name}.json`)
+    if (!existsSync(results)) continue
+    const data = JSON.parse(readFileSync(results, 'utf8'))
     for (const file of writeTables(name, data)) console.log(`wrote ${file}`)
   }
   return true

@@ -94,3 +94,38 @@ test('a store that is destroyed is saved no more, and nobody is warned', async (
   await sleep(20)
   assert.deepEqual(warnings, [])
 })
+
+describe('MemoryCache, with a codec that takes longer than a turn may', () => {
+  const ENTRIES = 20
+
+  /** Counts the values it has seen. Each takes longer than a turn works. */
+  function slowCodec() {
+    const seen = { values: 0 }
+    const slowly = (value) => {
+      const start = performance.now()
+      while (performance.now() - start < 4);
+      seen.values++
+      return value
+    }
+    const codec = {
+      name: 'slow',
+      encode: (value) => slowly(Buffer.from([value])),
+      decode: (bytes) => slowly(bytes[0]),
+    }
+    return { codec, seen }
+  }
+
+  test('a turn of a save, or of a restore, has one value', async (t) => {
+    const file = folder(t)()
+    const { codec, seen } = slowCodec()
+    const cache = KINDS.MemoryCache(t)
+    for (let i = 0; i < ENTRIES; i++) cache.set(`key ${i}`, { toString: () => i, valueOf: () => i })
+    const turns = []
+    const onProgress = () => turns.push(seen.values)
+    await cache.save(file, { codec, onProgress })
+    await cache.restore(file, { codec, onProgress })
+    const inTurn = turns.map((values, i) => values - (turns[i - 1] ?? 0))
+    assert.equal(Math.max(...inTurn), 1)
+    assert.equal(seen.values, 2 * ENTRIES)
+  })
+})

@@ -1,6 +1,6 @@
 // The figures of snapshots as a table and against their targets.
 // Lives here: rows, targets and verdicts. How the figures come about belongs in files.mjs.
-import { duration, markdown } from '../report.mjs'
+import { circumstancesInWords, duration, markdown } from '../report.mjs'
 
 const NAMES = { shared: 'SharedMemoryCache', memory: 'MemoryCache' }
 
@@ -24,7 +24,18 @@ const figures = (row) => [
   `${ms(row.saveLongest)}, ${ms(row.restoreLongest)}`,
 ]
 
-export function snapshotTables({ rows, plan }) {
+/** A miss is shown as what it is. */
+const targetRow = ({ label, measure, target, value, verdict }) => [
+  `${label}: ${measure}`,
+  target,
+  Number(value.toPrecision(3)),
+  verdict,
+]
+
+const targetTable = (targets) =>
+  markdown(['aim', 'target', 'measured', 'verdict'], targets.map(targetRow))
+
+function figuresTable({ rows, plan }) {
   const header = [
     `${plan.size.toLocaleString('en-US')} sessions`,
     'bytes',
@@ -37,13 +48,21 @@ export function snapshotTables({ rows, plan }) {
     'longest turn',
   ]
   const failed = header.slice(1).map(() => 'failed')
-  return [
-    markdown(
-      header,
-      rows.map((row) => [NAMES[row.kind]].concat(row.failed === undefined ? figures(row) : failed)),
-    ),
-  ]
+  return markdown(
+    header,
+    rows.map((row) => [NAMES[row.kind]].concat(row.failed === undefined ? figures(row) : failed)),
+  )
 }
+
+/** By the names of their places in the documentation. */
+export const snapshotTables = (results) => ({
+  snapshots: [
+    circumstancesInWords(results),
+    figuresTable(results),
+    // There are none of a quick run.
+    ...(results.targets ? [targetTable(results.targets)] : []),
+  ].join('\n\n'),
+})
 
 const verdict = (label, measure, target, value, holds) => ({
   label,

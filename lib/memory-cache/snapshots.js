@@ -26,11 +26,11 @@ const {
 } = require('./state.js')
 const { weigh } = require('./writes.js')
 
-// Entries of one native step: few enough that their values are encoded within a turn.
+// Entries of one native step. Their values are encoded and decoded one by one: how long one takes is its codec's.
 const AT_ONCE = 128
 
 // Slots whose values are put in place without a look at the clock.
-const PLACED_AT_ONCE = 4_096
+const PLACED_AT_ONCE = 1_024
 
 // The tag of a value that is to be left out.
 const LEFT_OUT = 255
@@ -60,7 +60,7 @@ function* dumped(state, keys, seen) {
   }
 }
 
-// Slots are filled in any order: a chunk that grew to a high one would become a dictionary.
+// A chunk that grew to a high slot would become a dictionary.
 function chunkAt(chunk, most) {
   const length = Math.min(CHUNK_MASK + 1, most + 1 - (chunk << CHUNK_BITS))
   return Array.from({ length })
@@ -72,9 +72,8 @@ class Places {
     this.values = values
     this.places = places
     this.next = 0
-    const most = places.reduce((highest, slot) => Math.max(highest, slot), 0)
-    const count = (most >> CHUNK_BITS) + 1
-    this.chunks = Array.from({ length: count }, (_, chunk) => chunkAt(chunk, most))
+    // Slots count from 1, and there is none beyond the number of entries.
+    this.chunks = [chunkAt(0, places.length)]
   }
 
   /** Puts some values in place; whether there are others. */
@@ -84,6 +83,9 @@ class Places {
     for (let i = this.next; i < end; i++) {
       const slot = places[i]
       if (slot === 0) continue
+      while (chunks.length <= slot >> CHUNK_BITS) {
+        chunks.push(chunkAt(chunks.length, places.length))
+      }
       chunks[slot >> CHUNK_BITS][slot & CHUNK_MASK] = values[i]
     }
     this.next = end
@@ -129,28 +131,52 @@ function load(cache, state, entries) {
   loadNow(state, loading, values, weights, now, { wanted: 'load', path: undefined, strict: false })
 }
 
-/** Adds some entries to a writer; whether there may be others. */
-function writeSome(state, writer, { path, codec }) {
-  requireOpen(state)
-  const slots = native.snapshotNext(writer, state.id, AT_ONCE, timeOf(state))
-  if (slots.length === 0) return false
-  const { values } = state
-  const found = []
-  // All of them first: a codec may use the cache.
-  for (let i = 0; i < slots.length; i++) found[i] = valueAt(values, slots[i])
-  const tags = new Uint8Array(slots.length).fill(LEFT_OUT)
-  const payloads = []
-  for (let i = 0; i < slots.length; i++) {
+// What is encoded for a writer, in steps of one value.
+class Encoded {
+  constructor(state, writer, { path, codec }) {
+    this.state = state
+    this.writer = writer
+    this.path = path
+    this.codec = codec
+    this.next = 0
+    this.found = []
+  }
+
+  /** Encodes another value; whether there may be others. */
+  encodeNext() {
+    if (this.next === this.found.length && !this.#takeSome()) return false
+    const i = this.next++
+    this.#encode(i)
+    if (this.next === this.found.length) {
+      native.snapshotFill(this.writer, this.tags, this.payloads)
+    }
+    return true
+  }
+
+  #takeSome() {
+    const { state, writer } = this
+    requireOpen(state)
+    const slots = native.snapshotNext(writer, state.id, AT_ONCE, timeOf(state))
+    const { values } = state
+    const found = []
+    // All of them first: a codec may use the cache.
+    for (let i = 0; i < slots.length; i++) found[i] = valueAt(values, slots[i])
+    this.found = found
+    this.next = 0
+    this.tags = new Uint8Array(found.length).fill(LEFT_OUT)
+    this.payloads = []
+    return found.length > 0
+  }
+
+  #encode(i) {
     try {
-      const { tag, payload } = encodeAside(codec, found[i])
-      tags[i] = tag
-      payloads[i] = payload
+      const { tag, payload } = encodeAside(this.codec, this.found[i])
+      this.tags[i] = tag
+      this.payloads[i] = payload
     } catch (cause) {
-      throw snapshotValue('save', path, native.snapshotPendingKey(writer, i), cause)
+      throw snapshotValue('save', this.path, native.snapshotPendingKey(this.writer, i), cause)
     }
   }
-  native.snapshotFill(writer, tags, payloads)
-  return true
 }
 
 /** Stops a save that is under way, or was cut off before it could end by itself. */
@@ -192,6 +218,7 @@ async function saveOnce(state, wanted, isReplaced) {
     check(state, wanted)
     return succeeded('save', path, answer)
   }
+  const encoded = new Encoded(state, writer, wanted)
   try {
     if (signal !== undefined) hearAbort(signal, abort)
     while (!native.snapshotWalk(state.id)) {
@@ -199,7 +226,7 @@ async function saveOnce(state, wanted, isReplaced) {
       check(state, wanted)
     }
     for (;;) {
-      const more = workFor(() => writeSome(state, writer, wanted))
+      const more = workFor(() => encoded.encodeNext())
       written(await native.snapshotFlush(writer))
       if (isReplaced()) return undefined
       if (!more) break
@@ -240,7 +267,8 @@ function saveNow(state) {
   const writer = beginToWrite(state, own)
   try {
     while (!native.snapshotWalk(state.id));
-    while (writeSome(state, writer, own));
+    const encoded = new Encoded(state, writer, own)
+    while (encoded.encodeNext());
     succeeded('save', own.path, native.snapshotFinishSync(writer))
   } finally {
     endSave(state, writer)
@@ -258,22 +286,30 @@ class Decoded {
     this.path = path
     this.codec = codec
     this.values = []
+    // Up to here entries were taken.
+    this.end = 0
     this.weights = state.maxWeight > 0 ? new Float64Array(entries) : undefined
   }
 
-  /** Decodes some more; whether there are others. */
-  decodeSome() {
+  /** Decodes another value; whether there are others. */
+  decodeNext() {
     const { values, weights, total } = this
-    const start = values.length
-    if (start === total) return false
-    const batch = native.loadingTake(this.loading, start, AT_ONCE)
-    const keys = cutKeys(batch)
-    for (const [i, key] of keys.entries()) {
-      const value = this.#decode(key, batch.rows, i * ROW, batch.payload)
-      values[start + i] = value
-      if (weights !== undefined) weights[start + i] = weigh(this.cache, this.state, key, value)
-    }
-    return values.length < total
+    const number = values.length
+    if (number === total) return false
+    if (number === this.end) this.#takeSome(number)
+    const { batch, keys, start } = this
+    const i = number - start
+    const value = this.#decode(keys[i], batch.rows, i * ROW, batch.payload)
+    values.push(value)
+    if (weights !== undefined) weights[number] = weigh(this.cache, this.state, keys[i], value)
+    return number + 1 < total
+  }
+
+  #takeSome(start) {
+    this.batch = native.loadingTake(this.loading, start, AT_ONCE)
+    this.keys = cutKeys(this.batch)
+    this.start = start
+    this.end = start + this.keys.length
   }
 
   #decode(key, rows, at, payload) {
@@ -292,7 +328,7 @@ async function restore(cache, state, wanted) {
   check(state, wanted)
   const { loading, entries, bytes } = succeeded('restore', path, read)
   const decoded = new Decoded(cache, state, { loading, entries }, { ...wanted, wanted: 'restore' })
-  while (workFor(() => decoded.decodeSome())) {
+  while (workFor(() => decoded.decodeNext())) {
     reportProgress(onProgress, [decoded.values.length, bytes], entries)
     await nextTurn()
     check(state, wanted)
@@ -321,7 +357,7 @@ function restoreNow(cache, state, { path, codec, codecName, keepValid }) {
   const wanted = 'open'
   const { loading, entries } = succeeded(wanted, path, read)
   const decoded = new Decoded(cache, state, { loading, entries }, { wanted, path, codec })
-  while (decoded.decodeSome());
+  while (decoded.decodeNext());
   const { values, weights } = decoded
   const how = { wanted, path, strict: !keepValid }
   loadNow(state, loading, values, weights, currentTime(), how)

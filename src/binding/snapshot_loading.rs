@@ -34,6 +34,15 @@ impl Loading {
     }
 }
 
+impl Drop for Loading {
+    fn drop(&mut self) {
+        // It is collected on the cache's own thread, which a million values would hold up.
+        let entries = std::mem::take(&mut self.entries);
+        let built = self.built.lock().take();
+        background().discard(entries.len(), (entries, built));
+    }
+}
+
 /// What was read, or why nothing was.
 #[napi(object, object_from_js = false)]
 pub struct ReadSnapshot {

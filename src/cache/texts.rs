@@ -18,6 +18,17 @@ pub struct Span {
 }
 
 impl Texts {
+    /// Bytes of all strings.
+    pub fn bytes(&self) -> usize {
+        self.narrow.len() + size_of_val(&*self.wide)
+    }
+
+    /// Forgets all strings, and keeps the room.
+    pub fn clear(&mut self) {
+        self.narrow.clear();
+        self.wide.clear();
+    }
+
     /// Makes room for so many more narrow units.
     pub fn reserve(&mut self, units: usize) {
         self.narrow.reserve(units);

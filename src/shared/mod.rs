@@ -27,11 +27,14 @@ mod store;
 mod conditions;
 mod fetches;
 mod lifetimes;
+mod loading;
 mod resizing;
+mod saving;
 mod scans;
-mod snapshots;
 mod tags;
 mod tallies;
+
+mod snapshots;
 
 mod registry;
 
@@ -44,12 +47,13 @@ pub use fetches::Request;
 pub use flights::Begun;
 pub use inbox::Inbox;
 pub use listing::Listing;
+pub use loading::Loading;
 pub use messages::{Backlog, Event, Happened, Interest, MOST_WAITING, Message, Outcome, Read};
 pub use options::{Conflict, Options, Wanted};
 pub use registry::{Handle, NotOpened, Registry};
 pub use scans::Position;
 pub use shard::{Tagging, WriteTime};
-pub use snapshots::{Loading, OwnSnapshot};
+pub use snapshots::OwnSnapshot;
 pub use store::{Caller, Metrics, SharedStore};
 pub use value::Value;
 

@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 
+use super::super::loading::Loading;
 use super::super::options::Options;
-use super::super::snapshots::Loading;
 use super::*;
 use crate::cache::Limits;
 use crate::snapshot::{Code, Control, Entries};

@@ -4,8 +4,9 @@ use std::fs;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::super::loading::Loading;
 use super::super::registry::NotOpened;
-use super::super::snapshots::{Loading, OwnSnapshot};
+use super::super::snapshots::OwnSnapshot;
 use super::*;
 use crate::cache::TagList;
 use crate::snapshot::tests::Folder;
