@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { existsSync } from 'node:fs'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
 import { describe, test } from 'node:test'
 import { SharedMemoryCache } from 'native-memory-cache'
 import { freshName } from '../shared/support.mjs'
@@ -40,6 +40,25 @@ for (const [kind, open] of Object.entries(KINDS)) {
         assert.equal(cache.get('key 0').of, 'after')
       })
     }
+
+    test('whenever a load comes, the file has all of what was there or all of what came', async (t) => {
+      const at = folder(t)
+      const cache = open(t)
+      const copy = open(t)
+      const few = Array.from({ length: 200 }, (_, i) => [`few ${i}`, { value: i }])
+      for (let turns = 0; turns < 20; turns++) {
+        cache.load([])
+        filled(cache, turns)
+        cache.setMany(few.map(([key, { value }]) => [key, value]))
+        const saved = cache.save(at())
+        for (let i = 0; i < turns; i++) await turn()
+        cache.load(few)
+        await saved
+        await copy.restore(at())
+        assert.ok([few.length, MANY + few.length].includes(copy.size()), `${copy.size()}`)
+        assert.ok(few.every(([key]) => copy.has(key)))
+      }
+    })
 
     test('progress is told in the async context of the caller', async (t) => {
       const file = folder(t)()

@@ -187,6 +187,7 @@ impl SharedStore {
         let mut replaced = Vec::new();
         let mut dropped = 0;
         let mut deadline = f64::INFINITY;
+        self.snapshots.loads.fetch_add(1, Ordering::SeqCst);
         for (place, fresh) in self.shards.iter().zip(shards) {
             let mut shard = place.lock();
             shard.flights.overtake_matching(&all);
@@ -200,6 +201,7 @@ impl SharedStore {
                 replaced.push(former);
             }
         }
+        self.snapshots.loads.fetch_add(1, Ordering::SeqCst);
         drop(same_limits);
         if reports {
             let told = reporter.tell_all_replaced();

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::shard::Shard;
 use super::store::SharedStore;
+use super::sync::atomic::Ordering;
 use super::sync::{Mutex, give_up};
 use crate::cache::{Lifetime, Slot, Span, TagList, Texts};
 use crate::snapshot::{Code, Control, Entry, Failure, Header, Kind, Lock, Saved, Writer};
@@ -28,6 +29,7 @@ struct Taken {
 }
 
 struct Row {
+    is_proven: bool,
     used: u64,
     key: Span,
     value: Value,
@@ -52,6 +54,7 @@ impl Shard {
                 let mut tags = TagList::default();
                 self.core.tags(slot).for_each(|tag| tags.push(tag));
                 taken.rows.push(Row {
+                    is_proven: self.core.is_proven(slot),
                     used: stored.used,
                     key: taken.texts.push(key),
                     value: stored.value.clone(),
@@ -122,6 +125,7 @@ impl SharedStore {
         own.map(|own| Arc::clone(&own.lock))
     }
 
+    /// Begins anew if everything is replaced meanwhile: the file would have a part of either.
     fn write_all(
         &self,
         path: &Path,
@@ -129,6 +133,23 @@ impl SharedStore {
         now: f64,
         control: &Control,
     ) -> Result<Saved, Failure> {
+        loop {
+            if let Some(saved) = self.try_to_write_all(path, lock, now, control)? {
+                return Ok(saved);
+            }
+        }
+    }
+
+    /// `None`, and no new file, if everything was replaced meanwhile.
+    fn try_to_write_all(
+        &self,
+        path: &Path,
+        lock: Option<&Lock>,
+        now: f64,
+        control: &Control,
+    ) -> Result<Option<Saved>, Failure> {
+        let loads = || self.snapshots.loads.load(Ordering::SeqCst);
+        let before = loads();
         self.check(control)?;
         let header = Header {
             kind: Kind::Shared,
@@ -140,6 +161,9 @@ impl SharedStore {
         control.expect(self.metrics().entries as u64);
         for (part, shard) in (0u32..).zip(&self.shards) {
             let Taken { texts, rows } = self.rows_of(shard, now, control)?;
+            if loads() != before {
+                return Ok(None);
+            }
             writer.begin(part, 0)?;
             for row in &rows {
                 writer.add(&Entry {
@@ -159,7 +183,7 @@ impl SharedStore {
         self.check(control)?;
         let saved = writer.finish()?;
         control.report(saved.entries, saved.bytes);
-        Ok(saved)
+        Ok(Some(saved))
     }
 
     /// Fails once it was aborted, or the store has ended and is empty.
@@ -170,7 +194,8 @@ impl SharedStore {
         control.check()
     }
 
-    /// The valid entries of a shard in the order of use, taken some slots at a time.
+    /// The valid entries of a shard, taken some slots at a time: in the order of use, and before all that was used
+    /// what was not, if the policy tells these apart.
     fn rows_of(&self, shard: &Mutex<Shard>, now: f64, control: &Control) -> Result<Taken, Failure> {
         let (mut all, mut some) = (Taken::default(), Taken::default());
         some.rows.reserve(PARTS_AT_ONCE * SLOTS_OF_PART);
@@ -188,7 +213,8 @@ impl SharedStore {
             }
             some.texts.clear();
         }
-        all.rows.sort_unstable_by_key(|row| row.used);
+        all.rows
+            .sort_unstable_by_key(|row| (row.is_proven, row.used));
         Ok(all)
     }
 }

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use super::store::SharedStore;
 use super::sync::Mutex;
-use super::sync::atomic::Ordering;
+use super::sync::atomic::{AtomicU64, Ordering};
 use crate::snapshot::{Code, Control, Failure, Lock};
 
 /// The file that a store has of its own.
@@ -25,6 +25,8 @@ pub(super) struct Snapshots {
     pub(super) saving: Mutex<Option<Instant>>,
     /// What stops whoever does.
     pub(super) under_way: Mutex<Option<Arc<Control>>>,
+    /// Raised when a load begins to replace everything, and when it has.
+    pub(super) loads: AtomicU64,
     /// Held by a load that reports, so that what one has replaced is told before what the next does.
     pub(super) reporting: Mutex<()>,
     /// Why the last save, that of the end, has failed.
