@@ -89,7 +89,7 @@ export type CacheOptions<T = unknown> = {
   staleIfError?: number
   /**
    * Which entries make room where `maxSize` or `maxWeight` is reached; what has expired always goes first. `'lru'`: the one
-   * used longest ago. `'s3-fifo'`: what came and was not used again soon, so that many keys that come once, as those of a crawler,
+   * used longest ago. `'s3-fifo'`: what came and was not used again within an eighth of the cache, so that many keys that come once, as those of a crawler,
    * push out nothing that is used; on most workloads it hits more often, and it takes less memory. The order is not that of use
    * then, and `keys` and the like are in another, see {@link MemoryCache.keys}. Default: `'lru'`.
    * Example: `{ maxSize: 10_000, eviction: 's3-fifo' }`.

@@ -102,7 +102,7 @@ export type SharedCacheOptions<T = unknown> = {
   ttl?: number
   /**
    * Which entries make room where `maxSize` or `maxBytes` is reached; what has expired always goes first. `'lru'`: the one
-   * used longest ago. `'s3-fifo'`: what came and was not used again soon, so that many keys that come once push out nothing that is
+   * used longest ago. `'s3-fifo'`: what came and was not used again within an eighth of the cache, so that many keys that come once push out nothing that is
    * used. Lists are in the order of use with either. Default: `'lru'`. Example: `{ name, eviction: 's3-fifo' }`.
    */
   eviction?: EvictionPolicy
