@@ -23,10 +23,20 @@ const subpaths = Object.keys(manifest.exports)
 const { types, ...specs } = readJson(folder, 'package.json').scripts
 
 test('the adapters, and the programs of their documents, compile with the types of the libraries', async () => {
-  for (const document of readdirSync(join(root, 'docs', 'adapters'))) {
-    const text = readFileSync(join(root, 'docs', 'adapters', document), 'utf8')
-    const programs = [...text.matchAll(/^```(c?)ts\n(.*?)^```$/gms)]
+  const programsOf = (...path) =>
+    readFileSync(join(root, 'docs', ...path), 'utf8').matchAll(/^```(c?)ts\n(.*?)^```$/gms)
+  const documents = readdirSync(join(root, 'docs', 'adapters')).map((document) => {
+    const programs = [...programsOf('adapters', document)]
     assert.ok(programs.length > 0, document)
+    return { document, programs }
+  })
+  // The other programs of the guides are run by __test__/docs/.
+  const usesAdapter = ([, , code]) => code.includes("from 'native-memory-cache/")
+  for (const document of readdirSync(join(root, 'docs', 'guide'))) {
+    if (!document.endsWith('.md')) continue
+    documents.push({ document, programs: [...programsOf('guide', document)].filter(usesAdapter) })
+  }
+  for (const { document, programs } of documents) {
     for (const [i, [, c, code]] of programs.entries()) {
       writeFileSync(join(folder, 'types', `${document}-${i}.${c || 'm'}ts`), code)
     }
