@@ -10,8 +10,8 @@ const milliseconds = (value) => duration(value * 1e6)
 
 /** Ours, and what it is compared with, as an item of a list. */
 function item(label, valueOf, show) {
-  const others = Object.entries(OTHERS).map(([name, title]) => `${title} ${show(valueOf(name))}`)
-  return `- **${show(valueOf(OURS))}** ${label}\n  _${others.join(', ')}_`
+  const others = Object.entries(OTHERS).map(([name, title]) => `_${title}: ${show(valueOf(name))}_`)
+  return [`- **${show(valueOf(OURS))}** ${label}`, ...others].join('\n  ')
 }
 
 /** Lists by their place in the document. */

@@ -44,8 +44,8 @@ const guide = [
   section('Run', [
     page('guide/testing.md'),
     page('bundlers.md'),
-    page('snapshots.md'),
-    page('scaling.md'),
+    page('snapshots.md', 'Restart: snapshots'),
+    page('scaling.md', 'Scaling out'),
     page('loading.md'),
   ]),
   section(
