@@ -43,12 +43,15 @@ const server = createServer(({ url }, response) => {
   const file = join(site, fileOf(decodeURI(pathname.slice(BASE.length))))
   if (!pathname.startsWith(BASE) || !existsSync(file)) return response.writeHead(404).end()
   response.setHeader('content-type', TYPES[extname(file)] ?? 'application/octet-stream')
+  if (pathname.includes('/assets/')) response.setHeader('cache-control', 'max-age=3600, immutable')
   return response.end(readFileSync(file))
 }).listen(0, '127.0.0.1')
 await once(server, 'listening')
 const origin = `http://127.0.0.1:${server.address().port}`
 
 const browser = await launchChromium()
+// The tabs have what they load in common.
+const context = await browser.newContext()
 after(async () => {
   await browser.close()
   server.close()
@@ -56,7 +59,7 @@ after(async () => {
 
 /** What goes wrong on the pages that are opened in this tab. */
 async function openTab() {
-  const tab = await browser.newPage()
+  const tab = await context.newPage()
   // Otherwise each page loads what its links lead to.
   await tab.addInitScript(() =>
     Object.defineProperty(navigator, 'connection', { value: { saveData: true } }),
