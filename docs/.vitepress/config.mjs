@@ -38,6 +38,7 @@ const guide = [
     page('guide/memoize.md'),
     page('guide/tags.md'),
     page('guide/hooks.md'),
+    page('guide/memory.md'),
     page('eviction.md'),
     page('diagnostics.md'),
   ]),
