@@ -8,6 +8,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync
 import { dirname, join } from 'node:path'
 import { describe, test } from 'node:test'
 import { DOCUMENTED, withTables } from '../../bench/documents.mjs'
+import { MemoryCache, SharedMemoryCache } from '../../index.mjs'
 import { root, run, toolPath } from '../../scripts/run.mjs'
 import { describeProject } from '../clock/runner.mjs'
 
@@ -127,3 +128,38 @@ for (const { results, document, tables } of DOCUMENTED) {
     assert.equal(text, filled, 'write them by `npm run bench -- --redraw`')
   })
 }
+
+function methodsOf({ prototype }) {
+  const classes = []
+  for (let each = prototype; each !== Object.prototype; each = Object.getPrototypeOf(each)) {
+    classes.push(each)
+  }
+  const names = classes.flatMap((each) => Object.getOwnPropertyNames(each))
+  return [...new Set(names)].filter((name) => name !== 'constructor')
+}
+
+test('docs/reference/methods.md has a row for each method', () => {
+  const text = read('docs/reference/methods.md')
+  const names = [MemoryCache, SharedMemoryCache].flatMap(methodsOf)
+  assert.ok(names.length > 50)
+  const missing = names.filter((name) => !new RegExp(`^\\| \`${name}\\b`, 'm').test(text))
+  assert.deepEqual(missing, [])
+})
+
+test('docs/reference/options.md has each option of a constructor', () => {
+  const text = read('docs/reference/options.md')
+  const types = [
+    ['memory-options', 'CacheOptions'],
+    ['shared-options', 'SharedCacheOptions'],
+    ['fetches', 'GetOrSetOptions'],
+    ['lifetimes', 'SetOptions'],
+  ]
+  for (const [file, type] of types) {
+    const [, members] = new RegExp(`^export type ${type}\\b.*?\\{\n(.*?)^\\}`, 'ms').exec(
+      read(`types/${file}.d.ts`),
+    )
+    const names = [...members.matchAll(/^ {2}(\w+)\??:/gm)].map(([, name]) => name)
+    assert.ok(names.length > 2, type)
+    for (const name of names) assert.ok(text.includes(`\`${name}\``), `${type}: ${name}`)
+  }
+})

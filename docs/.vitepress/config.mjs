@@ -38,14 +38,15 @@ const guide = [
     page('guide/memoize.md'),
     page('guide/tags.md'),
     page('guide/hooks.md'),
+    page('guide/memory.md'),
     page('eviction.md'),
     page('diagnostics.md'),
   ]),
   section('Run', [
     page('guide/testing.md'),
     page('bundlers.md'),
-    page('snapshots.md'),
-    page('scaling.md'),
+    page('snapshots.md', 'Restart: snapshots'),
+    page('scaling.md', 'Scaling out'),
     page('loading.md'),
   ]),
   section(
@@ -78,6 +79,14 @@ const inside = [
 ]
 const all = [...guide, ...reference, ...inside]
 
+/** The anchor of a heading as GitHub has it, so that links hold there and here. */
+const slugify = (heading) =>
+  heading
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+    .replaceAll(/\s/g, '-')
+
 /** The path in the repository of what a link names, if that is no page. */
 function sourceOf(href, document) {
   if (/^(?:[a-z]+:|[#/])/.test(href)) return undefined
@@ -108,9 +117,15 @@ export default defineConfig({
   description:
     'A cache for Node.js with a Rust core: lifetimes, LRU, stale values, tags, and one store for all worker threads',
   base,
+  outDir: join(root, 'target', 'site'),
+  cacheDir: join(root, 'target', 'site-cache'),
   srcExclude: ['node_modules/**', 'testing.md'],
-  lastUpdated: false,
-  markdown: { config: linkToSources, languageAlias: { cts: 'ts' } },
+  markdown: {
+    anchor: { slugify },
+    config: linkToSources,
+    // How a block for CommonJS is named in the documents of the adapters.
+    languageAlias: { cts: 'ts' },
+  },
   head: [['link', { rel: 'icon', href: `${base}icon.svg`, type: 'image/svg+xml' }]],
   themeConfig: {
     nav: [
