@@ -5,14 +5,15 @@ import { join } from 'node:path'
 import { root } from '../scripts/run.mjs'
 import { adaptersTables } from './adapters/report.mjs'
 import { diagnosticsTables } from './diagnostics/report.mjs'
-import { headlines } from './headlines.mjs'
+import { headlinesList, headlinesTable } from './headlines.mjs'
 import { hitRatioTables, variantTables } from './hit-ratio/report.mjs'
 import { scalingTables } from './scaling/report.mjs'
 
 /** Which document has which tables of `results`, the name of a results file. */
 export const DOCUMENTED = [
   { results: 'adapters', document: 'docs/performance.md', tables: adaptersTables },
-  { results: 'full', document: 'docs/index.md', tables: headlines },
+  { results: 'full', document: 'README.md', tables: headlinesTable },
+  { results: 'full', document: 'docs/index.md', tables: headlinesList },
   { results: 'diagnostics', document: 'docs/diagnostics.md', tables: diagnosticsTables },
   { results: 'hit-ratio', document: 'docs/performance.md', tables: hitRatioTables },
   { results: 'hit-ratio', document: 'docs/decisions/014-s3-fifo.md', tables: variantTables },

@@ -1,41 +1,52 @@
-// The three figures that the home page of the documentation shows, of one full run.
+// The three figures that the README and the home page of the documentation show, of one full run.
 // Lives here: which they are and how they read. All other figures are in docs/performance.md.
 import { OURS } from './peers/index.mjs'
-import { circumstancesInWords, duration } from './report.mjs'
+import { circumstancesInWords, duration, markdown } from './report.mjs'
 
 const OTHERS = { 'lru-cache': 'lru-cache', published: '@humanspeak/memory-cache' }
 
 const bytes = (value) => `${Math.round(value)} bytes`
 const milliseconds = (value) => duration(value * 1e6)
 
-/** Ours, and what it is compared with, as an item of a list. */
-function item(label, valueOf, show) {
-  const others = Object.entries(OTHERS).map(([name, title]) => `_${title}: ${show(valueOf(name))}_`)
-  return [`- **${show(valueOf(OURS))}** ${label}`, ...others].join('\n  ')
+const isHit = ({ workload, size, keys, ttl, hooks }) =>
+  workload === 'get hit' && size === 10_000 && keys === 'built' && ttl && !hooks
+
+/** Each with how it reads, for the packages by name. */
+const FIGURES = [
+  {
+    label: 'per `get`, keys built per call',
+    of: ({ cells }, name) => duration(cells.find(isHit).results[name].median),
+  },
+  {
+    label: 'for a full garbage collection with a million entries',
+    of: ({ memory }, name) => milliseconds(memory.results[name].fullCollectionMs),
+  },
+  {
+    label: 'of JavaScript heap per entry, beside the value',
+    of: ({ memory }, name) => bytes(memory.results[name].bytesPerEntry.heap),
+  },
+]
+
+const withCircumstances = (headlines, results) => ({
+  headlines,
+  'headlines, circumstances': circumstancesInWords(results),
+})
+
+/** As a list, which the home page sets in columns; by its place in the document. */
+export function headlinesList(results) {
+  const items = FIGURES.map(({ label, of }) => {
+    const others = Object.entries(OTHERS).map(([name, title]) => `_${title}: ${of(results, name)}_`)
+    return [`- **${of(results, OURS)}** ${label}`, ...others].join('\n  ')
+  })
+  return withCircumstances(items.join('\n'), results)
 }
 
-/** Lists by their place in the document. */
-export function headlines(results) {
-  const memory = (name) => results.memory.results[name]
-  const hit = results.cells.find(
-    ({ workload, size, keys, ttl, hooks }) =>
-      workload === 'get hit' && size === 10_000 && keys === 'built' && ttl && !hooks,
-  )
-  const items = [
-    item('per `get`, keys built per call', (name) => hit.results[name].median, duration),
-    item(
-      'for a full garbage collection with a million entries',
-      (name) => memory(name).fullCollectionMs,
-      milliseconds,
-    ),
-    item(
-      'of JavaScript heap per entry, beside the value',
-      (name) => memory(name).bytesPerEntry.heap,
-      bytes,
-    ),
-  ]
-  return {
-    headlines: items.join('\n'),
-    'headlines, circumstances': circumstancesInWords(results),
-  }
+/** As a table. */
+export function headlinesTable(results) {
+  const rows = FIGURES.map(({ label, of }) => [
+    `**${of(results, OURS)}** ${label}`,
+    ...Object.keys(OTHERS).map((name) => of(results, name)),
+  ])
+  const header = ['native-memory-cache', ...Object.values(OTHERS)]
+  return withCircumstances(markdown(header, rows, { numbers: true }), results)
 }

@@ -62,6 +62,7 @@ const reference = [
     page('reference/methods.md'),
     page('reference/options.md'),
     page('reference/differences.md', 'Differences'),
+    page('reference/support.md'),
     { text: 'API', link: '/api/' },
   ]),
 ]
@@ -119,7 +120,7 @@ export default defineConfig({
   base,
   outDir: join(root, 'target', 'site'),
   cacheDir: join(root, 'target', 'site-cache'),
-  srcExclude: ['node_modules/**', 'testing.md'],
+  srcExclude: ['node_modules/**'],
   markdown: {
     anchor: { slugify },
     config: linkToSources,
