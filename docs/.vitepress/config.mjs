@@ -128,6 +128,10 @@ export default defineConfig({
     languageAlias: { cts: 'ts' },
   },
   head: [['link', { rel: 'icon', href: `${base}icon.svg`, type: 'image/svg+xml' }]],
+  // Their tables are text: on a telephone the cells of a row stand below each other.
+  transformPageData({ relativePath, frontmatter }) {
+    if (/^(?:adapters|guide|reference)\//.test(relativePath)) frontmatter.pageClass = 'rows'
+  },
   themeConfig: {
     nav: [
       { text: 'Guide', link: '/guide/getting-started', activeMatch: '^/(guide|adapters)/' },
