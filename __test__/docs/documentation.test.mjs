@@ -132,7 +132,10 @@ for (const { results, document, tables } of DOCUMENTED) {
 
 for (const [name, picture] of Object.entries(pictures(resultsIn(join(root, 'bench/results'))))) {
   test(`bench/results/${name}.svg is drawn of the data beside it`, () => {
-    assert.ok(read(`bench/results/${name}.svg`) === picture, 'draw it by `npm run bench -- --redraw`')
+    assert.ok(
+      read(`bench/results/${name}.svg`) === picture,
+      'draw it by `npm run bench -- --redraw`',
+    )
   })
 }
 
