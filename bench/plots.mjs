@@ -70,8 +70,8 @@ const UNITS = [
 
 function cellPanel(cell, title) {
   const names = PEERS.filter((name) => cell.results[name] !== undefined)
-  const least = Math.min(...names.map((name) => cell.results[name].median ?? Infinity))
-  const [unit, size] = UNITS.find(([, one]) => least >= one * 0.5) ?? UNITS[2]
+  const ours = cell.results[OURS]?.median ?? 1
+  const [unit, size] = UNITS.find(([, one]) => ours >= one) ?? UNITS[2]
   const floor = cell.results[READ_KEY_CALL]?.median
   return {
     title,
