@@ -43,10 +43,11 @@ export function headlinesList(results) {
 
 /** As a table. */
 export function headlinesTable(results) {
-  const rows = FIGURES.map(({ label, of }) => [
-    `**${of(results, OURS)}** ${label}`,
-    ...Object.keys(OTHERS).map((name) => of(results, name)),
-  ])
+  const rows = FIGURES.map(({ label, of }) =>
+    [`**${of(results, OURS)}** ${label}`].concat(
+      Object.keys(OTHERS).map((name) => of(results, name)),
+    ),
+  )
   const header = ['native-memory-cache', ...Object.values(OTHERS)]
   return withCircumstances(markdown(header, rows, { numbers: true }), results)
 }

@@ -20,10 +20,9 @@ const shown = (outcome) =>
 const timesTable = (cells, columns) =>
   markdown(
     ['workload', ...Object.keys(columns)],
-    cells.map((cell) => [
-      labelOf(cell),
-      ...Object.values(columns).map((name) => shown(cell.results[name])),
-    ]),
+    cells.map((cell) =>
+      [labelOf(cell)].concat(Object.values(columns).map((name) => shown(cell.results[name]))),
+    ),
     NUMBERS,
   )
 
@@ -88,7 +87,7 @@ function memoryLost({ memory }) {
 /** In a sentence: how much of a hit is no more than the call that reads the key. */
 function floorInWords({ cells }) {
   const sentences = cells
-    .filter((cell) => usual(cell) && cell.workload === 'get hit' && cell.size <= 10_000)
+    .filter((cell) => usual(cell) && cell.floors && cell.size <= 10_000)
     .map((cell) => {
       const [ours, floor] = [OURS, READ_KEY_CALL].map((name) => cell.results[name].median)
       return `- ${labelOf(cell)}: ${duration(floor)} of ${duration(ours)}`
@@ -99,26 +98,20 @@ function floorInWords({ cells }) {
   ].join('\n\n')
 }
 
+const batchInWords = ({ one, batch }) =>
+  `${one.toFixed(0)} → ${batch.toFixed(0)} ns, ${(batch / one).toFixed(2)}`
+
 /** What batches.mjs found. */
 export function batchesTables(run) {
   const columns = [...new Map(run.rows.map((row) => [`${row.size} ${row.keys}`, row])).values()]
   const names = [...new Map(run.rows.map((row) => [`${row.kind}.${row.operation}Many`, row]))]
-  const inWords = ({ one, batch }) =>
-    `${one.toFixed(0)} → ${batch.toFixed(0)} ns, ${(batch / one).toFixed(2)}`
-  const rows = names.map(([name, { kind, operation }]) => [
-    name,
-    ...columns.map(({ size, keys }) =>
-      inWords(
-        run.rows.find(
-          (row) =>
-            row.kind === kind &&
-            row.operation === operation &&
-            row.size === size &&
-            row.keys === keys,
-        ),
-      ),
+  const found = (wanted) =>
+    run.rows.find((row) => Object.keys(wanted).every((name) => row[name] === wanted[name]))
+  const rows = names.map(([name, { kind, operation }]) =>
+    [name].concat(
+      columns.map(({ size, keys }) => batchInWords(found({ kind, operation, size, keys }))),
     ),
-  ])
+  )
   const titles = columns.map(({ size, keys }) => `${size.toLocaleString('en-US')}, ${keys}`)
   return {
     batches: [

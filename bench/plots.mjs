@@ -227,9 +227,8 @@ function longestCalls(run) {
           .map((row) => ({
             label: shownName(row.name),
             name: row.name,
-            ...(row.longest
-              ? { value: row.longest.median }
-              : { lacks: row.name === SHARED ? 'not compared' : lacksInWords(row) }),
+            value: row.longest?.median,
+            lacks: row.name === SHARED ? 'not compared' : lacksInWords(row),
           })),
       ),
     })),

@@ -111,16 +111,15 @@ const aimsTable = ({ pauses }) =>
 
 function besideTable({ pauses }) {
   const rows = pauses.filter(({ kind, size }) => kind === 'calls' && size === MILLION)
-  const longest = (operation, name) => rowOf(rows, { operation, name })?.longest?.median
+  const longest = (operation, name) => {
+    const value = rowOf(rows, { operation, name })?.longest?.median
+    return value === undefined ? '-' : ms(value)
+  }
   return markdown(
     ['longest call, ms', ...BESIDE],
-    [...new Set(rows.map(({ operation }) => operation))].map((operation) => [
-      operation,
-      ...BESIDE.map((name) => {
-        const value = longest(operation, name)
-        return value === undefined ? '-' : ms(value)
-      }),
-    ]),
+    [...new Set(rows.map(({ operation }) => operation))].map((operation) =>
+      [operation].concat(BESIDE.map((name) => longest(operation, name))),
+    ),
     { numbers: true },
   )
 }
