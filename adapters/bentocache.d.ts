@@ -46,7 +46,7 @@ export interface BentocacheDriver {
   get(key: string): any
   /** Reads an entry and removes it. Example: `driver.pull('ada')`. */
   pull(key: string): any
-  /** Stores an entry, for ever without a `ttl` in milliseconds. Returns `true`. Example: `driver.set('ada', '{}', 1000)`. */
+  /** Stores an entry; without a `ttl`, in milliseconds, it never expires. Returns `true`. Example: `driver.set('ada', '{}', 1000)`. */
   set(key: string, value: any, ttl?: number): boolean
   /** Milliseconds left; `0` if there is no entry. Example: `driver.getRemainingTtl('ada')`. */
   getRemainingTtl(key: string): number

@@ -30,7 +30,7 @@ export type RateLimitWindow = {
 export type RateLimitStoreOptions = {
   /**
    * Where clients are counted: a ready cache of either kind, or the options of one. A client whose entry is
-   * evicted starts anew, so let `maxSize` exceed the clients of a window, or be `0`; the default is `100`. Its
+   * evicted starts over, so let `maxSize` exceed the clients of a window, or be `0`; the default is `100`. Its
    * `ttl` does not matter. Required. Example: `{ cache: { maxSize: 0 } }`.
    */
   cache: CacheSource<RateLimitWindow, number>
@@ -92,10 +92,10 @@ export declare class RateLimitStore {
   /** What is counted of a client in a window that lasts. Example: `store.get(address)?.totalHits`. */
   get(key: string): { totalHits: number; resetTime: Date } | undefined
 
-  /** Lets a client start anew. Example: `store.resetKey(address)`. */
+  /** Lets a client start over. Example: `store.resetKey(address)`. */
   resetKey(key: string): void
 
-  /** Lets all clients start anew that have this prefix. Example: `store.resetAll()`. */
+  /** Lets all clients start over that have this prefix. Example: `store.resetAll()`. */
   resetAll(): void
 
   /** Closes the cache if it was made here, of options. Example: `store.shutdown()`. */

@@ -16,7 +16,7 @@ import type { RateLimitWindow } from './express-rate-limit.js'
 export type NestThrottlerStorageOptions = {
   /**
    * Where clients are counted: a ready cache of either kind, or the options of one. A client whose entry is
-   * evicted starts anew, so let `maxSize` exceed the clients of a window, or be `0`; the default is `100`. Its
+   * evicted starts over, so let `maxSize` exceed the clients of a window, or be `0`; the default is `100`. Its
    * `ttl` does not matter. Required. Example: `{ cache: { maxSize: 0 } }`.
    */
   cache: CacheSource<RateLimitWindow, number>

@@ -26,7 +26,7 @@ export type NextCacheHandlerOptions = {
 }
 
 /**
- * How tags are revalidated. Given: what carries them is served while it is made anew, for at most `expire` seconds (for
+ * How tags are revalidated. Given: what carries them is served while it is made again, for at most `expire` seconds (for
  * ever if left out). Not given: it is served no more. Example: `{ expire: 3600 }`.
  */
 export type NextRevalidation = { expire?: number }
@@ -38,7 +38,7 @@ export interface NextCacheHandler {
    *
    * @param context What Next.js says of it; its `tags` and `softTags` end an entry as its own tags do.
    * @returns What {@link NextCacheHandler.set} was given, when that was, and its lifetime; `null` for nothing. Of an entry
-   *   that a tag has made stale the time is such that Next.js makes it anew.
+   *   that a tag has made stale the time is such that Next.js makes it again.
    * @example
    * ```ts
    * const { value } = (await handler.get('/users', { kind: 'APP_PAGE' })) ?? {}

@@ -17,13 +17,13 @@ import type { RateLimitWindow } from './express-rate-limit.js'
 export type RateLimiterCacheOptions = {
   /**
    * Where points are counted: a ready cache of either kind, or the options of one. A key whose entry is
-   * evicted starts anew, so let `maxSize` exceed the keys of a window, or be `0`; the default is `100`. Its
+   * evicted starts over, so let `maxSize` exceed the keys of a window, or be `0`; the default is `100`. Its
    * `ttl` does not matter. Required. Example: `{ cache: { maxSize: 0 } }`.
    */
   cache: CacheSource<RateLimitWindow, number>
   /** Points that a key may consume in a window. Required. Example: `{ points: 6 }`. */
   points: number
-  /** How long a window lasts, in seconds; `0`: for ever. Required. Example: `{ duration: 60 }`. */
+  /** How long a window lasts, in seconds; `0`: it never ends. Required. Example: `{ duration: 60 }`. */
   duration: number
   /** Comes before each key; limiters in one cache need one each. Default: `'rlflx'`. Example: `{ keyPrefix: 'login' }`. */
   keyPrefix?: string

@@ -34,7 +34,7 @@ export type UndiciCacheStoreOptions = {
 
 /**
  * A store for `interceptors.cache` of undici in a `MemoryCache` or, for all threads of a process, in a `SharedMemoryCache`.
- * It heeds `Vary`. A response lives as long as its headers allow.
+ * It respects `Vary`. A response lives as long as its headers allow.
  *
  * @example
  * ```ts

@@ -14,6 +14,7 @@ import { adaptersFailures, adaptersTables } from './adapters/report.mjs'
 import { measureRequests } from './adapters/requests.mjs'
 import { writeTables } from './documents.mjs'
 import { readOptions } from './options.mjs'
+import { drawPictures } from './plots.mjs'
 import { circumstances, writeResults } from './report.mjs'
 import { setUpBench } from './setup.mjs'
 
@@ -93,7 +94,8 @@ try {
 
 for (const text of Object.values(adaptersTables(run))) console.log(`\n${text}`)
 console.log()
-const written = [writeResults(values.out ?? join(root, results), 'adapters', run)]
+const target = values.out ?? join(root, results)
+const written = [writeResults(target, 'adapters', run), ...drawPictures(target)]
 if (mode === 'full' && values.out === undefined) written.push(...writeTables('adapters', run))
 for (const file of written) console.log(`wrote ${file}`)
 

@@ -1,8 +1,12 @@
 // What a key costs in getMany, hasMany, setMany and deleteMany against the single call, batches of 100, for
-// both kinds of caches: `node bench/batches.mjs`. Rounds are interleaved and short; the fastest tenth counts, so that
+// both kinds of caches: `node bench/batches.mjs`, less than a minute; writes bench/results and its table in docs/. Rounds are interleaved and short; the fastest tenth counts, so that
 // neighbours on the machine do not.
 // Lives here: workloads and their table. Comparisons with other packages belong in run.mjs.
+import { join } from 'node:path'
 import { MemoryCache, SharedMemoryCache } from '../index.mjs'
+import { root } from '../scripts/run.mjs'
+import { writeTables } from './documents.mjs'
+import { circumstances, writeResults } from './report.mjs'
 import { quantile } from './statistics.mjs'
 
 const BATCH = 100
@@ -56,6 +60,7 @@ function measure(cache, keyAt, [single, many], refill) {
   return [singly, batched].map((rounds) => quantile(rounds, 0.1))
 }
 
+const rows = []
 for (const [kind, open] of Object.entries(KINDS)) {
   for (const size of SIZES) {
     const cache = open()
@@ -70,12 +75,17 @@ for (const [kind, open] of Object.entries(KINDS)) {
     for (const [name, workload] of Object.entries(WORKLOADS)) {
       for (const [source, keyAt] of Object.entries(sources)) {
         const [one, batch] = measure(cache, keyAt, workload, name === 'delete')
-        console.log(
-          `| ${kind} | ${name}, ${source}, ${size.toLocaleString('en')} | ${one.toFixed(0)} ns | ${batch.toFixed(0)} ns | ${(batch / one).toFixed(2)} |`,
-        )
+        rows.push({ kind, operation: name, keys: source, size, one, batch })
       }
       if (name === 'delete') for (const key of keys) cache.set(key, VALUE)
     }
     cache.close()
   }
 }
+
+const run = { ...circumstances(), batch: BATCH, rounds: ROUNDS, rows }
+for (const file of [
+  writeResults(join(root, 'bench/results'), 'batches', run),
+  ...writeTables('batches', run),
+])
+  console.log(`wrote ${file}`)

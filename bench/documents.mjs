@@ -6,13 +6,25 @@ import { root } from '../scripts/run.mjs'
 import { adaptersTables } from './adapters/report.mjs'
 import { diagnosticsTables } from './diagnostics/report.mjs'
 import { evictionTables } from './eviction/report.mjs'
+import { headlinesList, headlinesTable } from './headlines.mjs'
+import { extendedDocument } from './extended/report.mjs'
 import { hitRatioTables, variantTables } from './hit-ratio/report.mjs'
+import { pauseDocument } from './pauses/report.mjs'
+import { batchesTables, performanceTables } from './performance.mjs'
 import { scalingTables } from './scaling/report.mjs'
 import { snapshotTables } from './snapshots/report.mjs'
+import { threadsDocument } from './threads/targets.mjs'
 
 /** Which document has which tables of `results`, the name of a results file. */
 export const DOCUMENTED = [
   { results: 'adapters', document: 'docs/performance.md', tables: adaptersTables },
+  { results: 'batches', document: 'docs/performance.md', tables: batchesTables },
+  { results: 'extended', document: 'docs/performance.md', tables: extendedDocument },
+  { results: 'full', document: 'docs/performance.md', tables: performanceTables },
+  { results: 'pauses', document: 'docs/performance.md', tables: pauseDocument },
+  { results: 'threads', document: 'docs/performance.md', tables: threadsDocument },
+  { results: 'full', document: 'README.md', tables: headlinesTable },
+  { results: 'full', document: 'docs/index.md', tables: headlinesList },
   { results: 'diagnostics', document: 'docs/diagnostics.md', tables: diagnosticsTables },
   { results: 'eviction', document: 'docs/performance.md', tables: evictionTables },
   { results: 'hit-ratio', document: 'docs/performance.md', tables: hitRatioTables },

@@ -1,14 +1,11 @@
 // What the benchmark needs beyond the package: the peers and the addon of the two limits.
 // Lives here: their installation and build. The package's own set-up belongs in ../scripts/setup.mjs.
-import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { startProgress } from '../scripts/progress.mjs'
 import { root, run } from '../scripts/run.mjs'
-import { setUpOrStop, stop } from '../scripts/setup.mjs'
+import { installDependencies, setUpOrStop, stop } from '../scripts/setup.mjs'
 
 const bench = join(root, 'bench')
-const stamp = join(bench, 'node_modules', '.package-lock.sha256')
 const floorTarget = join(root, 'target', 'bench-floor')
 
 const LIBRARY = {
@@ -30,13 +27,7 @@ async function step(label, command, args) {
 }
 
 /** The peers, and what draws the plots. */
-export async function installPeers() {
-  const lock = readFileSync(join(bench, 'package-lock.json'))
-  const wanted = createHash('sha256').update(lock).digest('hex')
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
-  await step('npm ci in bench', 'npm', ['ci', '--include=dev'])
-  writeFileSync(stamp, wanted)
-}
+export const installPeers = () => installDependencies('bench')
 
 /** Ends the process with the reason if anything cannot be had. */
 export async function setUpBench() {

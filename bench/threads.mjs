@@ -3,7 +3,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '../scripts/run.mjs'
+import { writeTables } from './documents.mjs'
 import { readOptions } from './options.mjs'
+import { drawPictures } from './plots.mjs'
 import { circumstances, writeResults } from './report.mjs'
 import { setUpBench } from './setup.mjs'
 import { targetsTable } from './targets.mjs'
@@ -75,7 +77,10 @@ function redisClient() {
 function finish(name, run, tables) {
   for (const text of tables) console.log(`\n${text}`)
   if (run.targets) console.log(`\n${targetsTable(run.targets)}`)
-  console.log(`\nwrote ${writeResults(values.out ?? join(root, folder), name, run)}`)
+  const target = values.out ?? join(root, folder)
+  const files = [writeResults(target, name, run), ...drawPictures(target)]
+  if (mode === 'full' && values.out === undefined) files.push(...writeTables(name, run))
+  for (const file of files) console.log(`wrote ${file}`)
 }
 
 const judged = (judge, run) => (mode === 'quick' ? run : { ...run, targets: judge(run) })

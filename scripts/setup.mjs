@@ -9,7 +9,6 @@ import { startProgress } from './progress.mjs'
 import { root, run, toolPath } from './run.mjs'
 
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-const dependencyStamp = join(root, 'node_modules', '.package-lock.sha256')
 const addonFolder = join(root, 'native')
 const addonStamp = join(addonFolder, '.stamp')
 
@@ -72,16 +71,19 @@ function fingerprint(paths, ...facts) {
 
 const reads = (file, text) => existsSync(file) && readFileSync(file, 'utf8') === text
 
-async function installDependencies() {
-  const lock = fingerprint(['package-lock.json'])
-  if (reads(dependencyStamp, lock)) return
+/** Installs what a folder of the repository locks, unless that has been done. */
+export async function installDependencies(folder = '.') {
+  const cwd = join(root, folder)
+  const stamp = join(cwd, 'node_modules', '.package-lock.sha256')
+  const lock = fingerprint([join(folder, 'package-lock.json')])
+  if (reads(stamp, lock)) return
 
-  const progress = startProgress('npm ci')
+  const progress = startProgress(folder === '.' ? 'npm ci' : `npm ci in ${folder}`)
   // Everything this repository runs is a dev dependency, which NODE_ENV=production would leave out.
-  const installed = await run('npm', ['ci', '--include=dev'], { onLine: progress.see })
+  const installed = await run('npm', ['ci', '--include=dev'], { cwd, onLine: progress.see })
   progress.end(installed.ok ? 'ok' : 'FAIL')
   if (!installed.ok) stop(`${installed.output}\nThe npm dependencies could not be installed.`)
-  writeFileSync(dependencyStamp, lock)
+  writeFileSync(stamp, lock)
 }
 
 const addonExists = () =>

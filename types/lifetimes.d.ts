@@ -45,20 +45,20 @@ export type SetOptions = {
 export type EntryInfo<T> = {
   /** The value. */
   value: T
-  /** How long the entry lives, in milliseconds; `Infinity` for ever. With a `ttlJitter`: as it came out. */
+  /** How long the entry lives, in milliseconds; `Infinity` if it never expires. With a `ttlJitter`: after the random part was taken off. */
   ttl: number
   /**
    * When that began, in milliseconds since the epoch: the entry was written, or renewed by `touch` or,
-   * with `updateAgeOnGet`, by a hit. `undefined` for an entry that lives for ever: no clock is read.
+   * with `updateAgeOnGet`, by a hit. `undefined` for an entry that never expires: no clock is read.
    */
   start: number | undefined
-  /** Milliseconds left; `Infinity` for ever. */
+  /** Milliseconds left; `Infinity` if it never expires. */
   remainingTtl: number
-  /** Up to when it lives, in milliseconds since the epoch; `Infinity` for ever. */
+  /** Up to when it lives, in milliseconds since the epoch; `Infinity` if it never expires. */
   expiresAt: number
   /** What it counts for: by `sizeCalculation`, 0 without; in a shared store its bytes. */
   weight: number
-  /** Whether it has expired and is kept for now, for who takes it stale. */
+  /** Whether it has expired and is kept for callers that accept stale values. */
   stale: boolean
   /** Its tags in the order in which they were given, each once, in a new array; `[]` for none. */
   tags: string[]
@@ -82,7 +82,7 @@ export declare abstract class Lifetimes<T> {
    * Renews the lifetime of a live entry, or gives it another one, and makes it the most recently used,
    * in one step and without reading its value. Counts nothing and is told to no hook. What is gone, or
    * has expired, is not brought back, whichever thread has removed it. How long the entry is kept for `getOrSet`
-   * once it has expired stays as it was; of an entry that lived for ever it is as the cache says.
+   * once it has expired stays as it was; of an entry that never expired before, it is as the cache says.
    *
    * @param ttl How long the entry lives from now, in milliseconds; `0` and `Infinity`: until it is removed.
    *   Default: as long as it did so far.
@@ -98,7 +98,7 @@ export declare abstract class Lifetimes<T> {
   /**
    * How long an entry has left. Changes nothing.
    *
-   * @returns Milliseconds; `Infinity` if it lives for ever, `0` if there is no live entry.
+   * @returns Milliseconds; `Infinity` if it never expires, `0` if there is no live entry.
    * @throws {TypeError} If the key is not a string.
    * @example
    * ```ts

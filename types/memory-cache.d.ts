@@ -269,7 +269,7 @@ export declare class MemoryCache<T> {
 
   /**
    * A view of the entries whose keys start with `prefix`, with every method of the cache, on keys without
-   * it. Nothing is copied, and views are made in no time: one for each request is fine.
+   * it. Nothing is copied, and a view costs next to nothing: one for each request is fine.
    *
    * @param prefix Any string; `''` for a view of everything. Views of views join their prefixes.
    * @returns {@link CacheView}.

@@ -56,7 +56,7 @@ export type CacheOptions<T = unknown> = {
    */
   ttl?: number
   /**
-   * Whether a hit of `get`, `getOrSet` or a decorated method renews the lifetime of its entry, be it the
+   * Whether a hit of `get`, `getOrSet` or a decorated method renews the lifetime of its entry, whether that is the
    * entry's own or that of the cache: what is used lives on. `has`, `peek` and `info` renew nothing.
    * Default: `false`. Example: `{ ttl: 30 * 60 * 1000, updateAgeOnGet: true }`, a sliding session.
    */
@@ -69,12 +69,12 @@ export type CacheOptions<T = unknown> = {
   ttlJitter?: number
   /**
    * A finite number from which the random parts of `ttlJitter` follow, for tests that must repeat.
-   * Default: chance. Example: `{ ttlJitter: 0.1, ttlJitterSeed: 1 }`.
+   * Default: random. Example: `{ ttlJitter: 0.1, ttlJitterSeed: 1 }`.
    */
   ttlJitterSeed?: number
   /**
    * For how long after its expiry `getOrSet` may return an entry at once, in milliseconds, while it is
-   * fetched anew in the background. Entries are kept for the larger of this and `staleIfError`, for
+   * fetched again in the background. Entries are kept for the larger of this and `staleIfError`, for
    * `getOrSet` alone: to all else they are gone, with the reason `'expired'`, but `info` shows them as stale,
    * and `size` and `getStats` count them, since they take room. `onExpire` is called when they go, which they do
    * before anything valid where room is needed. `Infinity`: as long as there is room. Default: `0`.
@@ -108,7 +108,7 @@ export type CacheOptions<T = unknown> = {
    */
   hookDelivery?: 'sync' | 'deferred'
   /**
-   * How often to look for expired entries without being asked, in milliseconds of real time. A native
+   * How often to remove expired entries in the background, in milliseconds of real time. A native
    * thread wakes the owner, which removes at most 1,000 per turn of its event loop and reports each to
    * `onExpire` with the source `'prune'`. It keeps no process and no cache alive. `0` and `Infinity`:
    * never. Default: `0`. Example: `{ ttl: 60_000, checkInterval: 10_000 }`.
@@ -173,7 +173,7 @@ export type CacheStats = {
 export type CacheMetrics = {
   /** Native memory that the cache takes, in bytes: keys and bookkeeping, not the values. An estimate. */
   bytes: number
-  /** Entries held, expired ones included that nothing has come upon yet. */
+  /** Entries held, including expired ones that no operation has noticed yet. */
   entries: number
   /** Places for entries there are: as many as were ever held at once since the last `clear`. */
   slots: number

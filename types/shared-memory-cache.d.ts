@@ -70,7 +70,7 @@ export declare class SharedMemoryCache<T> {
   static names(): string[]
 
   /**
-   * Opens a store that somebody in the process has open, and makes none: for threads that must not be
+   * Opens a store that is already open in the process, and makes none: for threads that must not be
    * the first. All options but the handle's own are the store's.
    *
    * @throws {TypeError} If the name is not a string.
@@ -85,7 +85,7 @@ export declare class SharedMemoryCache<T> {
 
   /**
    * Ends a store for all threads and frees its memory. Its entries are reported to `onDelete` with the
-   * source `'clear'`, whoever waits in `getOrSet` for another caller is rejected, and handles that are
+   * source `'clear'`, a caller that waits in `getOrSet` for another caller is rejected, and handles that are
    * open become useless. The name is free for a new store at once.
    *
    * @returns `true` if there was one.
@@ -221,7 +221,7 @@ export declare class SharedMemoryCache<T> {
    * calls `fn` again. No update of any thread is lost. Counts no hit or miss.
    *
    * @param fn Gets a copy of the value, `undefined` if there is no live entry, and returns the new one, or
-   *   `undefined` to remove the entry. It may run several times; if it writes to the entry itself, for ever. What
+   *   `undefined` to remove the entry. It may run several times; if it writes to the entry itself, without end. What
    *   has expired and is kept is no live entry, and is gone afterwards; a fetch under way is overtaken.
    * @param options As those of `set`: without any, the entry lives as long as the `ttl` of the store says. Without
    *   `tags` a live entry keeps those that it has.
@@ -404,7 +404,7 @@ export declare class SharedMemoryCache<T> {
 
   /**
    * A view of the entries whose keys start with `prefix`, with every method of the cache, on keys without
-   * it. Nothing is copied, and views are made in no time: one for each request is fine.
+   * it. Nothing is copied, and a view costs next to nothing: one for each request is fine.
    *
    * @param prefix Any string; `''` for a view of everything. Views of views join their prefixes.
    * @returns {@link SharedCacheView}.

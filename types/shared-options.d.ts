@@ -107,7 +107,7 @@ export type SharedCacheOptions<T = unknown> = {
    */
   eviction?: EvictionPolicy
   /**
-   * Whether a hit of `get` or `getOrSet` renews the lifetime of its entry, be it the
+   * Whether a hit of `get` or `getOrSet` renews the lifetime of its entry, whether that is the
    * entry's own or that of the store: what is used lives on. `has`, `peek` and `info` renew nothing.
    * Default: `false`. Example: `{ name, ttl: 30 * 60 * 1000, updateAgeOnGet: true }`, a sliding session.
    */
@@ -121,12 +121,12 @@ export type SharedCacheOptions<T = unknown> = {
   /**
    * A finite number from which the random parts of `ttlJitter` follow, for tests that must repeat,
    * with `shards: 1`. It counts where the store is made.
-   * Default: chance. Example: `{ name, ttlJitter: 0.1, ttlJitterSeed: 1 }`.
+   * Default: random. Example: `{ name, ttlJitter: 0.1, ttlJitterSeed: 1 }`.
    */
   ttlJitterSeed?: number
   /**
    * For how long after its expiry `getOrSet` may return an entry at once, in milliseconds, while it is
-   * fetched anew in the background, by one caller of all threads. Entries are kept for the larger of this and
+   * fetched again in the background, by one caller of all threads. Entries are kept for the larger of this and
    * `staleIfError`, for `getOrSet` alone: to all else they are gone, with the reason `'expired'`, but `info`
    * shows them as stale, and `size`, `getStats` and `getMetrics` count them, since they take room. `onExpire` is
    * called when they go, which they do before anything valid where room is needed. `Infinity`: as long as
@@ -245,7 +245,7 @@ export type IncrementEntryOptions = {
 export type IncrementedEntry = {
   /** The sum. */
   value: number
-  /** Milliseconds that the number has left; `Infinity` for ever. */
+  /** Milliseconds that the number has left; `Infinity` if it never expires. */
   remainingTtl: number
   /** Whether this call started it: of all threads, one sees `true` for each life of a number. */
   created: boolean
@@ -262,7 +262,7 @@ export type IncrementedEntry = {
 export type SharedCacheMetrics = {
   /** What the entries take, in bytes, as `maxBytes` counts it. */
   bytes: number
-  /** Entries held, expired ones included that nothing has come upon yet. */
+  /** Entries held, including expired ones that no operation has noticed yet. */
   entries: number
   /** Locks over which the keys are spread. */
   shards: number

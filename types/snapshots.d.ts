@@ -187,7 +187,7 @@ export type DumpedEntry<T> = [
   entry: {
     /** The value; of a shared store a copy. */
     value: T
-    /** Up to when it lives, in milliseconds since the epoch; left out for ever. */
+    /** Up to when it lives, in milliseconds since the epoch; left out if it never expires. */
     expiresAt?: number
     /** How long it lives when it is renewed, in milliseconds, if that is not the `ttl` of the cache; `0`: it never expires. */
     ttl?: number
@@ -214,7 +214,7 @@ export declare abstract class Snapshots<T> {
 
   /**
    * Replaces everything a cache holds. `load(dump())` makes the same cache: order, lifetimes, which are absolute,
-   * weights and tags. Statistics start anew, and fetches under way store nothing if the cache has
+   * weights and tags. Statistics start over, and fetches under way store nothing if the cache has
    * `lateFetch: 'discard'`. What was there is reported as by `clear`; what is loaded to no hook. A `MemoryCache` reports first, and
    * what its hooks write is replaced, too; a shared store reports what it has replaced. What has expired by now is left out, and so is, beyond the limits, what comes first.
    *
@@ -247,7 +247,7 @@ export declare abstract class Snapshots<T> {
    * Writes everything that is valid to a file: beside it, then in its place, so that whatever happens it is the old
    * file or the new one. A shared store does so on a thread of its own; a `MemoryCache` encodes its values some at a
    * time between other work. What is written or removed meanwhile may be in the file or not; if everything is replaced
-   * meanwhile, by `load` or `restore`, it begins anew. Further calls on the same cache wait for their turns.
+   * meanwhile, by `load` or `restore`, it begins again. Further calls on the same cache wait for their turns.
    *
    * The file can be read by its owner alone. It holds keys and values as the codec makes them: who must keep them secret
    * brings one that encrypts.

@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict'
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { run, succeed } from '../consumers/process.mjs'
 import { runScript } from '../consumers/project.mjs'
@@ -22,17 +22,40 @@ const subpaths = Object.keys(manifest.exports)
 
 const { types, ...specs } = readJson(folder, 'package.json').scripts
 
+// The other programs of the README and of the guides are run by __test__/docs/.
+const usesAdapter = ([, , code]) => code.includes("from 'native-memory-cache/")
+
+const documented = [
+  { file: 'README.md', chosen: usesAdapter },
+  ...documentsIn('docs/adapters').map((file) => ({ file, chosen: () => true })),
+  ...documentsIn('docs/guide').map((file) => ({ file, chosen: usesAdapter })),
+].map(({ file, chosen }) => {
+  const text = readFileSync(join(root, file), 'utf8')
+  const programs = [...text.matchAll(/^```(c?)ts\n(.*?)^```$/gms)].filter(chosen)
+  return { file, programs: programs.map(([, c, code]) => ({ c, code })) }
+})
+
+function documentsIn(path) {
+  const names = readdirSync(join(root, path)).filter((name) => name.endsWith('.md'))
+  return names.map((name) => `${path}/${name}`)
+}
+
 test('the adapters, and the programs of their documents, compile with the types of the libraries', async () => {
-  for (const document of readdirSync(join(root, 'docs', 'adapters'))) {
-    const text = readFileSync(join(root, 'docs', 'adapters', document), 'utf8')
-    const programs = [...text.matchAll(/^```(c?)ts\n(.*?)^```$/gms)]
-    assert.ok(programs.length > 0, document)
-    for (const [i, [, c, code]] of programs.entries()) {
-      writeFileSync(join(folder, 'types', `${document}-${i}.${c || 'm'}ts`), code)
+  for (const { file, programs } of documented) {
+    assert.ok(programs.length > 0 || !file.startsWith('docs/adapters/'), file)
+    for (const [i, { c, code }] of programs.entries()) {
+      writeFileSync(join(folder, 'types', `${basename(file)}-${i}.${c || 'm'}ts`), code)
     }
   }
   await succeed('npm', ['run', '--silent', 'types'], { cwd: folder })
   assert.ok(types)
+})
+
+test('the program of the README that uses an adapter runs', async () => {
+  const [{ programs }] = documented
+  assert.equal(programs.length, 1)
+  writeFileSync(join(folder, 'readme.mjs'), programs[0].code)
+  assert.equal(await succeed(process.execPath, ['readme.mjs'], { cwd: folder }), '')
 })
 
 describe('the adapters and their libraries', { concurrency: 1 }, () => {

@@ -5,18 +5,32 @@
 
 import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { describe, test } from 'node:test'
 import { DOCUMENTED, withTables } from '../../bench/documents.mjs'
+import { pictures, resultsIn } from '../../bench/plots.mjs'
+import { MemoryCache, SharedMemoryCache } from '../../index.mjs'
 import { root, run, toolPath } from '../../scripts/run.mjs'
 import { describeProject } from '../clock/runner.mjs'
 
 const read = (file) => readFileSync(join(root, file), 'utf8')
-const markdown = ['.', 'docs', 'docs/adapters', 'docs/decisions'].flatMap((folder) =>
-  readdirSync(join(root, folder))
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => join(folder, name)),
-)
+
+// Neither what is generated nor what is installed.
+const written = ({ name }) => name !== 'node_modules' && name !== 'api' && !name.startsWith('.')
+
+function documentsIn(folder) {
+  const entries = readdirSync(join(root, folder), { withFileTypes: true }).filter(written)
+  const names = entries.filter((entry) => entry.name.endsWith('.md')).map(({ name }) => name)
+  const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name)
+  return [
+    ...names.map((name) => join(folder, name)),
+    ...folders.flatMap((name) => documentsIn(join(folder, name))),
+  ]
+}
+const markdown = [
+  ...readdirSync(root).filter((name) => name.endsWith('.md')),
+  ...documentsIn('docs'),
+]
 
 /** What a program's name ends in decides what runs it: jest and vitest look for spec files. */
 function extension(language, code) {
@@ -25,25 +39,25 @@ function extension(language, code) {
   return code.includes("from 'vitest'") ? '.spec.mts' : '.mts'
 }
 
-// Others document how the code works and show parts of programs only.
-const complete = [
-  'README.md',
-  'docs/diagnostics.md',
-  'docs/snapshots.md',
-  'docs/testing.md',
-  'docs/threads.md',
-]
+// Documents of the code show parts of programs only. What needs an adapter is compiled by __test__/adapters/,
+// where the libraries are.
+const ofCode =
+  /^CONTRIBUTING|^docs\/(?:adapters|decisions)\/|^docs\/(?:architecture|performance|snapshot-format)/
+const needsAdapter = /from 'native-memory-cache\//
 
-const programs = complete.flatMap((document) => {
-  const text = read(document)
-  return [...text.matchAll(/^```(ts|js)\n(.*?)^```$/gms)].map((match) => {
-    const [, language, code] = match
-    const place = `${document}:${text.slice(0, match.index).split('\n').length}`
-    const expected = [...code.matchAll(/\/\/ → (.*)$/gm)].map(([, printed]) => printed)
-    const file = basename(place).replace(/\.md:/, '-') + extension(language, code)
-    return { place, code, expected, file }
+const programs = markdown
+  .filter((document) => !ofCode.test(document))
+  .flatMap((document) => {
+    const text = read(document)
+    return [...text.matchAll(/^```(ts|js)\n(.*?)^```$/gms)].flatMap((match) => {
+      const [, language, code] = match
+      if (needsAdapter.test(code)) return []
+      const place = `${document}:${text.slice(0, match.index).split('\n').length}`
+      const expected = [...code.matchAll(/\/\/ → (.*)$/gm)].map(([, printed]) => printed)
+      const file = place.replace(/\.md:/, '-').replaceAll(/[/\\]/g, '-') + extension(language, code)
+      return { place, code, expected, file }
+    })
   })
-})
 
 const compilerOptions = { target: 'es2022', module: 'nodenext', types: ['node'], strict: true }
 
@@ -121,3 +135,47 @@ for (const { results, document, tables } of DOCUMENTED) {
     assert.equal(text, filled, 'write them by `npm run bench -- --redraw`')
   })
 }
+
+for (const [name, picture] of Object.entries(pictures(resultsIn(join(root, 'bench/results'))))) {
+  test(`bench/results/${name}.svg is drawn of the data beside it`, () => {
+    assert.ok(
+      read(`bench/results/${name}.svg`) === picture,
+      'draw it by `npm run bench -- --redraw`',
+    )
+  })
+}
+
+function methodsOf({ prototype }) {
+  const classes = []
+  for (let each = prototype; each !== Object.prototype; each = Object.getPrototypeOf(each)) {
+    classes.push(each)
+  }
+  const names = classes.flatMap((each) => Object.getOwnPropertyNames(each))
+  return [...new Set(names)].filter((name) => name !== 'constructor')
+}
+
+test('docs/reference/methods.md has a row for each method', () => {
+  const text = read('docs/reference/methods.md')
+  const names = [MemoryCache, SharedMemoryCache].flatMap(methodsOf)
+  assert.ok(names.length > 50)
+  const missing = names.filter((name) => !new RegExp(`^\\| \`${name}\\b`, 'm').test(text))
+  assert.deepEqual(missing, [])
+})
+
+test('docs/reference/options.md has each option of a constructor', () => {
+  const text = read('docs/reference/options.md')
+  const types = [
+    ['memory-options', 'CacheOptions'],
+    ['shared-options', 'SharedCacheOptions'],
+    ['fetches', 'GetOrSetOptions'],
+    ['lifetimes', 'SetOptions'],
+  ]
+  for (const [file, type] of types) {
+    const [, members] = new RegExp(`^export type ${type}\\b.*?\\{\n(.*?)^\\}`, 'ms').exec(
+      read(`types/${file}.d.ts`),
+    )
+    const names = [...members.matchAll(/^ {2}(\w+)\??:/gm)].map(([, name]) => name)
+    assert.ok(names.length > 2, type)
+    for (const name of names) assert.ok(text.includes(`\`${name}\``), `${type}: ${name}`)
+  }
+})

@@ -185,7 +185,7 @@ describe('forEach of MemoryCache', () => {
     }
   })
 
-  // See the README, D9: what can be iterated over is compared by doing so.
+  // See docs/reference/differences.md, D9: what can be iterated over is compared by doing so.
   test('equal caches are equal for jest, which changes neither, and different ones are not', () => {
     const { hooks, take } = recorder()
     const [one, other] = [filled({ ttl: 100, hooks }, 'a'), filled({ ttl: 100, hooks }, 'a')]

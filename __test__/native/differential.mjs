@@ -73,7 +73,7 @@ export class World {
     this.readings = 0
     this.rng = generator(scenario.seed)
     this.clockRng = generator(scenario.seed + 1)
-    // What hooks may not do in ours as in theirs: see the README's table of differences.
+    // What hooks may not do in ours as in theirs: see docs/reference/differences.md.
     this.pruning = 0
     this.bulk = 0
     this.budget = 0

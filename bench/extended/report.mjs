@@ -1,6 +1,6 @@
 // The figures of the extended methods as tables and against their targets.
 // Lives here: rows, targets and verdicts. How the figures come about belongs in index.mjs.
-import { duration, markdown } from '../report.mjs'
+import { circumstancesInWords, duration, markdown } from '../report.mjs'
 import { PHASES } from './lifetimes.mjs'
 
 const OURS = 'native'
@@ -85,6 +85,16 @@ function walkTable(rows) {
 }
 
 export const extendedTables = ({ rows }) => [pointTable(rows), lifetimeTable(rows), walkTable(rows)]
+
+/** By their place in the document. */
+export function extendedDocument(run) {
+  const [points, lifetimes, walks] = extendedTables(run)
+  return {
+    'extended, operations': `${circumstancesInWords(run)}\n\n${points}`,
+    'extended, lifetimes': lifetimes,
+    'extended, walks': walks,
+  }
+}
 
 export const extendedVerdicts = (rows) =>
   Object.entries(MOST).flatMap(([operation, most]) =>

@@ -1,7 +1,7 @@
 // The pauses as text and against their targets.
 // Lives here: rows, targets and verdicts. How the figures come about belongs in index.mjs.
-import { OURS, S3_FIFO } from '../peers/index.mjs'
-import { table } from '../report.mjs'
+import { OURS, PUBLISHED, S3_FIFO } from '../peers/index.mjs'
+import { circumstancesInWords, markdown, table } from '../report.mjs'
 import { SHARED } from './index.mjs'
 import { LOOP_ENDS } from './loop.mjs'
 import { STALL_STEPS } from './stalls.mjs'
@@ -57,15 +57,15 @@ const inWords = ({ operation, size, shards, name }) =>
     .filter((word) => word !== undefined)
     .join(', ')
 
-function found(rows, wanted) {
+function rowOf(rows, wanted) {
   const names = Object.keys(wanted)
-  return rows.find((row) => names.every((name) => row[name] === wanted[name]))?.longest?.median
+  return rows.find((row) => names.every((name) => row[name] === wanted[name]))
 }
 
 export const pauseVerdicts = (rows) =>
   TARGETS.flatMap(([most, all]) =>
     all.map((wanted) => {
-      const value = found(rows, wanted)
+      const value = rowOf(rows, wanted)?.longest?.median
       return {
         label: inWords(wanted),
         measure: `${WHOSE[wanted.kind]}, ms`,
@@ -91,6 +91,72 @@ export const pauseTables = ({ pauses }) =>
       .map((row) => [inWords(row)].concat(figures(row)))
     return table([`${whose}, ms`, 'median', 'best', 'p99.99', 'idle'], rows)
   })
+
+const BESIDE = [
+  OURS,
+  SHARED,
+  PUBLISHED,
+  'lru-cache',
+  'quick-lru',
+  'ttlcache',
+  'mnemonist',
+  'node-cache',
+]
+
+const aimsTable = ({ pauses }) =>
+  markdown(
+    ['longest, ms', 'wanted', 'found', 'best', 'idle', ''],
+    TARGETS.flatMap(([most, all]) =>
+      all.map((wanted) => {
+        const row = rowOf(pauses, wanted)
+        const [median, best, , idle] = row ? figures(row) : ['-', '-', '-', '-']
+        const verdict = row?.longest && (row.longest.median <= most ? 'reached' : 'missed')
+        const label = `${WHOSE[wanted.kind].replace('longest ', '')}, ${inWords(wanted)}`
+        return [label, `<= ${most}`, median, best, idle, verdict ?? 'not measured']
+      }),
+    ),
+  )
+
+function besideTable({ pauses }) {
+  const rows = pauses.filter(({ kind, size }) => kind === 'calls' && size === MILLION)
+  const longest = (operation, name) => {
+    const value = rowOf(rows, { operation, name })?.longest?.median
+    return value === undefined ? '-' : ms(value)
+  }
+  return markdown(
+    ['longest call, ms', ...BESIDE],
+    [...new Set(rows.map(({ operation }) => operation))].map((operation) =>
+      [operation].concat(BESIDE.map((name) => longest(operation, name))),
+    ),
+    { numbers: true },
+  )
+}
+
+/** Who waits less than a caller of this package, by operation. */
+function losses({ pauses }) {
+  const rows = pauses.filter(
+    ({ kind, size, longest }) => kind === 'calls' && size === MILLION && longest !== undefined,
+  )
+  return markdown(
+    ['longest call, ms', 'this package', 'shorter by more than a tenth'],
+    [...new Set(rows.map(({ operation }) => operation))].flatMap((operation) => {
+      const all = rows.filter((row) => row.operation === operation)
+      const ours = all.find(({ name }) => name === OURS)?.longest.median
+      const shorter = all
+        .filter(({ name, longest }) => name !== SHARED && longest.median < ours * 0.9)
+        .toSorted((a, b) => a.longest.median - b.longest.median)
+        .map(({ name, longest }) => `${name} ${ms(longest.median)}`)
+      return shorter.length > 0 ? [[operation, ms(ours), shorter.join(', ')]] : []
+    }),
+  )
+}
+
+/** By their place in the document. */
+export const pauseDocument = (run) => ({
+  'pauses, aims': `${circumstancesInWords(run)}\n\n${aimsTable(run)}`,
+  'pauses, beside others': besideTable(run),
+  'pauses, where it loses': losses(run),
+})
 
 export const pauseFailures = ({ pauses }) =>
   pauses

@@ -17,6 +17,8 @@ export const OURS = 'native'
 export const PUBLISHED = 'published'
 /** This package again, with that policy: no peer, but for the benchmarks that compare the two. */
 export const S3_FIFO = 's3-fifo'
+/** lru-cache, made to read the clock at every call, as the published package does. */
+export const LRU_CACHE_EXACT = 'lru-cache-exact'
 export const EMPTY_CALL = 'empty call'
 export const READ_KEY_CALL = 'key read'
 
@@ -24,6 +26,7 @@ const PACKAGES = {
   [OURS]: 'native-memory-cache',
   [PUBLISHED]: '@humanspeak/memory-cache',
   'lru-cache': 'lru-cache',
+  [LRU_CACHE_EXACT]: 'lru-cache',
   'tiny-lru': 'tiny-lru',
   mnemonist: 'mnemonist',
   'quick-lru': 'quick-lru',

@@ -1,6 +1,6 @@
 // What shared stores are to reach, as ratios within one run, and the tables of what was found.
 // Lives here: targets, verdicts and rows. How the figures come about belongs elsewhere.
-import { duration, table } from '../report.mjs'
+import { circumstancesInWords, duration, markdown, table } from '../report.mjs'
 import { OWN, SHARED as SHARED_STORE } from './memory.mjs'
 import { MAIN_THREAD, MEMORY, NEAR, SHARED } from './sources.mjs'
 
@@ -77,7 +77,7 @@ const perSecond = (ns) => Math.round(1e9 / ns).toLocaleString('en-US')
 
 const spreadOf = ({ spread }) => `±${Math.round(spread * 50)}%`
 
-export function readsTable(run) {
+export function readsTable(run, asTable = table) {
   const own = timeOf(run, MEMORY)
   const rows = run.reads
     .filter(({ threads }) => threads === 1)
@@ -91,38 +91,46 @@ export function readsTable(run) {
           ]
         : [row.source, row.lacks, '-', '-'],
     )
-  return table(['get of a session, one thread', 'time', 'per second', 'x MemoryCache'], rows)
+  return asTable(['get of a session, one thread', 'time', 'per second', 'x MemoryCache'], rows)
 }
 
-export function threadsTable(run) {
+export function threadsTable(run, asTable = table) {
   const rows = run.reads
     .filter(({ threads }) => threads === 2)
     .map((row) => {
       const one = timeOf(run, row.source)
       return [row.source, perSecond(one), perSecond(row.median), (one / row.median).toFixed(2)]
     })
-  return table(['get of a session, per second', 'one thread', 'two threads', 'ratio'], rows)
+  return asTable(['get of a session, per second', 'one thread', 'two threads', 'ratio'], rows)
 }
 
 const mebibytes = (bytes) => (bytes / 2 ** 20).toFixed(1)
 
 const HOLDING = { none: 'no session', [OWN]: 'a MemoryCache each', [SHARED_STORE]: 'one store' }
 
-export function sharingTable({ sharing, sharedSessions }) {
+export function sharingTable({ sharing, sharedSessions }, asTable = table) {
   const title = `${sharedSessions.toLocaleString('en-US')} sessions`
   const rows = sharing.map(({ workers, kind, resident, added }) => [
     `${workers} ${workers === 1 ? 'worker' : 'workers'}, ${HOLDING[kind]}`,
     mebibytes(resident),
     mebibytes(added),
   ])
-  return table([title, 'resident MiB', 'added MiB'], rows)
+  return asTable([title, 'resident MiB', 'added MiB'], rows)
 }
 
-export function hooksTable({ hooks }) {
+export function hooksTable({ hooks }, asTable = table) {
   const rows = hooks.map(({ variant, within, total }) => [
     variant,
     `${duration(within.median)} ${spreadOf(within)}`,
     `${duration(total.median)} ${spreadOf(total)}`,
   ])
-  return table(['session mix, audit hooks', 'per request', 'with the delivery'], rows)
+  return asTable(['session mix, audit hooks', 'per request', 'with the delivery'], rows)
 }
+
+/** By their place in the document. */
+export const threadsDocument = (run) => ({
+  'threads, reads': `${circumstancesInWords(run)}\n\n${readsTable(run, markdown)}`,
+  'threads, two': threadsTable(run, markdown),
+  'threads, memory': sharingTable(run, markdown),
+  'threads, hooks': hooksTable(run, markdown),
+})

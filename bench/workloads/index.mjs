@@ -13,11 +13,12 @@
 //                       what makes it possible again; not timed
 //     verify()          how much is wrong after a round; not timed
 import * as bulk from './bulk.mjs'
+import { getsByForm } from './forms.mjs'
 import * as mixes from './mixes.mjs'
 import * as point from './point.mjs'
 
 const workloads = new Map(
-  [point, mixes, bulk].flatMap((module) =>
+  [point, mixes, bulk, getsByForm].flatMap((module) =>
     Object.values(module).map((workload) => [workload.name, workload]),
   ),
 )

@@ -1,4 +1,4 @@
-// The package on every runtime that the README's table of support names: `npm run test:consumers`.
+// The package on every runtime that docs/reference/support.md names: `npm run test:consumers`.
 // Lives here: which runtimes and compilers those are, and what is run on each. It is no part of
 // `npm test`: the runtimes are a download of some 300 MB, and there are only those for Linux x64.
 import assert from 'node:assert/strict'

@@ -1,0 +1,53 @@
+// The three figures that the README and the home page of the documentation show, of one full run.
+// Lives here: which they are and how they read. All other figures are in docs/performance.md.
+import { OURS } from './peers/index.mjs'
+import { circumstancesInWords, duration, markdown } from './report.mjs'
+
+const OTHERS = { 'lru-cache': 'lru-cache', published: '@humanspeak/memory-cache' }
+
+const bytes = (value) => `${Math.round(value)} bytes`
+const milliseconds = (value) => duration(value * 1e6)
+
+const isHit = ({ workload, size, keys, ttl, hooks }) =>
+  workload === 'get hit' && size === 10_000 && keys === 'built' && ttl && !hooks
+
+/** Each with how it reads, for the packages by name. */
+const FIGURES = [
+  {
+    label: 'per `get`, keys built per call',
+    of: ({ cells }, name) => duration(cells.find(isHit).results[name].median),
+  },
+  {
+    label: 'for a full garbage collection with a million entries',
+    of: ({ memory }, name) => milliseconds(memory.results[name].fullCollectionMs),
+  },
+  {
+    label: 'of JavaScript heap per entry, beside the value',
+    of: ({ memory }, name) => bytes(memory.results[name].bytesPerEntry.heap),
+  },
+]
+
+const withCircumstances = (headlines, results) => ({
+  headlines,
+  'headlines, circumstances': circumstancesInWords(results),
+})
+
+/** As a list, which the home page sets in columns; by its place in the document. */
+export function headlinesList(results) {
+  const items = FIGURES.map(({ label, of }) => {
+    const others = Object.entries(OTHERS).map(([name, title]) => `_${title}: ${of(results, name)}_`)
+    return [`- **${of(results, OURS)}** ${label}`, ...others].join('\n  ')
+  })
+  return withCircumstances(items.join('\n'), results)
+}
+
+/** As a table. */
+export function headlinesTable(results) {
+  const rows = FIGURES.map(({ label, of }) =>
+    [`**${of(results, OURS)}** ${label}`].concat(
+      Object.keys(OTHERS).map((name) => of(results, name)),
+    ),
+  )
+  const header = ['native-memory-cache', ...Object.values(OTHERS)]
+  return withCircumstances(markdown(header, rows, { numbers: true }), results)
+}
