@@ -1,403 +1,346 @@
 // The results as pictures.
-// Lives here: which plots there are and how they look. The figures are the results file's.
-import * as echarts from 'echarts'
-import { mkdirSync, writeFileSync } from 'node:fs'
+// Lives here: which pictures there are and which figures they show. How they look belongs in panels.mjs.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { EMPTY_CALL, OURS, PEERS, PUBLISHED, READ_KEY_CALL } from './peers/index.mjs'
-
-export const COLOURS = {
-  [OURS]: '#d9480f',
-  [PUBLISHED]: '#1c7ed6',
-  shared: '#f59f00',
-  'lru-cache': '#2f9e44',
-  'tiny-lru': '#9c36b5',
-  mnemonist: '#e8a600',
-  'quick-lru': '#0c8599',
-  'node-cache': '#868e96',
-  ttlcache: '#c2255c',
-  'lru.min': '#6741d9',
-  cacheable: '#5c940d',
-}
-const FLOOR_COLOUR = '#343a40'
+import { FRAMEWORKS } from './adapters/report.mjs'
+import { hitRatioPicture } from './hit-ratio/plot.mjs'
+import { NEUTRAL, SHARED, panelsPicture } from './panels.mjs'
+import { LRU_CACHE_EXACT, OURS, PEERS, PUBLISHED, READ_KEY_CALL } from './peers/index.mjs'
 
 const NAMES = {
   [OURS]: 'native-memory-cache',
-  shared: 'SharedMemoryCache',
+  [SHARED]: 'SharedMemoryCache',
   [PUBLISHED]: '@humanspeak/memory-cache',
+  [LRU_CACHE_EXACT]: 'lru-cache, exact clock',
   ttlcache: '@isaacs/ttlcache',
   cacheable: '@cacheable/memory',
-  [EMPTY_CALL]: 'empty N-API call',
-  [READ_KEY_CALL]: 'N-API call that reads the key',
 }
 const shownName = (name) => NAMES[name] ?? name
 
-export const WIDTH = 960
-export const TEXT = { color: '#212529', fontFamily: 'sans-serif' }
+const MIB = 2 ** 20
+const count = (value) => value.toLocaleString('en-US')
 
-export function svg(option, height) {
-  const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width: WIDTH, height })
-  chart.setOption({
-    animation: false,
-    backgroundColor: '#ffffff',
-    textStyle: TEXT,
-    grid: { left: 24, right: 32, top: 150, bottom: 40, containLabel: true },
-    ...option,
-  })
-  const text = chart.renderToSVGString()
-  chart.dispose()
-  return text
-}
+/** Of one run, or of each of several. */
+const circumstancesOf = (...runs) =>
+  [
+    ...new Set(
+      runs.map(
+        ({ node, machine, commit, date }) =>
+          `Node.js ${node.slice(1)}, ${machine.cpu}, ${date.slice(0, 10)}, ${commit}`,
+      ),
+    ),
+  ].join('; ')
 
-export const heading = ({ node, machine, date }, text, explained) => ({
-  title: {
-    text,
-    subtext: `${explained}\nNode.js ${node}, ${machine.cpu}, ${date.slice(0, 10)}`,
-    left: 16,
-    top: 8,
-    textStyle: { ...TEXT, fontSize: 16 },
-  },
-  legend: { top: 80, left: 16, right: 16, itemGap: 22, textStyle: TEXT },
+const withHeading = (run, title, explained, ...others) => ({
+  title,
+  explained,
+  circumstances: circumstancesOf(run, ...others),
 })
 
-const short = (value) => Number(value.toPrecision(2)).toLocaleString('en-US')
+const LACKS = { ttl: 'has no ttl', 'LRU eviction': 'no LRU eviction' }
+const lacksInWords = (outcome) =>
+  outcome?.failed
+    ? 'did not finish'
+    : outcome?.lacks
+      ? (LACKS[outcome.lacks] ?? `has no ${outcome.lacks}`)
+      : 'not measured'
 
-export function writePictures(folder, pictures) {
-  mkdirSync(folder, { recursive: true })
-  return Object.entries(pictures)
+/** Fastest first; those that cannot take part last. */
+const byValue = (rows) => rows.toSorted((a, b) => (a.value ?? Infinity) - (b.value ?? Infinity))
+
+function timeRow(name, outcome, size) {
+  const label = shownName(name)
+  if (outcome?.median === undefined) return { label, name, lacks: lacksInWords(outcome) }
+  const { median, spread } = outcome
+  const half = (median * spread) / 2
+  return {
+    label,
+    name,
+    value: median / size,
+    low: (median - half) / size,
+    high: (median + half) / size,
+  }
+}
+
+const UNITS = [
+  ['ms', 1e6],
+  ['us', 1e3],
+  ['ns', 1],
+]
+
+function cellPanel(cell, title) {
+  const names = PEERS.filter((name) => cell.results[name] !== undefined)
+  const least = Math.min(...names.map((name) => cell.results[name].median ?? Infinity))
+  const [unit, size] = UNITS.find(([, one]) => least >= one * 0.5) ?? UNITS[2]
+  const floor = cell.results[READ_KEY_CALL]?.median
+  return {
+    title,
+    unit,
+    rows: byValue(names.map((name) => timeRow(name, cell.results[name], size))),
+    ...(floor && {
+      limit: { value: floor / size, label: `┊ reading the key alone: ${Math.round(floor)} ns` },
+    }),
+  }
+}
+
+const usual = (cell) => cell.ttl && !cell.hooks
+const SPREAD = 'whiskers: half of the rounds'
+
+function operations(run) {
+  const chosen = run.cells.filter(
+    (cell) => usual(cell) && cell.keys === 'built' && cell.size === 10_000,
+  )
+  if (chosen.length === 0) return undefined
+  return panelsPicture(
+    withHeading(
+      run,
+      'Time per operation, 10,000 entries',
+      `less is better; ttl on, the key is built for each call; ${SPREAD}`,
+    ),
+    chosen.map((cell) => cellPanel(cell, cell.workload)),
+    { columns: 2 },
+  )
+}
+
+function bulk(run) {
+  const lists = run.cells.filter((cell) => usual(cell) && cell.keys === '-')
+  const size = Math.max(...lists.map((cell) => cell.size))
+  const chosen = lists.filter((cell) => cell.size === size)
+  if (chosen.length === 0) return undefined
+  return panelsPicture(
+    withHeading(
+      run,
+      `Time of one call, ${count(size)} entries`,
+      `less is better; a deletion takes one entry of 100 or of 200; ${SPREAD}`,
+    ),
+    chosen.map((cell) => cellPanel(cell, cell.workload)),
+    { columns: 2 },
+  )
+}
+
+/** One panel for each size, so that nothing has to be drawn where there is no figure. */
+function growth(run, keys) {
+  const chosen = run.cells
+    .filter((cell) => usual(cell) && cell.workload === 'get hit' && cell.keys === keys)
+    .toSorted((a, b) => a.size - b.size)
+  if (chosen.length < 2) return undefined
+  return panelsPicture(
+    withHeading(
+      run,
+      `A get of an entry that is there, by number of entries: ${keys === 'built' ? 'key built per call' : 'same key object'}`,
+      `less is better; each panel has its own scale; ${SPREAD}`,
+    ),
+    chosen.map((cell) => cellPanel(cell, `${count(cell.size)} entries`)),
+    { columns: 2 },
+  )
+}
+
+function memory(run) {
+  const named = Object.entries(run.memory?.results ?? {}).filter(([, { failed }]) => !failed)
+  if (named.length === 0) return undefined
+  const panel = (title, part) => ({
+    title,
+    unit: 'bytes per entry',
+    rows: byValue(
+      named.map(([name, { ttl, bytesPerEntry }]) => ({
+        label: `${shownName(name)}${ttl ? '' : ' (no ttl)'}`,
+        name,
+        value: bytesPerEntry[part],
+      })),
+    ),
+  })
+  return panelsPicture(
+    withHeading(
+      run,
+      `Memory per entry, ${count(run.memory.size)} entries`,
+      'less is better; keys included, values not',
+    ),
+    [panel('V8 heap', 'heap'), panel('Resident memory, all included', 'resident')],
+    { columns: 2 },
+  )
+}
+
+const FIRST_SCREEN = [OURS, 'lru-cache', PUBLISHED]
+
+/** A pause is what a caller waits, whoever caused it. */
+function pauses(full, calls) {
+  if (!full?.memory || !calls) return undefined
+  const size = full.memory.size
+  const longest = (operation, title) => ({
+    title,
+    unit: 'ms',
+    rows: FIRST_SCREEN.map((name) => {
+      const found = calls.pauses.find(
+        (row) =>
+          row.kind === 'calls' &&
+          row.operation === operation &&
+          row.size === size &&
+          row.name === name,
+      )
+      const label = shownName(name)
+      return found?.longest
+        ? { label, name, value: found.longest.median }
+        : { label, name, lacks: lacksInWords(found) }
+    }),
+  })
+  const rows = FIRST_SCREEN.map((name) => ({
+    label: shownName(name),
+    name,
+    value: full.memory.results[name]?.fullCollectionMs,
+    lacks: 'not measured',
+  }))
+  return panelsPicture(
+    withHeading(
+      full,
+      `How long your program stands still, ${count(size)} entries`,
+      'milliseconds, less is better',
+      calls,
+    ),
+    [
+      { title: 'A full garbage collection', unit: 'ms', rows },
+      longest('set while filling', 'The longest set while the cache fills'),
+      longest('set with eviction', 'The longest set of a full cache, which evicts'),
+      longest('clear()', 'clear()'),
+    ],
+    { columns: 2 },
+  )
+}
+
+/** Every operation of every cache at the largest size. */
+function longestCalls(run) {
+  const size = Math.max(...run.plan.sizes)
+  const rows = run.pauses.filter((row) => row.kind === 'calls' && row.size === size)
+  const operationNames = [...new Set(rows.map(({ operation }) => operation))]
+  if (operationNames.length === 0) return undefined
+  return panelsPicture(
+    withHeading(
+      run,
+      `The longest single call, ${count(size)} entries`,
+      'ms, less is better: what one caller waits, collections included',
+    ),
+    operationNames.map((operation) => ({
+      title: operation,
+      unit: 'ms',
+      rows: byValue(
+        rows
+          .filter((row) => row.operation === operation)
+          .map((row) => ({
+            label: shownName(row.name),
+            name: row.name,
+            ...(row.longest
+              ? { value: row.longest.median }
+              : { lacks: row.name === SHARED ? 'not compared' : lacksInWords(row) }),
+          })),
+      ),
+    })),
+    { columns: 2 },
+  )
+}
+
+function threads(run) {
+  const read = (source) => run.reads.find((row) => row.source === source && row.threads === 1)
+  const added = (kind) =>
+    run.sharing.find((row) => row.workers === 4 && row.kind === kind).added / MIB
+  const reads = [
+    ['SharedMemoryCache', SHARED, 'shared'],
+    ['messages to the main thread', NEUTRAL, 'asking the main thread'],
+    ['Redis on the same machine', NEUTRAL, 'Redis on loopback'],
+  ].map(([label, name, source]) => {
+    const { median } = read(source) ?? {}
+    return median === undefined
+      ? { label, name, lacks: 'not measured' }
+      : { label, name, value: median / 1e3 }
+  })
+  return panelsPicture(
+    withHeading(
+      run,
+      `${count(run.sharedSessions)} sessions for 4 worker threads`,
+      'less is better',
+    ),
+    [
+      {
+        title: 'Memory they add',
+        unit: 'MiB',
+        rows: [
+          { label: 'one SharedMemoryCache', name: SHARED, value: added('shared') },
+          { label: 'a copy in each worker', name: NEUTRAL, value: added('own') },
+        ],
+      },
+      { title: 'Time for a worker to read one session', unit: 'us', rows: reads },
+    ],
+  )
+}
+
+function adapters(run) {
+  const libraries = [
+    ...new Set(run.requests.filter(({ store }) => store).map(({ library }) => library)),
+  ]
+  const frameworkOf = (library) =>
+    run.requests
+      .slice(
+        0,
+        run.requests.findIndex((row) => row.library === library),
+      )
+      .findLast(({ store }) => store === undefined)
+  return panelsPicture(
+    withHeading(
+      run,
+      'Requests per second through the adapters',
+      `more is better; dashed: the framework alone; ${SPREAD}`,
+    ),
+    libraries.map((library) => {
+      const alone = frameworkOf(library)
+      return {
+        title: library,
+        unit: 'requests/s',
+        limit: {
+          value: alone.perSecond.median,
+          label: `┊ ${FRAMEWORKS[alone.library]} alone: ${count(Math.round(alone.perSecond.median))}`,
+        },
+        rows: run.requests
+          .filter((row) => row.library === library)
+          .map(({ store, perSecond: { median, spread } }) => ({
+            label: store,
+            name: store === 'MemoryCache' || store === 'SharedMemoryCache' ? OURS : NEUTRAL,
+            value: median,
+            low: median * (1 - spread / 2),
+            high: median * (1 + spread / 2),
+          })),
+      }
+    }),
+    { columns: 2 },
+  )
+}
+
+/** Each by its name, of the results that are there: `results(name)` is the data or undefined. */
+export function pictures(results) {
+  const of = (name, draw) => (results(name) === undefined ? undefined : draw(results(name)))
+  return {
+    operations: of('full', operations),
+    bulk: of('full', bulk),
+    'growth-built': of('full', (run) => growth(run, 'built')),
+    'growth-same': of('full', (run) => growth(run, 'same')),
+    memory: of('full', memory),
+    pauses: pauses(results('full'), results('pauses')),
+    'longest-calls': of('pauses', longestCalls),
+    threads: of('threads', threads),
+    adapters: of('adapters', adapters),
+    'hit-ratio': of('hit-ratio', hitRatioPicture),
+  }
+}
+
+/** The data of one folder, by name. */
+export const resultsIn = (folder) => (name) => {
+  const file = join(folder, `${name}.json`)
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined
+}
+
+/** Draws whatever the folder has the data for; returns the names of the files. */
+export const drawPictures = (folder) =>
+  Object.entries(pictures(resultsIn(folder)))
     .filter(([, picture]) => picture !== undefined)
     .map(([name, picture]) => {
       const file = join(folder, `${name}.svg`)
       writeFileSync(file, picture)
       return file
     })
-}
-
-const usual = (cell) => cell.ttl && !cell.hooks
-const medianOf = (cell, name) => cell?.results[name]?.median
-const measured = (cells, names) =>
-  names.filter((name) => cells.some((cell) => medianOf(cell, name) !== undefined))
-
-function barSeries(names, groups, valueOf, colours = COLOURS) {
-  return names.map((name) => ({
-    name: shownName(name),
-    type: 'bar',
-    barGap: '8%',
-    itemStyle: { color: colours[name] },
-    label: {
-      show: true,
-      position: 'right',
-      fontSize: 9,
-      formatter: ({ value }) => (value === null ? '' : short(value)),
-    },
-    data: groups.map((group) => valueOf(group, name) ?? null),
-  }))
-}
-
-/** Groups of horizontal bars; the first group is at the top. */
-function bars(run, { title, explained, unit, labels, series, log = true }) {
-  const rows = labels.length * series.length
-  return svg(
-    {
-      ...heading(run, title, explained),
-      xAxis: { type: log ? 'log' : 'value', name: unit, nameLocation: 'middle', nameGap: 26 },
-      yAxis: { type: 'category', data: labels, inverse: true, axisTick: { show: false } },
-      series,
-    },
-    214 + rows * 15 + labels.length * 12,
-  )
-}
-
-function operations(run) {
-  const { cells } = run
-  const size = cells.some((cell) => cell.size === 10_000) ? 10_000 : cells[0].size
-  const chosen = cells.filter((cell) => usual(cell) && cell.keys === 'built' && cell.size === size)
-  if (chosen.length === 0) return undefined
-  return bars(run, {
-    title: `Time per operation, ${size.toLocaleString('en-US')} entries, ttl on`,
-    explained: 'ns, logarithmic, less is better; key built per call',
-    unit: 'ns',
-    labels: chosen.map(({ workload }) => workload),
-    series: barSeries(measured(chosen, PEERS), chosen, medianOf),
-  })
-}
-
-function bulk(run) {
-  const { cells } = run
-  const lists = cells.filter((cell) => usual(cell) && cell.keys === '-')
-  const size = Math.max(...lists.map((cell) => cell.size))
-  const chosen = lists.filter((cell) => cell.size === size)
-  if (chosen.length === 0) return undefined
-  return bars(run, {
-    title: `Time per call, ${size.toLocaleString('en-US')} entries`,
-    explained: 'us, logarithmic, less is better; a deletion takes one entry of 100 or of 200',
-    unit: 'us',
-    labels: chosen.map(({ workload }) => workload),
-    series: barSeries(measured(chosen, PEERS), chosen, (cell, name) => {
-      const median = medianOf(cell, name)
-      return median && median / 1e3
-    }),
-  })
-}
-
-function growth(run, keys) {
-  const chosen = run.cells
-    .filter((cell) => usual(cell) && cell.workload === 'get hit' && cell.keys === keys)
-    .toSorted((a, b) => a.size - b.size)
-  if (chosen.length < 2) return undefined
-  const floors = Object.keys(chosen[0].results).filter((name) => !PEERS.includes(name))
-  const series = [...measured(chosen, PEERS), ...measured(chosen, floors)].map((name) => ({
-    name: shownName(name),
-    type: 'line',
-    symbolSize: 6,
-    connectNulls: true,
-    lineStyle: {
-      width: name === OURS ? 3.5 : 1.8,
-      type: floors.includes(name) ? 'dashed' : 'solid',
-    },
-    color: COLOURS[name] ?? FLOOR_COLOUR,
-    data: chosen
-      .filter((cell) => medianOf(cell, name) !== undefined)
-      .map((cell) => [cell.size, medianOf(cell, name)]),
-  }))
-  return svg(
-    {
-      ...heading(
-        run,
-        `get hit by number of entries, ${keys === 'built' ? 'key built per call' : 'same key object'}`,
-        'ns, both axes logarithmic, less is better; dashed: the limits of any native cache',
-      ),
-      xAxis: { type: 'log', name: 'entries', nameLocation: 'middle', nameGap: 26, min: 1000 },
-      yAxis: { type: 'log', name: 'ns', nameLocation: 'middle', nameGap: 48, min: 10 },
-      series,
-    },
-    540,
-  )
-}
-
-function memoryBars(run, { title, explained, unit, parts }) {
-  if (!run.memory) return undefined
-  const named = Object.entries(run.memory.results)
-    .filter(([, result]) => !result.failed)
-    .toSorted(([, a], [, b]) => parts[0].of(a) - parts[0].of(b))
-  if (named.length === 0) return undefined
-  const colours = Object.fromEntries(parts.map(({ name, colour }) => [name, colour]))
-  const partNamed = new Map(parts.map((part) => [part.name, part]))
-  return bars(run, {
-    title,
-    explained,
-    unit,
-    log: false,
-    labels: named.map(([name, { ttl }]) => `${shownName(name)}${ttl ? '' : ' (no ttl)'}`),
-    series: barSeries(
-      parts.map(({ name }) => name),
-      named.map(([, result]) => result),
-      (result, name) => partNamed.get(name).of(result),
-      colours,
-    ),
-  })
-}
-
-const entriesOf = ({ memory }) => (memory?.size ?? 0).toLocaleString('en-US')
-
-const memoryPlot = (run) =>
-  memoryBars(run, {
-    title: `Memory per entry, ${entriesOf(run)} entries`,
-    explained: 'bytes, keys included and values not, less is better',
-    unit: 'bytes',
-    parts: [
-      { name: 'resident', colour: '#1c7ed6', of: ({ bytesPerEntry }) => bytesPerEntry.resident },
-      { name: 'V8 heap', colour: '#d9480f', of: ({ bytesPerEntry }) => bytesPerEntry.heap },
-    ],
-  })
-
-const pausesPlot = (run) =>
-  memoryBars(run, {
-    title: `Pauses, ${entriesOf(run)} entries`,
-    explained: 'ms, less is better',
-    unit: 'ms',
-    parts: [
-      {
-        name: 'full collection',
-        colour: '#1c7ed6',
-        of: (result) => Math.max(result.fullCollectionMs, 0),
-      },
-      {
-        name: 'longest while filling',
-        colour: '#d9480f',
-        of: (result) => result.fillPauses.longest,
-      },
-      { name: 'longest in churn', colour: '#2f9e44', of: (result) => result.churnPauses?.longest },
-      {
-        name: 'event loop delay p99 in churn',
-        colour: '#868e96',
-        of: (result) => result.delay?.p99,
-      },
-    ],
-  })
-
-/** The caches with a lane of their own; the peers share one. */
-const LANES = [OURS, 'shared', PUBLISHED]
-const OTHERS = 'others'
-const OTHERS_COLOUR = '#868e96'
-const QUIET = '#495057'
-const LANE_HEIGHT = 20
-const LABELS_WIDTH = 204
-
-/** Where "no such thing" would be wrong. */
-const NOT_COMPARED = {
-  shared: {
-    'LRU eviction': 'not compared: it evicts by shard',
-    prune: 'not compared: a thread of its own removes what has expired',
-  },
-}
-
-const gapInWords = ({ name, lacks, failed }) =>
-  failed ? `failed: ${failed}` : (NOT_COMPARED[name]?.[lacks] ?? `no ${lacks}`)
-
-/** `no prune: a, b; no ttl: c` */
-function gapsInWords(rows) {
-  const gaps = rows.filter(({ longest }) => longest === undefined)
-  return [...new Set(gaps.map(gapInWords))]
-    .map((why) => {
-      const names = gaps.filter((row) => gapInWords(row) === why).map(({ name }) => shownName(name))
-      return `${why}: ${names.length === rows.length ? `all ${OTHERS}` : names.join(', ')}`
-    })
-    .join('; ')
-}
-
-const text = (x, y, words, position, style) => ({
-  value: [x, y],
-  symbolSize: 0.1,
-  label: { show: true, position, formatter: words, fontSize: 12, ...style },
-})
-
-/** Dots, for on a logarithmic axis the length of a bar says nothing. */
-function dots(rows, y, colour, symbolSize) {
-  return rows.map(({ longest }) => ({
-    value: [longest.median, y],
-    symbolSize,
-    itemStyle: { color: colour, borderColor: '#ffffff' },
-  }))
-}
-
-function laneOf(name, [row], y, least) {
-  if (row.longest === undefined) {
-    return [text(least, y, gapInWords(row), 'right', { color: QUIET })]
-  }
-  const style = { color: TEXT.color, fontWeight: name === OURS ? 'bold' : 'normal', distance: 9 }
-  return [
-    ...dots([row], y, COLOURS[name], name === OURS ? 15 : 12),
-    text(row.longest.median, y, short(row.longest.median), 'right', style),
-  ]
-}
-
-function laneOfOthers(rows, y) {
-  const sorted = rows
-    .filter(({ longest }) => longest !== undefined)
-    .toSorted((a, b) => a.longest.median - b.longest.median)
-  const named = ({ name, longest: { median } }, position) =>
-    text(
-      median,
-      y,
-      position === 'left'
-        ? `${shownName(name)}  ${short(median)}`
-        : `${short(median)}  ${shownName(name)}`,
-      position,
-      { color: QUIET, distance: 8 },
-    )
-  const ends = sorted.length > 1 ? [named(sorted[0], 'left')] : []
-  if (sorted.length > 0) ends.push(named(sorted.at(-1), 'right'))
-  return [...dots(sorted, y, OTHERS_COLOUR, 10), ...ends]
-}
-
-function longestCalls(run) {
-  const size = Math.max(...run.plan.sizes)
-  const rows = run.pauses.filter((row) => row.kind === 'calls' && row.size === size)
-  const found = rows.flatMap(({ longest }) => longest?.median ?? [])
-  if (found.length === 0) return undefined
-  // A decade is left free for the name to the left of the first dot.
-  const least = 10 ** Math.floor(Math.log10(Math.min(...found) / 10))
-  const labels = []
-  const data = []
-  for (const operation of new Set(rows.map((row) => row.operation))) {
-    const all = rows.filter((row) => row.operation === operation)
-    const others = all.filter(({ name }) => !LANES.includes(name))
-    data.push(text(least, labels.length, gapsInWords(others), 'right', { color: QUIET }))
-    labels.push(`{operation|${operation}}`)
-    for (const name of LANES) {
-      const own = all.filter((row) => row.name === name)
-      if (own.length === 0) continue
-      data.push(...laneOf(name, own, labels.length, least))
-      labels.push(`{${name === OURS ? 'ours' : 'lane'}|${shownName(name)}}`)
-    }
-    if (others.every(({ longest }) => longest === undefined)) continue
-    data.push(...laneOfOthers(others, labels.length))
-    labels.push(`{lane|${OTHERS}}`)
-  }
-  const others = run.plan.peers.filter((name) => !LANES.includes(name)).map(shownName)
-  const { title } = heading(
-    run,
-    `Longest single call, ${size.toLocaleString('en-US')} entries`,
-    `ms, logarithmic, less is better: what one caller waits, collections included; median of ${run.plan.rounds} processes${
-      others.length > 0 ? `\n${OTHERS}: ${others.join(', ')}` : ''
-    }`,
-  )
-  return svg(
-    {
-      title: { ...title, subtextStyle: { color: QUIET, lineHeight: 16 } },
-      grid: { left: LABELS_WIDTH + 20, right: 80, top: 100, bottom: 48 },
-      xAxis: {
-        type: 'log',
-        name: 'ms',
-        nameLocation: 'middle',
-        nameGap: 26,
-        min: least,
-        axisLabel: { color: TEXT.color, formatter: (value) => value.toLocaleString('en-US') },
-      },
-      yAxis: {
-        type: 'category',
-        data: labels,
-        inverse: true,
-        axisTick: { show: false },
-        axisLabel: {
-          interval: 0,
-          align: 'left',
-          margin: LABELS_WIDTH,
-          rich: {
-            operation: { color: TEXT.color, fontSize: 13, fontWeight: 'bold' },
-            ours: { color: COLOURS[OURS], fontWeight: 'bold', padding: [0, 0, 0, 12] },
-            lane: { color: TEXT.color, padding: [0, 0, 0, 12] },
-          },
-        },
-      },
-      series: {
-        type: 'scatter',
-        data,
-        // The bands behind this package's lanes.
-        markLine: {
-          z: 1,
-          symbol: 'none',
-          label: { show: false },
-          lineStyle: { type: 'solid', width: LANE_HEIGHT - 2, color: '#fff4e6' },
-          data: labels.flatMap((label, y) => (label.startsWith('{ours|') ? { yAxis: y } : [])),
-        },
-      },
-    },
-    148 + labels.length * LANE_HEIGHT,
-  )
-}
-
-/** Draws the longest calls at the largest size; returns the names of the files. */
-export const writePausesPlot = (folder, run) =>
-  writePictures(folder, { 'longest-calls': longestCalls(run) })
-
-/** Draws what the run has the figures for; returns the names of the files. */
-export const writePlots = (folder, run) =>
-  writePictures(folder, {
-    operations: operations(run),
-    bulk: bulk(run),
-    'growth-built': growth(run, 'built'),
-    'growth-same': growth(run, 'same'),
-    memory: memoryPlot(run),
-    pauses: pausesPlot(run),
-  })

@@ -1,6 +1,6 @@
 // `npm run bench`: set-up, the benchmark, its report.
 // Lives here: the command line and the order of a run. `--help` tells what there is to choose.
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { availableMemory } from 'node:process'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -15,6 +15,7 @@ import {
 } from './hit-ratio/report.mjs'
 import { traceNames } from './hit-ratio/traces.mjs'
 import { FLOORS, OURS, PEERS } from './peers/index.mjs'
+import { drawPictures } from './plots.mjs'
 import { MEMORY_SIZE, chosen, fullPlan, labelOf, quickPlan, targetPlan } from './plan.mjs'
 import {
   checkFailures,
@@ -221,18 +222,22 @@ if (options.help) {
 
 await (options.redraw ? installPeers : setUpBench)()
 // They import what is there only now.
-const { writePausesPlot, writePlots } = await import('./plots.mjs')
 const { PAUSE_PEERS, SHARED, measurePauses } = await import('./pauses/index.mjs')
 const { pauseFailures, pauseTables, pauseVerdicts } = await import('./pauses/report.mjs')
 const { measureExtended } = await import('./extended/index.mjs')
 const { measureHitRatios } = await import('./hit-ratio/index.mjs')
-const { writeHitRatioPlot } = await import('./hit-ratio/plot.mjs')
 const { measureSnapshots } = await import('./snapshots/index.mjs')
 const { snapshotFailures, snapshotTables, snapshotVerdicts } =
   await import('./snapshots/report.mjs')
 const { extendedFailures, extendedTables, extendedVerdicts } = await import('./extended/report.mjs')
 
 const ALL_OURS = new Set([OURS, SHARED, 'MemoryCache', 'SharedMemoryCache'])
+
+/** The data, what is drawn of it and what the documents say of it; returns the paths. */
+function filesOf(folder, name, results) {
+  const files = [writeResults(folder, name, results), ...drawPictures(folder)]
+  return folder === OFFICIAL ? files.concat(writeTables(name, results)) : files
+}
 
 async function runPauses({ mode, pauses: plan, folder }) {
   const peers = plan.peers.length > 0 ? plan.peers : PAUSE_PEERS
@@ -241,7 +246,7 @@ async function runPauses({ mode, pauses: plan, folder }) {
   const results = { mode, ...circumstances(), plan: { ...plan, peers }, pauses, targets }
   for (const text of pauseTables(results)) console.log(`\n${text}`)
   if (targets) console.log(`\n${targetsTable(targets)}`)
-  const files = [writeResults(folder, 'pauses', results), ...writePausesPlot(folder, results)]
+  const files = filesOf(folder, 'pauses', results)
   for (const file of files) console.log(`wrote ${file}`)
   const failures = pauseFailures(results)
   for (const failure of failures) console.log(`FAIL  ${inWords(failure)}`)
@@ -260,7 +265,7 @@ async function runRows(
   const results = { mode, ...circumstances(), plan, rows, targets }
   for (const text of tables(results)) console.log(`\n${text}`)
   if (targets) console.log(`\n${targetsTable(targets)}`)
-  console.log(`\nwrote ${writeResults(folder, name, results)}`)
+  for (const file of filesOf(folder, name, results)) console.log(`wrote ${file}`)
   const failures = failuresIn(results)
   for (const failure of failures) console.log(`FAIL  ${inWords(failure)}`)
   return failures.every((failure) => !ALL_OURS.has(failure.name))
@@ -272,8 +277,7 @@ async function runHitRatio({ mode, hitRatio: plan, folder }) {
   const tables = { ...hitRatioTables(results), ...variantTables(results) }
   for (const text of Object.values(tables)) console.log(`\n${text}`)
   if (results.targets) console.log(`\n${targetsTable(results.targets)}`)
-  const files = [writeResults(folder, 'hit-ratio', results), ...writeHitRatioPlot(folder, results)]
-  if (folder === OFFICIAL) files.push(...writeTables('hit-ratio', results))
+  const files = filesOf(folder, 'hit-ratio', results)
   for (const file of files) console.log(`wrote ${file}`)
   const failures = hitRatioFailures(results)
   for (const failure of failures) console.log(`FAIL  ${inWords(failure)}`)
@@ -307,8 +311,7 @@ async function runAll(wanted) {
   if (results.memory) console.log(`${memoryTable(results.memory)}\n`)
   if (results.targets) console.log(`${targetsTable(results.targets)}\n`)
 
-  const files = [writeResults(folder, mode, results)]
-  if (mode !== 'targets') files.push(...writePlots(folder, results))
+  const files = filesOf(folder, mode, results)
   for (const file of files) console.log(`wrote ${file}`)
 
   const failures = failuresOf(results)
@@ -319,18 +322,14 @@ async function runAll(wanted) {
 }
 
 async function redraw({ folder }) {
-  const writers = { full: writePlots, pauses: writePausesPlot, 'hit-ratio': writeHitRatioPlot }
-  for (const [name, write] of Object.entries(writers)) {
-    const data = join(folder, `${name}.json`)
-    if (!existsSync(data)) continue
-    for (const file of write(folder, JSON.parse(readFileSync(data, 'utf8'))))
-      console.log(`wrote ${file}`)
+  const files = drawPictures(folder)
+  if (folder === OFFICIAL) {
+    for (const name of new Set(DOCUMENTED.map(({ results }) => results))) {
+      const data = JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8'))
+      files.push(...writeTables(name, data))
+    }
   }
-  if (folder !== OFFICIAL) return true
-  for (const name of new Set(DOCUMENTED.map(({ results }) => results))) {
-    const data = JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8'))
-    for (const file of writeTables(name, data)) console.log(`wrote ${file}`)
-  }
+  for (const file of files) console.log(`wrote ${file}`)
   return true
 }
 

@@ -8,6 +8,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync
 import { dirname, join } from 'node:path'
 import { describe, test } from 'node:test'
 import { DOCUMENTED, withTables } from '../../bench/documents.mjs'
+import { pictures, resultsIn } from '../../bench/plots.mjs'
 import { MemoryCache, SharedMemoryCache } from '../../index.mjs'
 import { root, run, toolPath } from '../../scripts/run.mjs'
 import { describeProject } from '../clock/runner.mjs'
@@ -127,6 +128,12 @@ for (const { results, document, tables } of DOCUMENTED) {
     const text = read(document)
     const filled = withTables(text, tables(JSON.parse(read(data))))
     assert.equal(text, filled, 'write them by `npm run bench -- --redraw`')
+  })
+}
+
+for (const [name, picture] of Object.entries(pictures(resultsIn(join(root, 'bench/results'))))) {
+  test(`bench/results/${name}.svg is drawn of the data beside it`, () => {
+    assert.ok(read(`bench/results/${name}.svg`) === picture, 'draw it by `npm run bench -- --redraw`')
   })
 }
 

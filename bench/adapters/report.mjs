@@ -15,7 +15,7 @@ const mib = ({ median }) => Math.max(0, median / MIB).toLocaleString('en-US', ON
 const percent = ({ spread }) => `±${Math.round(spread * 50)}%`
 
 /** What the rows that follow are measured against: the framework alone. */
-const FRAMEWORKS = { express: 'Express', fastify: 'Fastify' }
+export const FRAMEWORKS = { express: 'Express', fastify: 'Fastify' }
 
 const labelOf = ({ library, store }) =>
   store === undefined ? `${FRAMEWORKS[library]} alone` : `${library}: ${store}`

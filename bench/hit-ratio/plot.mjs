@@ -1,108 +1,118 @@
 // The hit ratios as a picture: a small chart for each trace.
-// Lives here: its layout and the lines. How all pictures look belongs in ../plots.mjs.
-import { OURS } from '../peers/index.mjs'
-import { COLOURS, TEXT, WIDTH, heading, svg, writePictures } from '../plots.mjs'
+// Lives here: its layout and the lines. How all pictures look belongs in ../panels.mjs.
+import { OURS, PUBLISHED } from '../peers/index.mjs'
+import { NEUTRAL, WIDTH, colourOf, path, picture, words } from '../panels.mjs'
 import { LRU_CACHE, OPTIMUM, OUR_LRU, OUR_S3_FIFO, SIEVE, W_TINY_LFU } from './names.mjs'
 
 // From the lowest to the topmost. lru-cache lies under our lru, which is why that one has gaps.
 const LINES = {
-  [OPTIMUM]: { label: 'optimum', colour: '#868e96', type: 'dotted' },
-  [LRU_CACHE]: { label: 'lru-cache', colour: COLOURS[LRU_CACHE], width: 4 },
-  [SIEVE]: { label: 'SIEVE', colour: '#9c36b5' },
-  [W_TINY_LFU]: { label: 'W-TinyLFU', colour: '#1c7ed6' },
-  [OUR_LRU]: { label: 'native-memory-cache, lru', colour: COLOURS[OURS], type: 'dashed' },
-  [OUR_S3_FIFO]: { label: 'native-memory-cache, s3-fifo', colour: COLOURS[OURS], width: 3.5 },
+  [OPTIMUM]: { label: 'optimum, which knows the future', colour: colourOf(NEUTRAL), dashes: '2 3' },
+  [LRU_CACHE]: { label: 'lru-cache', colour: colourOf(LRU_CACHE), width: 4 },
+  [SIEVE]: { label: 'SIEVE', colour: colourOf('tiny-lru') },
+  [W_TINY_LFU]: { label: 'W-TinyLFU', colour: colourOf(PUBLISHED) },
+  [OUR_LRU]: { label: 'native-memory-cache, lru', colour: colourOf(OURS), dashes: '6 4' },
+  [OUR_S3_FIFO]: { label: 'native-memory-cache, s3-fifo', colour: colourOf(OURS), width: 3.5 },
 }
 
 const COLUMNS = 3
-const TOP = 124
-const CELL = { width: Math.floor(WIDTH / COLUMNS), height: 204 }
-const PLOT = { left: 48, top: 40, width: CELL.width - 72, height: CELL.height - 80 }
-const QUIET = '#495057'
+const CELL = { width: Math.floor((WIDTH - 16) / COLUMNS), height: 200 }
+const PLOT = { left: 52, top: 44, width: CELL.width - 70, height: CELL.height - 80 }
+const LEGEND_ROW = 20
 
-function gridOf(i) {
-  const { left, top, width, height } = PLOT
-  return {
-    left: left + (i % COLUMNS) * CELL.width,
-    top: top + TOP + Math.floor(i / COLUMNS) * CELL.height,
-    width,
-    height,
-    containLabel: false,
-  }
+const stroke = ({ colour, width = 2, dashes }) =>
+  `stroke="${colour}" stroke-width="${width}" fill="none"${dashes ? ` stroke-dasharray="${dashes}"` : ''}`
+
+function legend(top) {
+  return Object.values(LINES)
+    .toReversed()
+    .flatMap((line, i) => {
+      const x = 16 + (i % COLUMNS) * CELL.width
+      const y = top + 8 + Math.floor(i / COLUMNS) * LEGEND_ROW
+      return [
+        path(
+          [
+            [x, y],
+            [x + 30, y],
+          ],
+          stroke(line),
+        ),
+        words(x + 38, y + 4.5, line.label, { style: line.colour === colourOf(OURS) ? 'ours' : '' }),
+      ]
+    })
 }
 
-const axisLabel = { color: TEXT.color, fontSize: 11 }
-
-function seriesOf({ rows }, { name, requests }, i) {
-  return Object.entries(LINES).flatMap(
-    ([policy, { label, colour, width = 1.8, type = 'solid' }], z) => {
-      const hits = rows.find((row) => row.policy === policy && row.trace === name)?.hits
-      if (hits === undefined) return []
-      return {
-        name: label,
-        type: 'line',
-        xAxisIndex: i,
-        yAxisIndex: i,
-        z: 2 + z,
-        symbol: 'none',
-        color: colour,
-        lineStyle: { width, type },
-        data: hits.map((number) => (100 * number) / requests),
-      }
-    },
-  )
+/** The least of 1, 2, 5, 10, 20 ... that makes at most five steps. */
+function stepOf(range) {
+  const decade = 10 ** Math.floor(Math.log10(range / 5))
+  return [1, 2, 5, 10].map((factor) => factor * decade).find((step) => range / step <= 5)
 }
 
-function hitRatioPlot(run) {
-  const { traces, plan } = run
-  const { title, legend } = heading(
-    run,
-    'Hit ratio by size of the cache',
-    'percent of the requests, more is better; sizes in percent of the keys of a trace',
+function chart({ rows, plan }, { name, requests, keys }, left, top) {
+  const ratios = Object.keys(LINES).flatMap((policy) => {
+    const hits = rows.find((row) => row.policy === policy && row.trace === name)?.hits
+    return hits === undefined ? [] : [[policy, hits.map((number) => (100 * number) / requests)]]
+  })
+  const all = ratios.flatMap(([, values]) => values)
+  const step = stepOf(Math.max(Math.max(...all) - Math.min(...all), 1))
+  const least = Math.floor(Math.min(...all) / step) * step
+  const most = Math.ceil(Math.max(...all) / step) * step
+  const x0 = left + PLOT.left
+  const y0 = top + PLOT.top
+  const x = (i) => x0 + (i * PLOT.width) / (plan.shares.length - 1)
+  const y = (value) => y0 + PLOT.height * (1 - (value - least) / (most - least))
+  const steps = Array.from(
+    { length: Math.round((most - least) / step) + 1 },
+    (_, i) => least + i * step,
   )
-  const grid = traces.map((_, i) => gridOf(i))
-  const titles = traces.map(({ name, requests, keys }, i) => ({
-    text: name,
-    subtext: `${requests.toLocaleString('en-US')} requests, ${keys.toLocaleString('en-US')} keys`,
-    left: grid[i].left - 6,
-    top: grid[i].top - 42,
-    itemGap: 2,
-    textStyle: { ...TEXT, fontSize: 14 },
-    subtextStyle: { color: QUIET, fontSize: 11 },
-  }))
-  return svg(
+  return [
+    words(x0, top + 16, name, { style: 'panel' }),
+    words(
+      x0,
+      top + 33,
+      `${requests.toLocaleString('en-US')} requests, ${keys.toLocaleString('en-US')} keys`,
+      { style: 'quiet' },
+    ),
+    ...steps.flatMap((value) => [
+      path(
+        [
+          [x0, y(value)],
+          [x0 + PLOT.width, y(value)],
+        ],
+        'class="axis"',
+      ),
+      words(x0 - 6, y(value) + 4, `${value} %`, { style: 'quiet', anchor: 'end' }),
+    ]),
+    ...plan.shares.map((share, i) =>
+      words(x(i), y0 + PLOT.height + 17, `${share * 100} %`, { style: 'quiet', anchor: 'middle' }),
+    ),
+    ...ratios.map(([policy, values]) =>
+      path(
+        values.map((value, i) => [x(i), y(value)]),
+        stroke(LINES[policy]),
+      ),
+    ),
+  ]
+}
+
+export const hitRatioPicture = (run) =>
+  picture(
     {
-      title: [{ ...title, subtextStyle: { color: QUIET, lineHeight: 16 } }, ...titles],
-      legend: {
-        ...legend,
-        itemGap: 24,
-        itemWidth: 36,
-        itemStyle: { opacity: 0 },
-        data: Object.values(LINES)
-          .map(({ label }) => label)
-          .toReversed(),
-      },
-      grid,
-      xAxis: grid.map((_, i) => ({
-        gridIndex: i,
-        type: 'category',
-        boundaryGap: false,
-        data: plan.shares.map((share) => `${share * 100} %`),
-        axisLabel,
-      })),
-      yAxis: grid.map((_, i) => ({
-        gridIndex: i,
-        type: 'value',
-        scale: true,
-        splitNumber: 4,
-        axisLabel,
-      })),
-      series: traces.flatMap((trace, i) => seriesOf(run, trace, i)),
+      title: 'Hit ratio by size of the cache',
+      explained:
+        'requests that are answered, more is better; sizes in percent of the keys of a trace; each chart has its own scale',
+      circumstances: `Node.js ${run.node.slice(1)}, ${run.date.slice(0, 10)}, ${run.commit}`,
     },
-    TOP + Math.ceil(traces.length / COLUMNS) * CELL.height,
+    (top) => {
+      const first = top + 2 * LEGEND_ROW + 12
+      const charts = run.traces.flatMap((trace, i) =>
+        chart(
+          run,
+          trace,
+          (i % COLUMNS) * CELL.width,
+          first + Math.floor(i / COLUMNS) * CELL.height,
+        ),
+      )
+      const bottom = first + Math.ceil(run.traces.length / COLUMNS) * CELL.height
+      return { shapes: [...legend(top), ...charts], bottom }
+    },
   )
-}
-
-/** Draws one picture; returns the names of the files. */
-export const writeHitRatioPlot = (folder, run) =>
-  writePictures(folder, { 'hit-ratio': hitRatioPlot(run) })

@@ -15,6 +15,8 @@ import { readFileSync } from 'node:fs'
 
 export const OURS = 'native'
 export const PUBLISHED = 'published'
+/** lru-cache, made to read the clock at every call, as the published package does. */
+export const LRU_CACHE_EXACT = 'lru-cache-exact'
 export const EMPTY_CALL = 'empty call'
 export const READ_KEY_CALL = 'key read'
 
@@ -22,6 +24,7 @@ const PACKAGES = {
   [OURS]: 'native-memory-cache',
   [PUBLISHED]: '@humanspeak/memory-cache',
   'lru-cache': 'lru-cache',
+  [LRU_CACHE_EXACT]: 'lru-cache',
   'tiny-lru': 'tiny-lru',
   mnemonist: 'mnemonist',
   'quick-lru': 'quick-lru',

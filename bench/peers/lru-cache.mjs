@@ -7,10 +7,10 @@ export default {
   hooks: true,
   // ttlResolution stays at its default of 1 ms: it then reads the clock at most once between two
   // turns of the event loop, and a round of the benchmark is one turn. No cheaper clock exists.
-  create: ({ maxSize, ttl, onEvent, fetcher }) =>
+  create: ({ maxSize, ttl, onEvent, fetcher, ttlResolution = 1 }) =>
     new LRUCache({
       max: maxSize,
-      ...(ttl > 0 && { ttl }),
+      ...(ttl > 0 && { ttl, ttlResolution }),
       ...(onEvent && { dispose: onEvent, onInsert: onEvent }),
       ...(fetcher && { fetchMethod: fetcher }),
     }),
