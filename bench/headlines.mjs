@@ -43,11 +43,10 @@ export function headlinesList(results) {
 
 /** As a table. */
 export function headlinesTable(results) {
-  const rows = FIGURES.map(({ label, of }) =>
-    [`**${of(results, OURS)}** ${label}`].concat(
-      Object.keys(OTHERS).map((name) => of(results, name)),
-    ),
-  )
+  const cell = ({ label, of }, name) =>
+    name === OURS ? `**${of(results, name)}** ${label}` : of(results, name)
+  const names = [OURS, ...Object.keys(OTHERS)]
+  const rows = FIGURES.map((figure) => names.map((name) => cell(figure, name)))
   const header = ['native-memory-cache', ...Object.values(OTHERS)]
   return withCircumstances(markdown(header, rows, { numbers: true }), results)
 }

@@ -85,7 +85,8 @@ for (const form of ['standard', 'legacy']) {
     for (const { place, file, expected } of programs) {
       if (file.includes('.spec.')) continue
       test(`the program at ${place} prints what its comments say`, async () => {
-        const result = await run(process.execPath, [join(folder, file.replace('.mts', '.mjs'))])
+        // Where files that a program leaves behind go with the programs.
+        const result = await run(process.execPath, [file.replace('.mts', '.mjs')], { cwd: folder })
         assert.ok(result.ok, result.output)
         if (expected.length > 0) assert.equal(result.output, `${expected.join('\n')}\n`)
       })

@@ -136,6 +136,19 @@ test('each link leads to a page that there is, and each anchor to a place on it'
   assert.deepEqual(broken, [])
 })
 
+test('each page is linked by another one', () => {
+  const linked = new Set()
+  for (const [path, text] of html) {
+    for (const href of linksOf(text)) {
+      const { pathname } = new URL(href, `${origin}${BASE}${path}`)
+      const file = fileOf(pathname.slice(BASE.length))
+      if (file !== path) linked.add(file)
+    }
+  }
+  const alone = pages.filter((path) => !linked.has(path))
+  assert.deepEqual(alone, [])
+})
+
 test('each link to the sources names a file that there is', () => {
   const prefix = `${REPOSITORY}/blob/HEAD/`
   const sources = new Set(
