@@ -48,7 +48,7 @@ function matcherOf(pattern) {
   }
 }
 
-const freshPass = () => ({ counts: Array(LIFETIMES.length + 2).fill(0), seen: 0 })
+const freshPass = () => ({ counts: Array(LIFETIMES.length + 2).fill(0), seen: 0, whole: false })
 
 class InspectedCache {
   #scan
@@ -89,7 +89,7 @@ class InspectedCache {
     do {
       const { done, value } = this.#scan.next()
       if (done) {
-        this.#lifetimes = this.#pass
+        this.#lifetimes = { ...this.#pass, whole: true }
         this.#scan = this.#pass = undefined
         break
       }
