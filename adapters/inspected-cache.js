@@ -107,11 +107,12 @@ class InspectedCache {
     this.#scan = this.#pass = this.#lifetimes = undefined
   }
 
-  /** A function for the next keys that match: at most 100, and only those found within some milliseconds. */
+  /** A function for the next keys that match: at most `most` and at most 100, and only those found within some milliseconds. */
   search(pattern) {
     const matches = matcherOf(pattern)
     const scan = pattern.includes('*') ? this.cache.scan() : this.#only(pattern)
-    return () => {
+    return (most) => {
+      const limit = most >= 1 && most < MOST_KEYS ? most : MOST_KEYS
       const until = performance.now() + SEARCH_MS
       const keys = []
       let units = 0
@@ -123,7 +124,7 @@ class InspectedCache {
         if (!matches(value[0])) continue
         units += value[0].length
         keys.push(value[0])
-      } while (keys.length < MOST_KEYS && units < MOST_UNITS && performance.now() < until)
+      } while (keys.length < limit && units < MOST_UNITS && performance.now() < until)
       return { keys, looked, done: false }
     }
   }

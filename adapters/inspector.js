@@ -214,7 +214,7 @@ class Inspector {
     return entry
   }
 
-  #search(inspected, { pattern, cursor }) {
+  #search(inspected, { pattern, cursor, most }) {
     if (cursor === undefined) {
       if (typeof pattern !== 'string') throw new Refusal(400, 'pattern must be a string.')
       if (pattern.includes('*') && pattern.length > LONGEST_PATTERN) {
@@ -224,7 +224,7 @@ class Inspector {
     const step = cursor === undefined ? inspected.search(pattern) : this.#searches.get(cursor)?.step
     if (!step) throw new Refusal(410, 'The search is over: start it again.')
     this.#searches.delete(cursor)
-    const { keys, looked, done } = step()
+    const { keys, looked, done } = step(most)
     if (done) return { keys, looked }
     const next = randomBytes(12).toString('base64url')
     this.#searches.set(next, { step, used: performance.now() })

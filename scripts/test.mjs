@@ -17,6 +17,7 @@ const SUITES = [
   'shared',
   'snapshots',
   'docs',
+  'browser',
   'consumers',
   'adapters',
 ]
