@@ -1,7 +1,6 @@
 // The types of the page on which one looks into caches. What must not live here: what other adapters need as well.
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { CacheView, SharedCacheView } from '../index.js'
 import type { ObservedCache } from './measures.js'
 
 /**
@@ -16,8 +15,8 @@ import type { ObservedCache } from './measures.js'
  * ```
  */
 export type InspectorOptions<Request extends IncomingMessage = IncomingMessage> = {
-  /** The caches, or views of them, by the names that the page shows. Required. Example: `{ caches: { users } }`. */
-  caches: Record<string, ObservedCache | CacheView<any> | SharedCacheView<any>>
+  /** The caches, not views of them, by the names that the page shows. Required. Example: `{ caches: { users } }`. */
+  caches: Record<string, ObservedCache>
   /**
    * Who may look: only a request for which it returns `true`, or a promise of it, is answered; if it throws or rejects, none
    * is. A stream of figures is authorized anew every five minutes. Default: requests of this machine alone, by the address of the

@@ -250,7 +250,8 @@ function createInspector(options) {
     }
     const named = Object.entries(caches)
     for (const [name, cache] of named) {
-      if (isCache(cache)) continue
+      // To measure a view, all of its cache has to be counted.
+      if (isCache(cache) && !('prefix' in cache)) continue
       throw invalidOption(`caches.${name}`, 'a MemoryCache or a SharedMemoryCache', cache)
     }
     // Silently taken for none it would open the page to this machine, and a value such as true to nobody.

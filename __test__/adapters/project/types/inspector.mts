@@ -19,7 +19,7 @@ const inspector: Inspector = createInspector(options)
 createServer(inspector)
 express().use('/caches', inspector)
 const ofExpress = createInspector({
-  caches: { view: users.withNamespace('a:') },
+  caches: {},
   authorize: async (request: Request) => request.ip === '10.0.0.1',
 })
 express().use('/caches', ofExpress)
@@ -27,6 +27,8 @@ inspector.close()
 
 // @ts-expect-error Caches are required.
 createInspector({})
+// @ts-expect-error A view is no cache of its own.
+createInspector({ caches: { view: users.withNamespace('a:') } })
 // @ts-expect-error A Map is no cache.
 createInspector({ caches: { users: new Map<string, string>() } })
 // @ts-expect-error Whether it is allowed has to be said.
