@@ -87,7 +87,7 @@ export type SnapshotErrorCode =
 export type SharedSnapshotOptions = {
   /**
    * Where the file is; its folder must be there. Relative paths are resolved once. A second file, with `.lock` at its end,
-   * lies beside it. Required. Example: `{ path: 'sessions.snapshot' }`.
+   * lies beside it and must stay there; while it is saved, and after a crash, one with `.tmp`. Required. Example: `{ path: 'sessions.snapshot' }`.
    */
   path: string | FileUrl
   /**
@@ -154,7 +154,10 @@ export type SnapshotProgress = {
 export type SaveOptions = {
   /** Stops it with its reason; the file stays as it was. Default: none. Example: `{ signal: AbortSignal.timeout(10_000) }`. */
   signal?: FetchSignal
-  /** Called now and then, and at the end. What it throws stops it. Default: none. Example: `{ onProgress: show }`. */
+  /**
+   * Called now and then, and once it is done. What it throws stops it and rejects the promise. When it is done there
+   * is nothing left to stop: what it throws then rejects all the same. Default: none. Example: `{ onProgress: show }`.
+   */
   onProgress?: (progress: SnapshotProgress) => void
 }
 
@@ -186,7 +189,7 @@ export type DumpedEntry<T> = [
     value: T
     /** Up to when it lives, in milliseconds since the epoch; left out for ever. */
     expiresAt?: number
-    /** How long it lives when it is renewed, in milliseconds, if that is not the `ttl` of the cache. */
+    /** How long it lives when it is renewed, in milliseconds, if that is not the `ttl` of the cache; `0`: it never expires. */
     ttl?: number
     /** Its tags, if there are any. */
     tags?: string[]
@@ -212,8 +215,8 @@ export declare abstract class Snapshots<T> {
   /**
    * Replaces everything a cache holds. `load(dump())` makes the same cache: order, lifetimes, which are absolute,
    * weights and tags. Statistics start anew, and fetches under way store nothing if the cache has
-   * `lateFetch: 'discard'`. What was there is reported as by `clear`; what is loaded to no hook, and what hooks write
-   * meanwhile is replaced, too. What has expired by now is left out, and so is, beyond the limits, what comes first.
+   * `lateFetch: 'discard'`. What was there is reported as by `clear`; what is loaded to no hook. A `MemoryCache` reports first, and
+   * what its hooks write is replaced, too; a shared store reports what it has replaced. What has expired by now is left out, and so is, beyond the limits, what comes first.
    *
    * @param entries An array or another iterable, the least recently used first. Of entries with the same key the last
    *   counts. With neither `expiresAt` nor `ttl` an entry lives as one that is set now.
@@ -243,14 +246,15 @@ export declare abstract class Snapshots<T> {
   /**
    * Writes everything that is valid to a file: beside it, then in its place, so that whatever happens it is the old
    * file or the new one. A shared store does so on a thread of its own; a `MemoryCache` encodes its values some at a
-   * time between other work. What is written or removed meanwhile may be in the file or not. Further calls on
-   * the same `MemoryCache` wait for their turns.
+   * time between other work. What is written or removed meanwhile may be in the file or not; if everything is replaced
+   * meanwhile, by `load` or `restore`, it begins anew. Further calls on the same cache wait for their turns.
    *
    * The file can be read by its owner alone. It holds keys and values as the codec makes them: who must keep them secret
    * brings one that encrypts.
    *
    * @param path A path or a `file:` URL. Its folder must be there.
-   * @param options How to stop it and watch it; of a `MemoryCache`, the codec.
+   * @param options How to stop it and watch it; of a `MemoryCache`, the codec. Default: that of its option `snapshot`, or
+   *   `'structured'`.
    * @returns How many entries and bytes the file has.
    * @throws {SnapshotError} If that fails, or another process or cache is writing the file. The old file stays.
    * @throws {TypeError} If an argument is not as it should be. Rejects with the reason of a signal, and with an
@@ -269,7 +273,8 @@ export declare abstract class Snapshots<T> {
    * the same codec.
    *
    * @param path A path or a `file:` URL.
-   * @param options How to stop it and watch it, and what to do with a damaged file; of a `MemoryCache`, the codec.
+   * @param options How to stop it and watch it, and what to do with a damaged file; of a `MemoryCache`, the codec, as for
+   *   `save`.
    * @returns How many entries the cache has now.
    * @throws {SnapshotError} If that fails; the cache stays as it was.
    * @throws {TypeError} As `save`.

@@ -45,7 +45,7 @@ for (const [kind, open] of Object.entries(KINDS)) {
         [
           ['own', { value: 2, expiresAt: 1_050, ttl: 50 }],
           ['until', { value: 3, expiresAt: 1_500, ttl: 500 }],
-          ['forever', { value: 4, ttl: Infinity, tags: ['a', 'b'] }],
+          ['forever', { value: 4, ttl: 0, tags: ['a', 'b'] }],
           ['plain', { value: 1, expiresAt: 1_100 }],
         ],
       )
@@ -463,3 +463,17 @@ test('a subclass and a proxy dump and load what the cache does', () => {
     ['r'],
   )
 })
+
+for (const [kind, open] of Object.entries(KINDS)) {
+  test(`a dump of a ${kind} survives JSON`, (t) => {
+    const cache = open(t, { ttl: 1_000 })
+    cache.set('never', { a: 1 }, { ttl: 0, tags: ['tag'] })
+    cache.set('soon', 2)
+    cache.set('own', 3, { ttl: 5_000 })
+    const dumped = [...cache.dump()]
+    const copy = open(t, { ttl: 1_000 })
+    copy.load(JSON.parse(JSON.stringify(dumped)))
+    assert.deepEqual([...copy.dump()], dumped)
+    assert.equal(copy.getRemainingTTL('never'), Infinity)
+  })
+}

@@ -293,7 +293,7 @@ for (const [kind, open] of Object.entries(KINDS)) {
         assert.ok(error.message.includes(path))
       }
       const error = await failureOf(() => cache.save(at('folder')))
-      assert.equal(error.code, 'ERR_SNAPSHOT_IO')
+      assert.equal(error.code, 'ERR_SNAPSHOT_NOT_A_SNAPSHOT')
       assert.equal(cache.get('a'), 1)
     })
 

@@ -83,6 +83,13 @@ function asBuffer(bytes) {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
+/** As `encode`, for a value that others are encoded after before it is copied: a codec may use its bytes again. */
+function encodeAside(codec, value) {
+  const encoded = encode(codec, value)
+  if (encoded.tag === CUSTOM_BYTES) encoded.payload = Buffer.from(encoded.payload)
+  return encoded
+}
+
 /** Tag and payload of a value; `codec` is one of `codecs` below. */
 function encode(codec, value) {
   // A codec of the user's own may encrypt: it sees every value.
@@ -209,6 +216,7 @@ module.exports = {
   decodeFound,
   decodeRow,
   encode,
+  encodeAside,
   encodeError,
   json,
   structured,

@@ -15,7 +15,8 @@ const AT_ONCE = 1_000
 function dumpedEntry(value, facts, ttl) {
   const entry = { value }
   if (facts.expiresAt !== Infinity) entry.expiresAt = facts.expiresAt
-  if (facts.ttl !== (ttl || Infinity)) entry.ttl = facts.ttl
+  // JSON has no Infinity.
+  if (facts.ttl !== (ttl || Infinity)) entry.ttl = facts.ttl === Infinity ? 0 : facts.ttl
   if (facts.tags.length > 0) entry.tags = facts.tags
   return entry
 }

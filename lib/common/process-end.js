@@ -5,6 +5,7 @@
 // ended without it.
 'use strict'
 
+const { AsyncResource } = require('node:async_hooks')
 const { isMainThread } = require('node:worker_threads')
 
 // Signals come to the main thread alone.
@@ -18,10 +19,23 @@ const kEnds = Symbol.for('native-memory-cache.ends the process')
 const kSignalExit = Symbol.for('signal-exit emitter')
 const SIGNAL_EXIT_3 = '__signal_exit_emitter__'
 
+// A signal has one handle in a process, which keeps the async context that it was made in. That of this module's
+// loading, and of no user's call.
+const root = new AsyncResource('native-memory-cache.process-end')
+
 const tasks = new Set()
 
+// One that throws keeps no other from its turn.
 function runAll() {
-  for (const task of tasks) task()
+  let failure
+  for (const task of tasks) {
+    try {
+      task()
+    } catch (error) {
+      failure ??= { error }
+    }
+  }
+  if (failure !== undefined) throw failure.error
 }
 
 function signalExitListeners() {
@@ -51,6 +65,8 @@ function stayFirst(event, listener) {
 }
 
 function listen() {
+  // One that was cut off has left some.
+  stopListening()
   // First: a later one may call `process.exit`, or throw.
   process.prependListener('exit', runAll)
   for (const signal of SIGNALS) process.prependListener(signal, onSignal)
@@ -65,7 +81,7 @@ function stopListening() {
 
 /** Has a task run when the process ends normally or by a signal; on another thread, when that ends by itself. */
 function addAtEnd(task) {
-  if (tasks.size === 0) listen()
+  if (tasks.size === 0) root.runInAsyncScope(listen)
   tasks.add(task)
 }
 

@@ -41,9 +41,12 @@ function keepsValid(onCorrupt, refuse) {
   return onCorrupt === 'keep-valid'
 }
 
-// What a MemoryCache encodes with where nothing else was wanted. A shared store has a codec of its own.
-function readOwnCodec({ codec }) {
-  return readCodec(codec ?? 'structured')
+// What a MemoryCache encodes with. A shared store has a codec of its own.
+const DEFAULT_CODEC = readCodec('structured')
+
+function readOwnCodec({ codec }, otherwise = DEFAULT_CODEC) {
+  if (codec !== undefined && codec !== null) return readCodec(codec)
+  return { codec: otherwise.codec, codecName: otherwise.codecName }
 }
 
 /** The option `snapshot` of a constructor; undefined where there is none. */
@@ -63,7 +66,7 @@ function readSnapshot({ snapshot }, takesCodec) {
   return { path, interval, onExit, keepValid, ...(takesCodec ? readOwnCodec(snapshot) : {}) }
 }
 
-function readTransfer(entry, method, path, options, names, takesCodec) {
+function readTransfer(entry, method, path, options, names, { takesCodec, own }) {
   const read = readPath(entry, method, path)
   if (options === undefined || options === null) options = {}
   const refuse = (name, expected, value) =>
@@ -78,19 +81,22 @@ function readTransfer(entry, method, path, options, names, takesCodec) {
   const keepValid = keepsValid(options.onCorrupt ?? 'throw', (expected, value) =>
     refuse('onCorrupt', expected, value),
   )
-  const codec = takesCodec ? checkedFor(entry, () => readOwnCodec(options)) : {}
+  const codec = takesCodec ? checkedFor(entry, () => readOwnCodec(options, own)) : {}
   warnOfUnknown(options, takesCodec ? [...names, 'codec'] : names, method)
   return { path: read, signal, onProgress, keepValid, ...codec }
 }
 
-/** The arguments of `save`, which is `entry`. */
-function readSave(entry, path, options, takesCodec) {
-  return readTransfer(entry, 'save', path, options, SAVE_OPTIONS, takesCodec)
+/**
+ * The arguments of `save`, which is `entry`. A cache may take a codec: where none is given that of `own`, its option
+ * `snapshot`, if it has one.
+ */
+function readSave(entry, path, options, codecs) {
+  return readTransfer(entry, 'save', path, options, SAVE_OPTIONS, codecs)
 }
 
 /** The arguments of `restore`, which is `entry`. */
-function readRestore(entry, path, options, takesCodec) {
-  return readTransfer(entry, 'restore', path, options, RESTORE_OPTIONS, takesCodec)
+function readRestore(entry, path, options, codecs) {
+  return readTransfer(entry, 'restore', path, options, RESTORE_OPTIONS, codecs)
 }
 
 module.exports = { readRestore, readSave, readSnapshot }

@@ -5,7 +5,11 @@
 const { snapshotFailure } = require('./errors.js')
 const native = require('./native.js')
 const port = require('./port.js')
+const { ignore } = require('./promises.js')
 const { addAtEnd, removeAtEnd } = require('./process-end.js')
+
+// Ends of one cache that save, each within the other.
+const MOST_ENDINGS = 2
 
 // What is to be saved is held, whoever else has dropped it.
 const held = new Set()
@@ -25,6 +29,17 @@ function succeeded(wanted, path, answer) {
   return answer
 }
 
+/** Has saves of one cache wait for each other: each has what is there when its turn comes. */
+function saveInTurn(state, begin) {
+  const saved = (state.lastSave ?? Promise.resolve()).then(begin)
+  const settled = saved.catch(ignore).then(() => {
+    // A promise keeps its caller's async context.
+    if (state.lastSave === settled) state.lastSave = undefined
+  })
+  state.lastSave = settled
+  return saved
+}
+
 class OwnSnapshot {
   /** `saveNow()` saves at once, `saveLater()` in a while and returns a promise. */
   constructor({ path, interval, onExit }, { saveNow, saveLater }) {
@@ -33,7 +48,7 @@ class OwnSnapshot {
     this.saveNow = onExit ? saveNow : undefined
     this.saveLater = saveLater
     this.isSaving = false
-    this.isEnding = false
+    this.endings = 0
     this.checks = undefined
     this.atEnd = () => this.#attempt(true)
     if (interval > 0 && interval !== Infinity) {
@@ -80,14 +95,11 @@ class OwnSnapshot {
   /** Lets go, having saved for the last time if that is wanted and is done at the end. */
   end(saves) {
     if (!held.has(this)) return
-    if (saves && this.saveNow !== undefined && !this.isEnding) {
-      // A codec may close the cache.
-      this.isEnding = true
-      try {
-        this.#attempt(false)
-      } finally {
-        this.isEnding = false
-      }
+    // A codec may close the cache. And a save may be cut off, so that the next end is not one within it.
+    if (saves && this.saveNow !== undefined && this.endings < MOST_ENDINGS) {
+      this.endings++
+      this.#attempt(false)
+      this.endings--
     }
     if (this.checks !== undefined) native.stopChecks(this.checks)
     removeAtEnd(this.atEnd)
@@ -95,4 +107,4 @@ class OwnSnapshot {
   }
 }
 
-module.exports = { OwnSnapshot, succeeded }
+module.exports = { OwnSnapshot, saveInTurn, succeeded }

@@ -379,13 +379,16 @@ class MemoryCache {
   }
 
   async save(path, options = undefined) {
-    const wanted = readSave(genuine.save, path, options, true)
-    return save(MemoryCache.#stateOf(this), wanted)
+    const state = MemoryCache.#stateOf(this)
+    const codecs = { takesCodec: true, own: state.snapshot }
+    return save(state, readSave(genuine.save, path, options, codecs))
   }
 
   async restore(path, options = undefined) {
-    const wanted = readRestore(genuine.restore, path, options, true)
-    const restored = await restore(this, MemoryCache.#stateOf(this), wanted)
+    const state = MemoryCache.#stateOf(this)
+    const codecs = { takesCodec: true, own: state.snapshot }
+    const wanted = readRestore(genuine.restore, path, options, codecs)
+    const restored = await restore(this, state, wanted)
     MemoryCache.#changed(this)
     return restored
   }

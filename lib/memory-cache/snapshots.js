@@ -4,15 +4,14 @@
 'use strict'
 
 const { currentTime } = require('../common/clock.js')
-const { decodeRow, encode } = require('../common/codec.js')
+const { decodeRow, encodeAside } = require('../common/codec.js')
 const { areTimed, dumpedEntry, loadingOf } = require('../common/dumps.js')
 const { closedCache, snapshotValue } = require('../common/errors.js')
 const { cutKeys } = require('../common/keys.js')
 const native = require('../common/native.js')
 const { ROW } = require('../common/port.js')
-const { ignore } = require('../common/promises.js')
 const { hearAbort, ignoreAbort } = require('../common/signals.js')
-const { OwnSnapshot, succeeded } = require('../common/snapshots.js')
+const { OwnSnapshot, saveInTurn, succeeded } = require('../common/snapshots.js')
 const { nextTurn, workFor } = require('../common/turns.js')
 const { overtakeMatching } = require('./fetches.js')
 const { inspect } = require('./lifetimes.js')
@@ -100,6 +99,8 @@ function replace(state, loading, built, placed) {
   if (hasHook(state.hooks, 'onDelete')) clear(state)
   requireOpen(state)
   const { chunks } = placed
+  // A save that is under way goes on in what is no longer there.
+  state.loads++
   if (!native.loadingSwap(state.id, loading)) return false
   state.values = chunks
   return true
@@ -141,7 +142,7 @@ function writeSome(state, writer, { path, codec }) {
   const payloads = []
   for (let i = 0; i < slots.length; i++) {
     try {
-      const { tag, payload } = encode(codec, found[i])
+      const { tag, payload } = encodeAside(codec, found[i])
       tags[i] = tag
       payloads[i] = payload
     } catch (cause) {
@@ -173,10 +174,20 @@ function beginToWrite(state, { path, codecName }) {
 }
 
 async function saveInTurns(state, wanted) {
-  check(state, wanted)
+  for (;;) {
+    check(state, wanted)
+    const loads = state.loads
+    const saved = await saveOnce(state, wanted, () => state.loads !== loads)
+    if (saved !== undefined) return saved
+  }
+}
+
+/** Undefined, and no new file, if all that was there has been replaced meanwhile. */
+async function saveOnce(state, wanted, isReplaced) {
   const { path, signal, onProgress } = wanted
   const writer = beginToWrite(state, wanted)
-  const abort = () => native.snapshotAbort(writer)
+  // Not more: the writer may be waiting for the disk.
+  const abort = () => native.snapshotStop(writer)
   const written = (answer) => {
     check(state, wanted)
     return succeeded('save', path, answer)
@@ -190,6 +201,7 @@ async function saveInTurns(state, wanted) {
     for (;;) {
       const more = workFor(() => writeSome(state, writer, wanted))
       written(await native.snapshotFlush(writer))
+      if (isReplaced()) return undefined
       if (!more) break
       reportProgress(onProgress, native.snapshotWritten(writer), native.size(state.id))
       await nextTurn()
@@ -218,20 +230,18 @@ function reportProgress(onProgress, [entries, bytes], total) {
   onProgress?.({ entries, total: Math.max(entries, total), bytes })
 }
 
-/** One save after the other: each has what was there when it was asked for. */
 function save(state, wanted) {
-  const saved = (state.lastSave ?? Promise.resolve()).then(() => saveInTurns(state, wanted))
-  state.lastSave = saved.catch(ignore)
-  return saved
+  return saveInTurn(state, () => saveInTurns(state, wanted))
 }
 
 /** In one go, in the place of a save that is under way. */
 function saveNow(state) {
-  const writer = beginToWrite(state, state.snapshot)
+  const own = state.snapshot
+  const writer = beginToWrite(state, own)
   try {
     while (!native.snapshotWalk(state.id));
-    while (writeSome(state, writer, state.snapshot));
-    succeeded('save', state.snapshot.path, native.snapshotFinishSync(writer))
+    while (writeSome(state, writer, own));
+    succeeded('save', own.path, native.snapshotFinishSync(writer))
   } finally {
     endSave(state, writer)
   }

@@ -83,6 +83,8 @@ class State {
     this.checks = undefined
     // Saves: the last one asked for, the writer of the one under way, and the cache's own file.
     this.lastSave = undefined
+    // How often everything was replaced.
+    this.loads = 0
     this.writer = undefined
     this.snapshot = undefined
     if (ttl > 0) this.beginToExpire()

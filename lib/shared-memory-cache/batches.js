@@ -6,7 +6,7 @@
 const { inBatches } = require('../common/batches.js')
 const native = require('../common/native.js')
 const port = require('../common/port.js')
-const { decodeRow, encode } = require('../common/codec.js')
+const { decodeRow, encodeAside } = require('../common/codec.js')
 const { open } = require('./handle.js')
 const { hit, missed } = require('./reads.js')
 const { ANY, deliver, isPast, ownTime, store } = require('./steps.js')
@@ -108,7 +108,7 @@ function deleteMany(cache, keys) {
 
 function setMany(cache, { keys, values, owns }, own) {
   const { codec } = open(cache)
-  const encoded = values.map((value) => encode(codec, value))
+  const encoded = values.map((value) => encodeAside(codec, value))
   const past = isPast(own)
   // The user's clock is not to be asked for each key.
   const now = ownTime()

@@ -325,11 +325,11 @@ class SharedMemoryCache {
   }
 
   async save(path, options = undefined) {
-    return save(this, readSave(genuine.save, path, options, false))
+    return save(this, readSave(genuine.save, path, options, { takesCodec: false }))
   }
 
   async restore(path, options = undefined) {
-    return restore(this, readRestore(genuine.restore, path, options, false))
+    return restore(this, readRestore(genuine.restore, path, options, { takesCodec: false }))
   }
 
   withNamespace(prefix) {

@@ -2,15 +2,17 @@
 // no JavaScript thread: values lie in the store as they lie in a file.
 'use strict'
 
+const { AsyncResource } = require('node:async_hooks')
+
 const { currentTime } = require('../common/clock.js')
-const { encode } = require('../common/codec.js')
+const { encodeAside } = require('../common/codec.js')
 const { areTimed, dumpedEntry, loadingOf } = require('../common/dumps.js')
 const { closedStore } = require('../common/errors.js')
 const { cutKeys } = require('../common/keys.js')
 const native = require('../common/native.js')
 const port = require('../common/port.js')
 const { hearAbort, ignoreAbort } = require('../common/signals.js')
-const { OwnSnapshot, succeeded } = require('../common/snapshots.js')
+const { OwnSnapshot, saveInTurn, succeeded } = require('../common/snapshots.js')
 const { open } = require('./handle.js')
 const { readInfo } = require('./reads.js')
 const { deliver, ownTime } = require('./steps.js')
@@ -44,7 +46,7 @@ function* dumped(cache, keys) {
 
 function load(cache, entries) {
   const { codec } = open(cache)
-  const encoded = entries.map(({ value }) => encode(codec, value))
+  const encoded = entries.map(({ value }) => encodeAside(codec, value))
   // A codec, a getter or a clock may have closed the handle.
   const ttl = storeTtl(open(cache))
   const now = areTimed(entries, ttl) ? currentTime() : 0
@@ -59,12 +61,14 @@ function load(cache, entries) {
 async function transfer(state, wanted, path, { signal, onProgress }, begin) {
   if (signal?.aborted) throw signal.reason
   const control = native.snapshotControl()
+  // In the caller's async context, as all that it is given to call.
+  const call = onProgress && AsyncResource.bind(onProgress)
   let failure
   const cancel = () => native.snapshotCancel(control)
   const report = () => {
     const [entries, total, bytes] = native.snapshotProgress(control)
     try {
-      onProgress({ entries, total: Math.max(entries, total), bytes })
+      call({ entries, total: Math.max(entries, total), bytes })
     } catch (error) {
       failure ??= { error }
       cancel()
@@ -92,7 +96,12 @@ async function transfer(state, wanted, path, { signal, onProgress }, begin) {
   return result
 }
 
-async function save(cache, { path, signal, onProgress }) {
+/** Each would else wait for the file, and a thread of the pool with it. */
+function save(cache, wanted) {
+  return saveInTurn(open(cache), () => saveOnce(cache, wanted))
+}
+
+async function saveOnce(cache, { path, signal, onProgress }) {
   const state = open(cache)
   const { entries, bytes } = await transfer(
     state,
@@ -119,12 +128,22 @@ function holdSnapshot(state, { path, interval, onExit }) {
   state.snapshot = new OwnSnapshot(
     { path, interval, onExit },
     {
-      saveNow: () => succeeded('save', path, native.sharedSaveSync(state.index, ownTime())),
+      saveNow() {
+        // By a call that was cut off before it could say so here.
+        if (state.closed) return
+        succeeded('save', path, native.sharedSaveSync(state.index, ownTime()))
+      },
       async saveLater() {
-        const control = native.snapshotControl()
-        const youngest = interval * STILL_FRESH
-        const saved = native.sharedSave(state.index, path, control, youngest, ownTime())
-        succeeded('save', path, await saved)
+        const isDestroyed = () => !state.closed && native.sharedEnded(state.index)
+        let answer
+        if (!isDestroyed()) {
+          const control = native.snapshotControl()
+          const youngest = interval * STILL_FRESH
+          answer = await native.sharedSave(state.index, path, control, youngest, ownTime())
+        }
+        // It has nothing to save, and no file any more.
+        if (isDestroyed()) state.snapshot.end(false)
+        else succeeded('save', path, answer)
       },
     },
   )

@@ -102,6 +102,7 @@ class SharedState {
         )
       : undefined
     if (this.interest !== 0) port.subscribe(id, this)
+    this.lastSave = undefined
     this.snapshot = undefined
     if (snapshot !== undefined) holdSnapshot(this, snapshot)
     return true
@@ -142,13 +143,17 @@ class SharedState {
   }
 
   close() {
-    if (this.closed) return
+    const { snapshot } = this
+    if (this.closed) {
+      // May have been cut off.
+      snapshot?.end(false)
+      return
+    }
     const failure = native.closeShared(this.index, this.id)
     this.closed = true
     this.near = undefined
     // May be cut off: the port holds a handle weakly, and one that is closed takes no events.
     port.unsubscribe(this.id)
-    const { snapshot } = this
     if (snapshot === undefined) return
     // The store itself saves with its last handle.
     snapshot.end(false)

@@ -398,6 +398,12 @@ pub fn snapshot_written(writer: &External<SnapshotWriter>) -> Vec<f64> {
     vec![saved.entries as f64, saved.bytes as f64]
 }
 
+/// Has the snapshot be given up soon, unless it is finished: the old one stays. Waits for nothing.
+#[napi(catch_unwind)]
+pub fn snapshot_stop(writer: &External<SnapshotWriter>) {
+    writer.file.aborted.store(true, Ordering::Relaxed);
+}
+
 /// Gives the snapshot up, unless it is finished: the old one stays. Waits for a step under way.
 #[napi(catch_unwind)]
 pub fn snapshot_abort(writer: &External<SnapshotWriter>) {

@@ -1,18 +1,33 @@
 //! Files: one that is written beside the old one and then takes its place whole, and the lock of who may do so.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use super::failure::{Code, Failure};
+use super::format::MAGIC;
+
+/// Links that are followed; Linux follows as many.
+const LINKS: usize = 40;
 
 /// The path of a snapshot: of the file itself where there are symbolic links to it, so that it is that which
 /// is replaced. It is the same before there is a file and afterwards.
 pub(super) fn resolve(path: &Path) -> PathBuf {
-    fs::canonicalize(path).unwrap_or_else(|_| match (folder_of(path), path.file_name()) {
+    let mut path = path.to_owned();
+    for _ in 0..LINKS {
+        if let Ok(whole) = fs::canonicalize(&path) {
+            return whole;
+        }
+        // What is not there has no path; a link to it has.
+        match (fs::read_link(&path), path.parent()) {
+            (Ok(target), Some(folder)) => path = folder.join(target),
+            _ => break,
+        }
+    }
+    match (folder_of(&path), path.file_name()) {
         (Ok(folder), Some(name)) => folder.join(name),
-        _ => path.to_owned(),
-    })
+        _ => path,
+    }
 }
 
 fn folder_of(path: &Path) -> io::Result<PathBuf> {
@@ -49,11 +64,13 @@ impl Lock {
     /// Takes the lock of a path, or fails at once.
     pub fn acquire(path: &Path) -> Result<Lock, Failure> {
         let path = resolve(path);
+        let beside = beside(&path, ".lock");
+        // To open a pipe waits for who reads it, and what a link leads to is not ours.
+        if fs::symlink_metadata(&beside).is_ok_and(|found| !found.is_file()) {
+            return Err(Failure::new(Code::Io, "its lock file is not a file"));
+        }
         let mut options = private();
-        let opened = options
-            .create(true)
-            .truncate(false)
-            .open(beside(&path, ".lock"));
+        let opened = options.create(true).truncate(false).open(beside);
         let file = opened.map_err(|error| Failure::io("its lock file cannot be opened", &error))?;
         match file.try_lock() {
             Ok(()) => Ok(Lock { path, _file: file }),
@@ -83,17 +100,12 @@ pub(super) struct NewFile {
 impl NewFile {
     pub(super) fn create(target: &Path) -> Result<NewFile, Failure> {
         let target = resolve(target);
-        let path = beside(&target, ".tmp");
-        // One that is there was left by a process that was killed: only who has the lock writes it.
-        match fs::remove_file(&path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                return Err(Failure::io(
-                    "an old temporary file cannot be removed",
-                    &error,
-                ));
-            }
-            _ => {}
+        // A device or a socket would be gone.
+        if fs::metadata(&target).is_ok_and(|found| !found.is_file()) {
+            return Err(Failure::new(Code::NotASnapshot, "it is not a file"));
         }
+        let path = beside(&target, ".tmp");
+        remove_left(&path)?;
         let created = private().create_new(true).open(&path);
         let file = created.map_err(|error| Failure::io("it cannot be created", &error))?;
         Ok(NewFile {
@@ -128,6 +140,26 @@ impl NewFile {
     }
 }
 
+/// Removes what a process has left that was killed: only who has the lock writes there. Another's file stays.
+fn remove_left(path: &Path) -> Result<(), Failure> {
+    let refused = |error: io::Error| Failure::io("an old temporary file cannot be removed", &error);
+    let Ok(found) = fs::symlink_metadata(path) else {
+        return Ok(());
+    };
+    let mut start = Vec::new();
+    if found.is_file() {
+        let file = File::open(path).map_err(refused)?;
+        file.take(MAGIC.len() as u64)
+            .read_to_end(&mut start)
+            .map_err(refused)?;
+    }
+    if !found.is_file() || !MAGIC.starts_with(&start) {
+        let text = "the file with `.tmp` at its end is not one that a save has left";
+        return Err(Failure::new(Code::Io, text));
+    }
+    fs::remove_file(path).map_err(refused)
+}
+
 impl Drop for NewFile {
     fn drop(&mut self) {
         if self.file.take().is_some() {
@@ -139,8 +171,12 @@ impl Drop for NewFile {
 /// Has the folder remember the new name.
 #[cfg(unix)]
 fn sync_folder(of: &Path) -> Result<(), Failure> {
-    folder_of(of)
-        .and_then(File::open)
+    let opened = match folder_of(of).and_then(File::open) {
+        // One that may be written to and not be listed: the file is in place, and its name reaches the disk later.
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => return Ok(()),
+        opened => opened,
+    };
+    opened
         .and_then(|folder| folder.sync_all())
         .map_err(|error| Failure::io("its folder cannot be written", &error))
 }

@@ -30,7 +30,7 @@ const LEAST_ENTRY: usize = 10;
 const NUMBER: u8 = 0;
 
 /// The last tag that there is.
-const LAST_TAG: u8 = 15;
+const LAST_TAG: u8 = 14;
 
 const WIDE: u8 = 1;
 const EXPIRES: u8 = 2;
