@@ -1,8 +1,15 @@
-// Requests of the inspector as a browser sends them, and as others might; and clients of its stream that can be slow.
+// A cache to look into, requests of the inspector as a browser sends them, and as others might; clients of its stream that can be slow.
 // What must not live here: tests.
 import { EventEmitter, once } from 'node:events'
 import { request } from 'node:http'
+import { MemoryCache } from 'native-memory-cache'
 import { serve } from './http.mjs'
+
+export const users = () => {
+  const cache = new MemoryCache({ maxSize: 0 })
+  for (const key of ['ada', 'bob', 'eve']) cache.set(key, { secret: `of ${key}` })
+  return cache
+}
 
 /** Sends one request with exactly these headers; resolves to the answer with its whole text. */
 export async function send(url, { method = 'GET', headers = {}, body } = {}) {
