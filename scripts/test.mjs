@@ -18,6 +18,7 @@ const SUITES = [
   'snapshots',
   'docs',
   'site',
+  'browser',
   'consumers',
   'adapters',
 ]

@@ -1,0 +1,66 @@
+// Whether a request may be answered: who sends it, from where, and what its body is.
+// What must not live here: what it is answered with, which is in inspector.js.
+'use strict'
+
+// A key of a million units may be six times as long in JSON.
+const MOST_BODY_BYTES = 8 << 20
+const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|::1|::ffff:127(?:\.\d{1,3}){3})$/
+const LOCAL_HOST = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/i
+const PROXIED = /^(?:forwarded|via|x-forwarded-.*|x-real-ip)$/
+
+/** What a request is answered with in place of what it asks for. */
+class Refusal extends Error {
+  constructor(status, message, headers = {}) {
+    super(message)
+    this.status = status
+    this.headers = headers
+  }
+}
+
+const hostOf = ({ headers }) => headers.host ?? headers[':authority'] ?? ''
+
+// The host is looked at because a name of somebody else's may be resolved to this machine, and a proxy on this machine
+// speaks for anybody.
+function isLocal(req) {
+  const { remoteAddress } = req.socket ?? {}
+  if (!LOOPBACK.test(remoteAddress ?? '') || !LOCAL_HOST.test(hostOf(req))) return false
+  return !Object.keys(req.headers).some((name) => PROXIED.test(name))
+}
+
+// Browsers send one or both of these with every POST, and no page can change them.
+function isSameOrigin(req) {
+  const { origin, 'sec-fetch-site': site } = req.headers
+  if (site !== undefined) return site === 'same-origin'
+  return URL.canParse(origin ?? '') && new URL(origin).host === hostOf(req).toLowerCase()
+}
+
+function readBody(req) {
+  // Express may have read it.
+  if (req.body !== undefined) return req.body
+  if (req.readableEnded) throw new Refusal(400, 'Somebody has read the request before.')
+  return new Promise((resolve, reject) => {
+    const chunks = []
+    let size = 0
+    req.on('data', (chunk) => {
+      size += chunk.length
+      if (size <= MOST_BODY_BYTES) chunks.push(chunk)
+      else reject(new Refusal(413, 'The request is too large.'))
+    })
+    req.on('end', () => resolve(Buffer.concat(chunks)))
+    req.on('error', reject)
+    req.on('close', () => reject(new Refusal(400, 'The request was cut off.')))
+  })
+}
+
+async function readJson(req) {
+  let body = await readBody(req)
+  try {
+    if (typeof body === 'string' || Buffer.isBuffer(body)) body = JSON.parse(String(body))
+  } catch {
+    throw new Refusal(400, 'The request is no JSON.')
+  }
+  if (typeof body !== 'object' || body === null) throw new Refusal(400, 'The request is no object.')
+  return body
+}
+
+module.exports = { Refusal, isLocal, isSameOrigin, readJson }

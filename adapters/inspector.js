@@ -1,0 +1,274 @@
+// A page on which one looks into caches, as a handler of HTTP requests. Who may see and change what is decided here.
+// What must not live here: what is read of a cache, which is in inspected-cache.js, and the page, which is inspector.html.
+'use strict'
+
+const { AsyncResource } = require('node:async_hooks')
+const { randomBytes, timingSafeEqual } = require('node:crypto')
+const { readFileSync } = require('node:fs')
+const { join } = require('node:path')
+const { invalidOption, isCache, readFlag, readOptions } = require('./common.js')
+const { InspectedCache, LIFETIMES } = require('./inspected-cache.js')
+const { Refusal, isLocal, isSameOrigin, readJson } = require('./inspector-requests.js')
+
+const TICK_MS = 1000
+// For the lifetimes of all caches together, at each tick.
+const SAMPLE_MS = 5
+const MOST_CLIENTS = 32
+// A stream ends after this, and the browser opens another one, which is authorized anew.
+const STREAM_MS = 5 * 60_000
+// A client that takes nothing for so long is cut off.
+const STALL_MS = 30_000
+const MOST_SEARCHES = 16
+const SEARCH_IDLE_MS = 30_000
+const LONGEST_PATTERN = 1000
+
+const PAGE = readFileSync(join(__dirname, 'inspector.html'), 'utf8')
+const JSON_TYPE = 'application/json; charset=utf-8'
+const ROUTES = new Map([
+  ['/', 'GET, HEAD'],
+  ['/events', 'GET, HEAD'],
+  ...['/search', '/entry', '/delete', '/clear'].map((path) => [path, 'POST']),
+])
+
+const HEADERS = {
+  'cache-control': 'no-store, no-transform',
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+}
+
+const policyWith = (nonce) =>
+  `default-src 'none'; script-src 'nonce-${nonce}'; style-src 'nonce-${nonce}'; connect-src 'self'; ` +
+  "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
+
+// Timers keep the async context in which they are made: the first visitor's must not live on in it.
+const outside = new AsyncResource('native-memory-cache/inspector')
+
+function send(res, status, type, body, headers = {}) {
+  if (res.headersSent || res.destroyed) return
+  const length = Buffer.byteLength(body)
+  res.writeHead(status, { ...HEADERS, ...headers, 'content-type': type, 'content-length': length })
+  res.end(body)
+}
+
+class Inspector {
+  #caches
+  #authorize
+  #options
+  #path
+  #token = randomBytes(24).toString('base64url')
+  #clients = new Set()
+  #searches = new Map()
+  #timer
+  #closed = false
+
+  constructor(caches, authorize, path, options) {
+    this.#caches = new Map(caches.map(([name, cache]) => [name, new InspectedCache(name, cache)]))
+    this.#authorize = authorize
+    this.#path = path
+    this.#options = options
+  }
+
+  /** Answers a request. Never rejects. */
+  async answer(req, res) {
+    try {
+      if (this.#closed) throw new Refusal(503, 'The inspector is closed.')
+      await this.#admit(req)
+      const route = this.#routeOf(req)
+      if (route === '/') this.#sendPage(res)
+      else if (route === '/events') this.#stream(req, res)
+      else send(res, 200, JSON_TYPE, JSON.stringify(await this.#act(route, req)))
+    } catch (error) {
+      const { status, message, headers } =
+        error instanceof Refusal ? error : new Refusal(500, this.#told(error))
+      send(res, status, JSON_TYPE, JSON.stringify({ error: message }), headers)
+    }
+  }
+
+  // What a codec throws may quote the value.
+  #told(error) {
+    const reason = this.#options.showValues ? `: ${error?.message}` : '.'
+    return `The cache could not do that${reason}`
+  }
+
+  async #admit(req) {
+    if (!this.#authorize) {
+      if (isLocal(req)) return
+      throw new Refusal(403, 'Without authorize the inspector answers this machine only.')
+    }
+    const admitted = await new Promise((resolve) => resolve(this.#authorize(req))).catch(
+      () => false,
+    )
+    if (admitted !== true) throw new Refusal(403, 'Not authorized.')
+  }
+
+  #routeOf(req) {
+    const [whole] = req.url.split('?', 1)
+    const path = whole.startsWith(this.#path) ? whole.slice(this.#path.length) || '/' : undefined
+    const methods = ROUTES.get(path)
+    if (!methods) throw new Refusal(404, 'There is no such page.')
+    if (!methods.split(', ').includes(req.method)) {
+      throw new Refusal(405, `Only by ${methods}.`, { allow: methods })
+    }
+    const { 'sec-fetch-site': site } = req.headers
+    if (path === '/events' && site !== undefined && site !== 'same-origin' && site !== 'none') {
+      throw new Refusal(403, 'The request comes from another site.')
+    }
+    return path
+  }
+
+  #sendPage(res) {
+    const nonce = randomBytes(16).toString('base64')
+    // Nothing of a cache, and nothing that would have to be escaped.
+    const facts = { token: this.#token, lifetimes: LIFETIMES, ...this.#options }
+    const page = PAGE.replaceAll('{{nonce}}', nonce).replace('{{facts}}', () =>
+      JSON.stringify(facts),
+    )
+    const headers = { 'content-security-policy': policyWith(nonce) }
+    send(res, 200, 'text/html; charset=utf-8', page, headers)
+  }
+
+  #stream(req, res) {
+    if (this.#clients.size >= MOST_CLIENTS) throw new Refusal(503, 'Too many look on already.')
+    // The client may have left while it was authorized.
+    if (res.destroyed) return
+    res.writeHead(200, { ...HEADERS, 'content-type': 'text/event-stream; charset=utf-8' })
+    if (req.method === 'HEAD') return void res.end()
+    const now = performance.now()
+    const client = { res, since: now, taken: now, full: false }
+    this.#clients.add(client)
+    res.on('drain', () => (client.full = false))
+    res.on('error', () => res.destroy())
+    res.on('close', () => {
+      this.#clients.delete(client)
+      if (this.#clients.size === 0) this.#rest()
+    })
+    res.write(`retry: ${TICK_MS}\n${this.#message()}`)
+    this.#run()
+  }
+
+  #message() {
+    const budget = SAMPLE_MS / Math.max(1, this.#caches.size)
+    const caches = [...this.#caches.values()].map((cache) => cache.measure(budget))
+    return `data: ${JSON.stringify({ time: performance.now(), caches })}\n\n`
+  }
+
+  #run() {
+    this.#timer ??= outside.runInAsyncScope(() => setInterval(() => this.#tick(), TICK_MS).unref())
+  }
+
+  #rest() {
+    clearInterval(this.#timer)
+    this.#timer = undefined
+    this.#searches.clear()
+    for (const cache of this.#caches.values()) cache.rest()
+  }
+
+  // Figures are totals: a client that is told of some ticks only misses nothing.
+  #tick() {
+    const now = performance.now()
+    for (const [id, search] of this.#searches) {
+      if (now - search.used > SEARCH_IDLE_MS) this.#searches.delete(id)
+    }
+    if (this.#clients.size === 0) {
+      if (this.#searches.size === 0) this.#rest()
+      return
+    }
+    const message = this.#message()
+    for (const client of this.#clients) {
+      if (client.full) {
+        if (now - client.taken > STALL_MS) client.res.destroy()
+      } else if (now - client.since > STREAM_MS) {
+        client.res.end()
+      } else {
+        client.taken = now
+        client.full = !client.res.write(message)
+      }
+    }
+  }
+
+  async #act(route, req) {
+    if (!isSameOrigin(req)) throw new Refusal(403, 'The request comes from another site.')
+    if (!/^application\/json(?:;|$)/i.test(req.headers['content-type'] ?? '')) {
+      throw new Refusal(415, 'Requests are application/json.')
+    }
+    const token = Buffer.from(String(req.headers['x-inspector-token'] ?? ''))
+    const expected = Buffer.from(this.#token)
+    if (token.length !== expected.length || !timingSafeEqual(token, expected)) {
+      throw new Refusal(403, 'The page is out of date: reload it.')
+    }
+    if ((route === '/delete' || route === '/clear') && !this.#options.allowChanges) {
+      throw new Refusal(403, 'Changes are not allowed.')
+    }
+    const { cache: name, ...rest } = await readJson(req)
+    const inspected = this.#caches.get(name)
+    if (!inspected) throw new Refusal(404, 'There is no such cache.')
+    if (route === '/search') return this.#search(inspected, rest)
+    if (route === '/clear') {
+      inspected.cache.clear()
+      return { cleared: true }
+    }
+    if (typeof rest.key !== 'string') throw new Refusal(400, 'key must be a string.')
+    if (route === '/delete') return { deleted: inspected.cache.delete(rest.key) }
+    const entry = inspected.describe(rest.key, this.#options.showValues)
+    if (!entry) throw new Refusal(404, 'There is no such entry now.')
+    return entry
+  }
+
+  #search(inspected, { pattern, cursor, most }) {
+    if (cursor === undefined) {
+      if (typeof pattern !== 'string') throw new Refusal(400, 'pattern must be a string.')
+      if (pattern.includes('*') && pattern.length > LONGEST_PATTERN) {
+        throw new Refusal(400, `A pattern has at most ${LONGEST_PATTERN} characters.`)
+      }
+    }
+    const step = cursor === undefined ? inspected.search(pattern) : this.#searches.get(cursor)?.step
+    if (!step) throw new Refusal(410, 'The search is over: start it again.')
+    this.#searches.delete(cursor)
+    const { keys, looked, done } = step(most)
+    if (done) return { keys, looked }
+    const next = randomBytes(12).toString('base64url')
+    this.#searches.set(next, { step, used: performance.now() })
+    if (this.#searches.size > MOST_SEARCHES) {
+      this.#searches.delete(this.#searches.keys().next().value)
+    }
+    this.#run()
+    return { keys, looked, cursor: next }
+  }
+
+  close() {
+    this.#closed = true
+    for (const { res } of this.#clients) res.end()
+    this.#rest()
+  }
+}
+
+function createInspector(options) {
+  return readOptions(createInspector, options, () => {
+    const { caches, authorize = undefined, path = '' } = options
+    if (typeof caches !== 'object' || caches === null) {
+      throw invalidOption('caches', 'an object of caches by name', caches)
+    }
+    const named = Object.entries(caches)
+    for (const [name, cache] of named) {
+      // To measure a view, all of its cache has to be counted.
+      if (isCache(cache) && !('prefix' in cache)) continue
+      throw invalidOption(`caches.${name}`, 'a MemoryCache or a SharedMemoryCache', cache)
+    }
+    // Silently taken for none it would open the page to this machine, and a value such as true to nobody.
+    if (authorize !== undefined && typeof authorize !== 'function') {
+      throw invalidOption('authorize', 'a function', authorize)
+    }
+    if (typeof path !== 'string' || !/^(?:\/[^?#]*[^/?#])?$/.test(path)) {
+      throw invalidOption('path', "a path such as '/caches', or ''", path)
+    }
+    const flags = ['showValues', 'allowChanges'].map((name) => [name, readFlag(options, name)])
+    const inspector = new Inspector(named, authorize, path, Object.fromEntries(flags))
+    return Object.assign((req, res) => inspector.answer(req, res), {
+      close: () => inspector.close(),
+    })
+  })
+}
+
+module.exports = { createInspector }
