@@ -61,8 +61,8 @@ class InspectedCache {
     this.kind = isShared(cache) ? 'SharedMemoryCache' : 'MemoryCache'
   }
 
-  /** Its figures now; `lifetimes` go on being sampled for `budget` milliseconds. */
-  measure(budget) {
+  /** Its figures now; `lifetimes` go on being sampled until then. */
+  measure(until) {
     const { name, kind } = this
     try {
       const { bytes, entries } = this.cache.getMetrics()
@@ -73,25 +73,35 @@ class InspectedCache {
       const counted = { hits, misses, evictions, expirations }
       const held = { entries, bytes, weight: facts?.weight ?? 0 }
       const sampled = kind === 'MemoryCache' || bytes <= entries * MOST_BYTES_SAMPLED
-      const lifetimes = sampled ? this.#sample(budget) : null
+      const lifetimes = sampled ? this.#sample(until) : null
       return { name, kind, open: true, ...held, ...limits, ...counted, lifetimes }
     } catch {
-      // Closed or destroyed, or a codec that fails.
+      // Closed or destroyed.
       return { name, kind, open: false }
     }
   }
 
-  // A pass over a large cache takes many calls: until one has ended, what it has seen so far is told.
-  #sample(budget) {
-    this.#scan ??= this.cache.scan()
+  // None if there is a value that its codec cannot decode.
+  #sample(until) {
     this.#pass ??= freshPass()
-    const until = performance.now() + budget
+    try {
+      if (performance.now() < until) this.#sampleSome(until)
+      return this.#lifetimes ?? this.#pass ?? null
+    } catch {
+      this.rest()
+      return null
+    }
+  }
+
+  // A pass over a large cache takes many calls: until one has ended, what it has seen so far is told.
+  #sampleSome(until) {
+    this.#scan ??= this.cache.scan()
     do {
       const { done, value } = this.#scan.next()
       if (done) {
         this.#lifetimes = { ...this.#pass, whole: true }
         this.#scan = this.#pass = undefined
-        break
+        return
       }
       const left = this.cache.getRemainingTTL(value[0])
       const bucket = LIFETIMES.findIndex((most) => left <= most)
@@ -99,7 +109,6 @@ class InspectedCache {
       this.#pass.counts[bucket === -1 ? LIFETIMES.length + forever : bucket]++
       this.#pass.seen++
     } while (performance.now() < until)
-    return this.#lifetimes ?? this.#pass
   }
 
   /** Lets go of what a pass holds. */

@@ -6,7 +6,8 @@
 const MOST_BODY_BYTES = 8 << 20
 const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|::1|::ffff:127(?:\.\d{1,3}){3})$/
 const LOCAL_HOST = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/i
-const PROXIED = /^(?:forwarded|via|x-forwarded-.*|x-real-ip)$/
+const PROXIED =
+  /^(?:forwarded.*|via|x-forwarded.*|x-original-.*|x-real-ip|.*client-ip|x-proxyuser-ip|x-envoy-.*|x-amzn-.*|cf-.*|fastly-.*|cdn-loop)$/
 
 /** What a request is answered with in place of what it asks for. */
 class Refusal extends Error {
@@ -38,6 +39,8 @@ function readBody(req) {
   // Express may have read it.
   if (req.body !== undefined) return req.body
   if (req.readableEnded) throw new Refusal(400, 'Somebody has read the request before.')
+  // While it was authorized, of which there is no further event.
+  if (req.destroyed) throw new Refusal(400, 'The request was cut off.')
   return new Promise((resolve, reject) => {
     const chunks = []
     let size = 0
@@ -59,7 +62,8 @@ async function readJson(req) {
   } catch {
     throw new Refusal(400, 'The request is no JSON.')
   }
-  if (typeof body !== 'object' || body === null) throw new Refusal(400, 'The request is no object.')
+  if (typeof body !== 'object' || body === null || Array.isArray(body))
+    throw new Refusal(400, 'The request is no object.')
   return body
 }
 

@@ -61,6 +61,7 @@ class Inspector {
   #clients = new Set()
   #searches = new Map()
   #timer
+  #turn = 0
   #closed = false
 
   constructor(caches, authorize, path, options) {
@@ -73,8 +74,9 @@ class Inspector {
   /** Answers a request. Never rejects. */
   async answer(req, res) {
     try {
-      if (this.#closed) throw new Refusal(503, 'The inspector is closed.')
+      this.#requireOpen()
       await this.#admit(req)
+      this.#requireOpen()
       const route = this.#routeOf(req)
       if (route === '/') this.#sendPage(res)
       else if (route === '/events') this.#stream(req, res)
@@ -86,10 +88,16 @@ class Inspector {
     }
   }
 
-  // What a codec throws may quote the value.
+  #requireOpen() {
+    if (this.#closed) throw new Refusal(503, 'The inspector is closed.')
+  }
+
+  // What a codec throws may quote the value, and may be anything.
   #told(error) {
-    const reason = this.#options.showValues ? `: ${error?.message}` : '.'
-    return `The cache could not do that${reason}`
+    try {
+      if (this.#options.showValues) return `The cache could not do that: ${String(error.message)}`
+    } catch {}
+    return 'The cache could not do that.'
   }
 
   async #admit(req) {
@@ -144,13 +152,22 @@ class Inspector {
       this.#clients.delete(client)
       if (this.#clients.size === 0) this.#rest()
     })
-    res.write(`retry: ${TICK_MS}\n${this.#message()}`)
+    // Who comes later sees what the others see.
+    const budget = this.#timer === undefined ? SAMPLE_MS : 0
+    res.write(`retry: ${TICK_MS}\n${this.#message(budget)}`)
     this.#run()
   }
 
-  #message() {
-    const budget = SAMPLE_MS / Math.max(1, this.#caches.size)
-    const caches = [...this.#caches.values()].map((cache) => cache.measure(budget))
+  #message(budget) {
+    const inspected = [...this.#caches.values()]
+    const until = performance.now() + budget
+    const caches = []
+    // Each is the first in its turn: a step of one may take all the time that there is for all.
+    for (let i = 0; i < inspected.length; i++) {
+      const at = (this.#turn + i) % inspected.length
+      caches[at] = inspected[at].measure(until)
+    }
+    this.#turn++
     return `data: ${JSON.stringify({ time: performance.now(), caches })}\n\n`
   }
 
@@ -158,11 +175,12 @@ class Inspector {
     this.#timer ??= outside.runInAsyncScope(() => setInterval(() => this.#tick(), TICK_MS).unref())
   }
 
+  // Searches go on: a page that is hidden for a moment has no stream.
   #rest() {
+    for (const cache of this.#caches.values()) cache.rest()
+    if (this.#searches.size > 0) return
     clearInterval(this.#timer)
     this.#timer = undefined
-    this.#searches.clear()
-    for (const cache of this.#caches.values()) cache.rest()
   }
 
   // Figures are totals: a client that is told of some ticks only misses nothing.
@@ -172,10 +190,10 @@ class Inspector {
       if (now - search.used > SEARCH_IDLE_MS) this.#searches.delete(id)
     }
     if (this.#clients.size === 0) {
-      if (this.#searches.size === 0) this.#rest()
+      this.#rest()
       return
     }
-    const message = this.#message()
+    const message = this.#message(SAMPLE_MS)
     for (const client of this.#clients) {
       if (client.full) {
         if (now - client.taken > STALL_MS) client.res.destroy()
@@ -190,7 +208,7 @@ class Inspector {
 
   async #act(route, req) {
     if (!isSameOrigin(req)) throw new Refusal(403, 'The request comes from another site.')
-    if (!/^application\/json(?:;|$)/i.test(req.headers['content-type'] ?? '')) {
+    if (!/^application\/json\s*(?:;|$)/i.test(req.headers['content-type'] ?? '')) {
       throw new Refusal(415, 'Requests are application/json.')
     }
     const token = Buffer.from(String(req.headers['x-inspector-token'] ?? ''))
@@ -202,6 +220,7 @@ class Inspector {
       throw new Refusal(403, 'Changes are not allowed.')
     }
     const { cache: name, ...rest } = await readJson(req)
+    this.#requireOpen()
     const inspected = this.#caches.get(name)
     if (!inspected) throw new Refusal(404, 'There is no such cache.')
     if (route === '/search') return this.#search(inspected, rest)
@@ -239,6 +258,7 @@ class Inspector {
 
   close() {
     this.#closed = true
+    this.#searches.clear()
     for (const { res } of this.#clients) res.end()
     this.#rest()
   }

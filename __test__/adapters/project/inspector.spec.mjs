@@ -111,7 +111,14 @@ describe('without authorize', () => {
 
   test('a request that came through a proxy is refused', async (t) => {
     const address = await serve(t, createInspector({ caches }))
-    for (const name of ['X-Forwarded-For', 'x-forwarded-host', 'Forwarded', 'Via', 'X-Real-IP']) {
+    for (const name of [
+      'X-Forwarded-For',
+      'Forwarded',
+      'Via',
+      'X-Real-IP',
+      'True-Client-IP',
+      'CF-Ray',
+    ]) {
       const { status, text } = await send(address, { headers: { [name]: '127.0.0.1' } })
       assert.equal(status, 403, name)
       assert.match(text, /authorize/)

@@ -1,0 +1,143 @@
+// What the inspector does where something else happens in between: it is closed, a page is hidden, a client leaves, a codec fails.
+// What must not live here: what it tells when nothing does, which is in inspector-contents.spec.mjs.
+import assert from 'node:assert/strict'
+import { inspect } from 'node:util'
+import { test } from 'node:test'
+import { MemoryCache, SharedMemoryCache } from 'native-memory-cache'
+import { createInspector } from 'native-memory-cache/inspector'
+import { look, mockTicks, open, users } from './inspector-requests.mjs'
+
+/** An `authorize` that waits once it is told to; `admit()` lets all go on. */
+function held() {
+  const gate = resolvers()
+  const state = { isSlow: false }
+  return {
+    slowDown: () => (state.isSlow = true),
+    admit: () => gate.resolve(),
+    authorize: async () => {
+      if (state.isSlow) await gate.promise
+      return true
+    },
+  }
+}
+
+function resolvers() {
+  let resolve
+  const promise = new Promise((settle) => (resolve = settle))
+  return { promise, resolve }
+}
+
+test('nothing begins, and nothing is changed, once it is closed, although it was being authorized', async (t) => {
+  const { timers } = mockTicks(t)
+  const cache = users()
+  const { authorize, slowDown, admit } = held()
+  const inspector = createInspector({ caches: { cache }, allowChanges: true, authorize })
+  const { ask } = await open(t, inspector)
+  slowDown()
+  const stream = look(inspector)
+  const cleared = ask('clear', { cache: 'cache' })
+  await new Promise(setImmediate)
+  inspector.close()
+  admit()
+  assert.equal((await stream).status, 503)
+  assert.equal((await cleared).status, 503)
+  assert.equal(cache.size(), 3)
+  assert.equal(timers.size, 0)
+})
+
+test('a client that left while it was authorized keeps nothing waiting', async (t) => {
+  const inspector = createInspector({ caches: { users: users() } })
+  const { token } = await open(t, inspector)
+  const headers = {
+    host: 'localhost',
+    'content-type': 'application/json',
+    'x-inspector-token': token,
+    'sec-fetch-site': 'same-origin',
+  }
+  const socket = { remoteAddress: '127.0.0.1' }
+  // Of its end no event will come.
+  const req = { url: '/entry', method: 'POST', headers, socket, destroyed: true, on() {} }
+  const res = { destroyed: true, writeHead: assert.fail, end: assert.fail }
+  await inspector(req, res)
+})
+
+test('what a value throws when it is shown may be anything', async (t) => {
+  const cache = new MemoryCache()
+  const thrown = [Symbol('x'), Object.create(null), undefined, 'text']
+  for (const [i, message] of thrown.entries()) {
+    const value = {
+      [inspect.custom]() {
+        throw i === 2 ? undefined : Object.assign(new Error(''), { message })
+      },
+    }
+    cache.set(`${i}`, value)
+  }
+  const { ask } = await open(t, createInspector({ caches: { cache }, showValues: true }))
+  for (const i of thrown.keys()) {
+    const { status, error } = await ask('entry', { cache: 'cache', key: `${i}` })
+    assert.equal(status, 500)
+    assert.match(error, /^The cache could not do that/)
+  }
+})
+
+test('a search goes on although the page had no stream for a moment', async (t) => {
+  const { timers, tick } = mockTicks(t)
+  const cache = new MemoryCache({ maxSize: 0 })
+  for (let i = 0; i < 1000; i++) cache.set(`key ${i}`, i)
+  const inspector = createInspector({ caches: { cache } })
+  const { ask } = await open(t, inspector)
+  const client = await look(inspector)
+  const { cursor } = await ask('search', { cache: 'cache', pattern: '*' })
+  client.end()
+  tick(5)
+  assert.equal((await ask('search', { cache: 'cache', cursor })).status, 200)
+  tick(40)
+  assert.equal(timers.size, 0)
+})
+
+test('a value that its codec cannot decode costs the lifetimes, and no more', async (t) => {
+  const { tick } = mockTicks(t)
+  const codec = {
+    encode: (value) => JSON.stringify(value),
+    decode(text) {
+      if (text === '"bad"') throw new Error('bad')
+      return JSON.parse(text)
+    },
+  }
+  const cache = new SharedMemoryCache({ name: 'with a bad value', codec })
+  t.after(() => cache.close())
+  cache.set('good', 1)
+  cache.set('bad', 'bad')
+  const client = await look(createInspector({ caches: { cache } }))
+  tick(3)
+  const told = client.messages.map(({ caches: [found] }) => [
+    found.open,
+    found.entries,
+    found.lifetimes,
+  ])
+  assert.deepEqual(
+    told,
+    Array.from({ length: 4 }, () => [true, 2, null]),
+  )
+  client.end()
+})
+
+test('many caches are looked at for some milliseconds in all, each in its turn', async (t) => {
+  const { tick } = mockTicks(t)
+  const caches = Object.fromEntries(
+    Array.from({ length: 20 }, (_, i) => {
+      const cache = new MemoryCache({ maxSize: 0, ttl: 0 })
+      for (let key = 0; key < 100; key++) cache.set(`${key}`, key)
+      return [`cache ${i}`, cache]
+    }),
+  )
+  // Each reading of the clock takes a tenth of a millisecond here.
+  let now = 0
+  performance.now.mock.mockImplementation(() => (now += 0.1))
+  const client = await look(createInspector({ caches }))
+  const seenIn = (message) => message.caches.reduce((sum, { lifetimes }) => sum + lifetimes.seen, 0)
+  assert.ok(seenIn(client.messages[0]) <= 60)
+  tick(100)
+  assert.ok(client.messages.at(-1).caches.every(({ lifetimes }) => lifetimes.whole))
+  client.end()
+})
