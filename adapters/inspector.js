@@ -24,6 +24,8 @@ const LONGEST_PATTERN = 1000
 
 const PAGE = readFileSync(join(__dirname, 'inspector.html'), 'utf8')
 const JSON_TYPE = 'application/json; charset=utf-8'
+// As it comes in a request: printable ASCII, without a query.
+const PATH = /^(?:\/[!"$->@-~]*[!"$-.0->@-~])?$/
 const ROUTES = new Map([
   ['/', 'GET, HEAD'],
   ['/events', 'GET, HEAD'],
@@ -119,8 +121,9 @@ class Inspector {
     if (!methods.split(', ').includes(req.method)) {
       throw new Refusal(405, `Only by ${methods}.`, { allow: methods })
     }
-    const { 'sec-fetch-site': site } = req.headers
-    if (path === '/events' && site !== undefined && site !== 'same-origin' && site !== 'none') {
+    const { 'sec-fetch-site': site, origin } = req.headers
+    const isTold = (site !== undefined && site !== 'none') || origin !== undefined
+    if (path === '/events' && isTold && !isSameOrigin(req)) {
       throw new Refusal(403, 'The request comes from another site.')
     }
     return path
@@ -167,7 +170,7 @@ class Inspector {
       const at = (this.#turn + i) % inspected.length
       caches[at] = inspected[at].measure(until)
     }
-    this.#turn++
+    if (budget > 0) this.#turn++
     return `data: ${JSON.stringify({ time: performance.now(), caches })}\n\n`
   }
 
@@ -259,7 +262,8 @@ class Inspector {
   close() {
     this.#closed = true
     this.#searches.clear()
-    for (const { res } of this.#clients) res.end()
+    // To one that takes nothing the end would not come.
+    for (const { res, full } of this.#clients) res[full ? 'destroy' : 'end']()
     this.#rest()
   }
 }
@@ -267,7 +271,7 @@ class Inspector {
 function createInspector(options) {
   return readOptions(createInspector, options, () => {
     const { caches, authorize = undefined, path = '' } = options
-    if (typeof caches !== 'object' || caches === null) {
+    if (typeof caches !== 'object' || caches === null || caches instanceof Map || isCache(caches)) {
       throw invalidOption('caches', 'an object of caches by name', caches)
     }
     const named = Object.entries(caches)
@@ -280,7 +284,7 @@ function createInspector(options) {
     if (authorize !== undefined && typeof authorize !== 'function') {
       throw invalidOption('authorize', 'a function', authorize)
     }
-    if (typeof path !== 'string' || !/^(?:\/[^?#]*[^/?#])?$/.test(path)) {
+    if (typeof path !== 'string' || !PATH.test(path)) {
       throw invalidOption('path', "a path such as '/caches', or ''", path)
     }
     const flags = ['showValues', 'allowChanges'].map((name) => [name, readFlag(options, name)])
