@@ -250,6 +250,8 @@ describe('changes', () => {
     for (const site of ['cross-site', 'same-site']) {
       assert.equal((await look(inspector, { 'sec-fetch-site': site })).status, 403)
     }
+    assert.equal((await look(inspector, { origin: 'http://other.example' })).status, 403)
+    assert.equal((await look(inspector, { origin: 'http://localhost' })).status, 200)
     inspector.close()
   })
 })
@@ -298,6 +300,10 @@ describe('requests that make no sense', () => {
       [{ caches, allowChanges: 1 }, /allowChanges must be a boolean, received 1/],
       [{ caches, path: 'caches' }, /path must be a path/],
       [{ caches, path: '/caches/' }, /path must be a path/],
+      [{ caches, path: '/é' }, /path must be a path/],
+      [{ caches, path: '/a b' }, /path must be a path/],
+      [{ caches: new Map([['users', users()]]) }, /caches must be an object of caches by name/],
+      [{ caches: users() }, /caches must be an object of caches by name/],
     ]) {
       assert.throws(
         () => createInspector(options),
