@@ -16,6 +16,8 @@ mod interleavings;
 mod leaving;
 mod parts;
 mod scans;
+#[cfg(feature = "shuttle")]
+mod snapshot_interleavings;
 mod snapshots;
 mod staleness;
 mod tags;
