@@ -27,6 +27,9 @@ function reachable(home, file, found) {
     const isDeclaration = /\.d\.[cm]?ts$/.test(file)
     reachable(home, isDeclaration ? named.replace(/\.([cm]?)js$/, '.d.$1ts') : named, found)
   }
+  for (const [, path] of text.matchAll(/\bjoin\(__dirname, '([^']+)'\)/g)) {
+    found.add(posix.join(posix.dirname(file), path))
+  }
 }
 
 export function describeTarball(published) {
