@@ -1,13 +1,9 @@
 // What the inspector reads of one cache, each time for a bounded while, whatever the cache holds.
-// What must not live here: anything of HTTP, or a change of a cache.
+// What must not live here: anything of HTTP, or a change of a cache; searches, which are in inspector-search.js.
 'use strict'
 
 const { inspect } = require('node:util')
 const { isShared } = require('./common.js')
-
-const SEARCH_MS = 10
-const MOST_KEYS = 100
-const MOST_UNITS = 256 * 1024
 
 // Up to how many milliseconds are left, bucket by bucket; two more are for longer ones and for entries without an end.
 const LIFETIMES = [1000, 10_000, 60_000, 600_000, 3_600_000, 86_400_000]
@@ -28,24 +24,6 @@ function factsOf(cache) {
     return ''
   })
   return facts
-}
-
-/** Whether a key matches a pattern, as in `scan`: `*` stands for any characters, or none. */
-function matcherOf(pattern) {
-  const [first, ...inner] = pattern.split('*')
-  if (inner.length === 0) return (key) => key === pattern
-  const last = inner.pop()
-  return (key) => {
-    const end = key.length - last.length
-    if (end < first.length || !key.startsWith(first) || !key.endsWith(last)) return false
-    let from = first.length
-    for (const part of inner) {
-      const at = key.indexOf(part, from)
-      if (at === -1 || at + part.length > end) return false
-      from = at + part.length
-    }
-    return true
-  }
 }
 
 const freshPass = () => ({ counts: Array(LIFETIMES.length + 2).fill(0), seen: 0, whole: false })
@@ -86,7 +64,7 @@ class InspectedCache {
     this.#pass ??= freshPass()
     try {
       if (performance.now() < until) this.#sampleSome(until)
-      return this.#lifetimes ?? this.#pass ?? null
+      return this.#lifetimes ?? this.#pass
     } catch {
       this.rest()
       return null
@@ -116,33 +94,6 @@ class InspectedCache {
     this.#scan = this.#pass = this.#lifetimes = undefined
   }
 
-  /** A function for the next keys that match: at most `most` and at most 100, and only those found within some milliseconds. */
-  search(pattern) {
-    const matches = matcherOf(pattern)
-    const scan = pattern.includes('*') ? this.cache.scan() : this.#only(pattern)
-    return (most) => {
-      const limit = most >= 1 && most < MOST_KEYS ? most : MOST_KEYS
-      const until = performance.now() + SEARCH_MS
-      const keys = []
-      let units = 0
-      let looked = 0
-      do {
-        const { done, value } = scan.next()
-        if (done) return { keys, looked, done: true }
-        looked++
-        if (!matches(value[0])) continue
-        units += value[0].length
-        keys.push(value[0])
-      } while (keys.length < limit && units < MOST_UNITS && performance.now() < until)
-      return { keys, looked, done: false }
-    }
-  }
-
-  // Without a wildcard there is nothing to look for elsewhere.
-  *#only(key) {
-    if (this.cache.getRemainingTTL(key) > 0) yield [key]
-  }
-
   /** What is known of an entry, ready for JSON, where `null` is a time that never comes; `undefined` if there is none. */
   describe(key, showsValue) {
     const info = this.cache.info(key)
@@ -154,4 +105,4 @@ class InspectedCache {
   }
 }
 
-module.exports = { InspectedCache, LIFETIMES, matcherOf }
+module.exports = { InspectedCache, LIFETIMES }

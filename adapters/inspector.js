@@ -1,14 +1,15 @@
 // A page on which one looks into caches, as a handler of HTTP requests. Who may see and change what is decided here.
-// What must not live here: what is read of a cache, which is in inspected-cache.js, and the page, which is inspector.html.
+// What must not live here: what is read of a cache, which is in inspected-cache.js and inspector-search.js; the page, which is
+// made in inspector-document.js.
 'use strict'
 
 const { AsyncResource } = require('node:async_hooks')
 const { randomBytes, timingSafeEqual } = require('node:crypto')
-const { readFileSync } = require('node:fs')
-const { join } = require('node:path')
 const { invalidOption, isCache, readFlag, readOptions } = require('./common.js')
 const { InspectedCache, LIFETIMES } = require('./inspected-cache.js')
+const { makePage } = require('./inspector-document.js')
 const { Refusal, isLocal, isSameOrigin, readJson } = require('./inspector-requests.js')
+const { searchIn } = require('./inspector-search.js')
 
 const TICK_MS = 1000
 // For the lifetimes of all caches together, at each tick.
@@ -22,7 +23,6 @@ const MOST_SEARCHES = 16
 const SEARCH_IDLE_MS = 30_000
 const LONGEST_PATTERN = 1000
 
-const PAGE = readFileSync(join(__dirname, 'inspector.html'), 'utf8')
 const JSON_TYPE = 'application/json; charset=utf-8'
 // As it comes in a request: printable ASCII, without a query.
 const PATH = /^(?:\/[!"$->@-~]*[!"$-.0->@-~])?$/
@@ -39,10 +39,6 @@ const HEADERS = {
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
 }
-
-const policyWith = (nonce) =>
-  `default-src 'none'; script-src 'nonce-${nonce}'; style-src 'nonce-${nonce}'; connect-src 'self'; ` +
-  "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
 
 // Timers keep the async context in which they are made: the first visitor's must not live on in it.
 const outside = new AsyncResource('native-memory-cache/inspector')
@@ -130,14 +126,13 @@ class Inspector {
   }
 
   #sendPage(res) {
-    const nonce = randomBytes(16).toString('base64')
     // Nothing of a cache, and nothing that would have to be escaped.
-    const facts = { token: this.#token, lifetimes: LIFETIMES, ...this.#options }
-    const page = PAGE.replaceAll('{{nonce}}', nonce).replace('{{facts}}', () =>
-      JSON.stringify(facts),
-    )
-    const headers = { 'content-security-policy': policyWith(nonce) }
-    send(res, 200, 'text/html; charset=utf-8', page, headers)
+    const { page, policy } = makePage({
+      token: this.#token,
+      lifetimes: LIFETIMES,
+      ...this.#options,
+    })
+    send(res, 200, 'text/html; charset=utf-8', page, { 'content-security-policy': policy })
   }
 
   #stream(req, res) {
@@ -245,7 +240,8 @@ class Inspector {
         throw new Refusal(400, `A pattern has at most ${LONGEST_PATTERN} characters.`)
       }
     }
-    const step = cursor === undefined ? inspected.search(pattern) : this.#searches.get(cursor)?.step
+    const step =
+      cursor === undefined ? searchIn(inspected.cache, pattern) : this.#searches.get(cursor)?.step
     if (!step) throw new Refusal(410, 'The search is over: start it again.')
     this.#searches.delete(cursor)
     const { keys, looked, done } = step(most)
