@@ -3,6 +3,7 @@
 import { LRU_CACHE_EXACT, OURS, PEERS, PUBLISHED, READ_KEY_CALL } from './peers/index.mjs'
 import { labelOf } from './plan.mjs'
 import { circumstancesInWords, duration, markdown } from './report.mjs'
+import { targetCells } from './targets.mjs'
 import { FORMED } from './workloads/forms.mjs'
 
 const COLUMNS = {
@@ -27,16 +28,7 @@ const timesTable = (cells, columns) =>
   )
 
 export const targetRows = (targets) =>
-  markdown(
-    ['aim', 'measure', 'wanted', 'found', ''],
-    targets.map(({ label, measure, target, value, verdict }) => [
-      label,
-      measure,
-      target,
-      value === undefined ? '-' : value.toFixed(2),
-      verdict,
-    ]),
-  )
+  markdown(['aim', 'measure', 'wanted', 'found', ''], targetCells(targets))
 
 const half = ({ median, spread }) => (median * spread) / 2
 

@@ -93,15 +93,16 @@ export function verdicts(run) {
   })
 }
 
+/** The cells of each row of a table of targets. */
+export const targetCells = (rows) =>
+  rows.map(({ label, measure, target, value, verdict }) => [
+    label,
+    measure,
+    target,
+    value === undefined ? '-' : value.toFixed(2),
+    verdict,
+  ])
+
 export function targetsTable(rows) {
-  return table(
-    ['target', 'measure', 'wanted', 'found', ''],
-    rows.map(({ label, measure, target, value, verdict }) => [
-      label,
-      measure,
-      target,
-      value === undefined ? '-' : value.toFixed(2),
-      verdict,
-    ]),
-  )
+  return table(['target', 'measure', 'wanted', 'found', ''], targetCells(rows))
 }

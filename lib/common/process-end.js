@@ -8,6 +8,8 @@
 const { AsyncResource } = require('node:async_hooks')
 const { isMainThread } = require('node:worker_threads')
 
+const { callAll } = require('./call-all.js')
+
 // Signals come to the main thread alone.
 const SIGNALS = isMainThread ? ['SIGTERM', 'SIGINT'] : []
 
@@ -25,17 +27,8 @@ const root = new AsyncResource('native-memory-cache.process-end')
 
 const tasks = new Set()
 
-// One that throws keeps no other from its turn.
 function runAll() {
-  let failure
-  for (const task of tasks) {
-    try {
-      task()
-    } catch (error) {
-      failure ??= { error }
-    }
-  }
-  if (failure !== undefined) throw failure.error
+  callAll(tasks)
 }
 
 function signalExitListeners() {

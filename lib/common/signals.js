@@ -2,6 +2,8 @@
 // Node.js warns of a leak. What an abort means to a call is in fetching.js.
 'use strict'
 
+const { callAll } = require('./call-all.js')
+
 // By signal: its listener and the functions that are called by it.
 const heard = new WeakMap()
 
@@ -19,16 +21,7 @@ function listenTo(signal) {
   const functions = new Set()
   const listener = () => {
     stopHearing(signal, { listener })
-    let failure
-    for (const onAbort of functions) {
-      try {
-        onAbort()
-      } catch (error) {
-        // The others are to hear of it all the same.
-        failure ??= { error }
-      }
-    }
-    if (failure !== undefined) throw failure.error
+    callAll(functions)
   }
   signal.addEventListener('abort', listener)
   const known = { functions, listener }

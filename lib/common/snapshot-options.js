@@ -41,16 +41,22 @@ function keepsValid(onCorrupt, refuse) {
   return onCorrupt === 'keep-valid'
 }
 
-// What a MemoryCache encodes with. A shared store has a codec of its own.
-const DEFAULT_CODEC = readCodec('structured')
+/** What a MemoryCache encodes with, unless it is told something else. */
+const STRUCTURED = readCodec('structured')
 
-function readOwnCodec({ codec }, otherwise = DEFAULT_CODEC) {
+// A shared store has a codec of its own: it takes none, and has no other one either.
+function readOwnCodec({ codec }, otherwise) {
+  if (otherwise === undefined) return {}
   if (codec !== undefined && codec !== null) return readCodec(codec)
   return { codec: otherwise.codec, codecName: otherwise.codecName }
 }
 
-/** The option `snapshot` of a constructor; undefined where there is none. */
-function readSnapshot({ snapshot }, takesCodec) {
+function namesWith(names, otherwise) {
+  return otherwise === undefined ? names : [...names, 'codec']
+}
+
+/** The option `snapshot` of a constructor; undefined where there is none. For `otherwise` see `readSave`. */
+function readSnapshot({ snapshot }, otherwise) {
   if (snapshot === undefined || snapshot === null) return undefined
   requireObject(snapshot, 'snapshot')
   const path = absolute(snapshot.path)
@@ -61,12 +67,11 @@ function readSnapshot({ snapshot }, takesCodec) {
   const keepValid = keepsValid(snapshot.onCorrupt ?? 'throw', (expected, value) =>
     invalidOption('snapshot.onCorrupt', expected, value),
   )
-  const names = takesCodec ? [...SNAPSHOT_OPTIONS, 'codec'] : SNAPSHOT_OPTIONS
-  warnOfUnknown(snapshot, names, 'the option snapshot')
-  return { path, interval, onExit, keepValid, ...(takesCodec ? readOwnCodec(snapshot) : {}) }
+  warnOfUnknown(snapshot, namesWith(SNAPSHOT_OPTIONS, otherwise), 'the option snapshot')
+  return { path, interval, onExit, keepValid, ...readOwnCodec(snapshot, otherwise) }
 }
 
-function readTransfer(entry, method, path, options, names, { takesCodec, own }) {
+function readTransfer(entry, method, path, options, names, otherwise) {
   const read = readPath(entry, method, path)
   if (options === undefined || options === null) options = {}
   const refuse = (name, expected, value) =>
@@ -81,22 +86,22 @@ function readTransfer(entry, method, path, options, names, { takesCodec, own }) 
   const keepValid = keepsValid(options.onCorrupt ?? 'throw', (expected, value) =>
     refuse('onCorrupt', expected, value),
   )
-  const codec = takesCodec ? checkedFor(entry, () => readOwnCodec(options, own)) : {}
-  warnOfUnknown(options, takesCodec ? [...names, 'codec'] : names, method)
+  const codec = checkedFor(entry, () => readOwnCodec(options, otherwise))
+  warnOfUnknown(options, namesWith(names, otherwise), method)
   return { path: read, signal, onProgress, keepValid, ...codec }
 }
 
 /**
- * The arguments of `save`, which is `entry`. A cache may take a codec: where none is given that of `own`, its option
- * `snapshot`, if it has one.
+ * The arguments of `save`, which is `entry`. `otherwise` has the codec that counts where none is given; who takes none
+ * leaves it out.
  */
-function readSave(entry, path, options, codecs) {
-  return readTransfer(entry, 'save', path, options, SAVE_OPTIONS, codecs)
+function readSave(entry, path, options, otherwise) {
+  return readTransfer(entry, 'save', path, options, SAVE_OPTIONS, otherwise)
 }
 
 /** The arguments of `restore`, which is `entry`. */
-function readRestore(entry, path, options, codecs) {
-  return readTransfer(entry, 'restore', path, options, RESTORE_OPTIONS, codecs)
+function readRestore(entry, path, options, otherwise) {
+  return readTransfer(entry, 'restore', path, options, RESTORE_OPTIONS, otherwise)
 }
 
-module.exports = { readRestore, readSave, readSnapshot }
+module.exports = { readRestore, readSave, readSnapshot, STRUCTURED }

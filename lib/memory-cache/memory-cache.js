@@ -24,7 +24,7 @@ const { cutKeys } = require('../common/keys.js')
 const { readFetchOptions } = require('../common/fetch-options.js')
 const { STORES_OWN, readLifetime, readTtl } = require('../common/lifetimes.js')
 const native = require('../common/native.js')
-const { readRestore, readSave } = require('../common/snapshot-options.js')
+const { readRestore, readSave, STRUCTURED } = require('../common/snapshot-options.js')
 const { readTagsToDelete } = require('../common/tags.js')
 const { deleteMany, getMany, hasMany, setMany } = require('./batches.js')
 const { CONTENTS, kContents } = require('./contents.js')
@@ -380,14 +380,12 @@ class MemoryCache {
 
   async save(path, options = undefined) {
     const state = MemoryCache.#stateOf(this)
-    const codecs = { takesCodec: true, own: state.snapshot }
-    return save(state, readSave(genuine.save, path, options, codecs))
+    return save(state, readSave(genuine.save, path, options, state.snapshot ?? STRUCTURED))
   }
 
   async restore(path, options = undefined) {
     const state = MemoryCache.#stateOf(this)
-    const codecs = { takesCodec: true, own: state.snapshot }
-    const wanted = readRestore(genuine.restore, path, options, codecs)
+    const wanted = readRestore(genuine.restore, path, options, state.snapshot ?? STRUCTURED)
     const restored = await restore(this, state, wanted)
     MemoryCache.#changed(this)
     return restored

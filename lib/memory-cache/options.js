@@ -5,7 +5,7 @@ const { invalidOption, missingSizeCalculation } = require('../common/errors.js')
 const { LIFETIME_OPTIONS, readLifetimeOptions } = require('../common/lifetimes.js')
 const { warnOfUnknown } = require('../common/option-warnings.js')
 const { limit, readEviction, readHooks, requireObject } = require('../common/options.js')
-const { readSnapshot } = require('../common/snapshot-options.js')
+const { readSnapshot, STRUCTURED } = require('../common/snapshot-options.js')
 
 // Those of caches for results, too, of which there may be many: none has a file of its own.
 const OPTIONS = [
@@ -58,7 +58,7 @@ function readOptions(options) {
     staleWhileRevalidate,
     staleIfError,
   }
-  const snapshot = readSnapshot(options, true)
+  const snapshot = readSnapshot(options, STRUCTURED)
   warnOfUnknown(options, [...OPTIONS, 'snapshot'], 'MemoryCache')
   const limits = { maxSize, ttl, maxWeight, sizeCalculation }
   return { ...limits, eviction, hooks, checkInterval, hookDelivery, lateFetch, lifetimes, snapshot }

@@ -32,9 +32,6 @@ const AT_ONCE = 128
 // Slots whose values are put in place without a look at the clock.
 const PLACED_AT_ONCE = 1_024
 
-// The tag of a value that is to be left out.
-const LEFT_OUT = 255
-
 function requireOpen(state) {
   if (state.closed) throw closedCache()
 }
@@ -145,8 +142,7 @@ class Encoded {
   /** Encodes another value; whether there may be others. */
   encodeNext() {
     if (this.next === this.found.length && !this.#takeSome()) return false
-    const i = this.next++
-    this.#encode(i)
+    this.#encode(this.next++)
     if (this.next === this.found.length) {
       native.snapshotFill(this.writer, this.tags, this.payloads)
     }
@@ -163,7 +159,7 @@ class Encoded {
     for (let i = 0; i < slots.length; i++) found[i] = valueAt(values, slots[i])
     this.found = found
     this.next = 0
-    this.tags = new Uint8Array(found.length).fill(LEFT_OUT)
+    this.tags = new Uint8Array(found.length)
     this.payloads = []
     return found.length > 0
   }
@@ -202,15 +198,15 @@ function beginToWrite(state, { path, codecName }) {
 async function saveInTurns(state, wanted) {
   for (;;) {
     check(state, wanted)
-    const loads = state.loads
-    const saved = await saveOnce(state, wanted, () => state.loads !== loads)
+    const saved = await saveOnce(state, wanted)
     if (saved !== undefined) return saved
   }
 }
 
 /** Undefined, and no new file, if all that was there has been replaced meanwhile. */
-async function saveOnce(state, wanted, isReplaced) {
+async function saveOnce(state, wanted) {
   const { path, signal, onProgress } = wanted
+  const { loads } = state
   const writer = beginToWrite(state, wanted)
   // Not more: the writer may be waiting for the disk.
   const abort = () => native.snapshotStop(writer)
@@ -228,7 +224,7 @@ async function saveOnce(state, wanted, isReplaced) {
     for (;;) {
       const more = workFor(() => encoded.encodeNext())
       written(await native.snapshotFlush(writer))
-      if (isReplaced()) return undefined
+      if (state.loads !== loads) return undefined
       if (!more) break
       reportProgress(onProgress, native.snapshotWritten(writer), native.size(state.id))
       await nextTurn()

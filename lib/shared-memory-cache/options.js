@@ -55,7 +55,7 @@ function readOptions(options) {
     nearCache,
     hooks: readHooks(options),
     ...readCodec(codec),
-    snapshot: readSnapshot(options, false),
+    snapshot: readSnapshot(options),
   }
   warnOfUnknown(options, OPTIONS, 'SharedMemoryCache')
   return checked

@@ -325,11 +325,11 @@ class SharedMemoryCache {
   }
 
   async save(path, options = undefined) {
-    return save(this, readSave(genuine.save, path, options, { takesCodec: false }))
+    return save(this, readSave(genuine.save, path, options))
   }
 
   async restore(path, options = undefined) {
-    return restore(this, readRestore(genuine.restore, path, options, { takesCodec: false }))
+    return restore(this, readRestore(genuine.restore, path, options))
   }
 
   withNamespace(prefix) {

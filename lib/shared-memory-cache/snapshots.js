@@ -135,15 +135,15 @@ function holdSnapshot(state, { path, interval, onExit }) {
       },
       async saveLater() {
         const isDestroyed = () => !state.closed && native.sharedEnded(state.index)
-        let answer
         if (!isDestroyed()) {
           const control = native.snapshotControl()
           const youngest = interval * STILL_FRESH
-          answer = await native.sharedSave(state.index, path, control, youngest, ownTime())
+          const saved = native.sharedSave(state.index, path, control, youngest, ownTime())
+          const answer = await saved
+          if (!isDestroyed()) return void succeeded('save', path, answer)
         }
         // It has nothing to save, and no file any more.
-        if (isDestroyed()) state.snapshot.end(false)
-        else succeeded('save', path, answer)
+        state.snapshot.end(false)
       },
     },
   )

@@ -257,22 +257,14 @@ pub struct JoinedKeys<'env> {
 /// All keys, least recently used first; with a time, those of the entries that are valid then.
 #[napi(catch_unwind)]
 pub fn keys(env: &Env, id: u32, now: Option<f64>) -> Result<JoinedKeys<'_>> {
-    joined_keys(env, id, |store, push| {
-        let valid = store
-            .keys()
-            .filter(|&(slot, _)| is_valid_at(store, slot, now));
-        valid.for_each(push);
-    })
+    joined_keys(env, id, now, |store, push| store.keys().for_each(push))
 }
 
 /// The same in the order in which a dump has them.
 #[napi(catch_unwind)]
 pub fn keys_to_dump(env: &Env, id: u32, now: Option<f64>) -> Result<JoinedKeys<'_>> {
-    joined_keys(env, id, |store, push| {
-        let ranked = store.keys_by_worth();
-        ranked
-            .filter(|&(slot, _)| is_valid_at(store, slot, now))
-            .for_each(push);
+    joined_keys(env, id, now, |store, push| {
+        store.keys_by_worth().for_each(push)
     })
 }
 
@@ -287,11 +279,9 @@ pub fn matching_keys(
     now: Option<f64>,
 ) -> Result<JoinedKeys<'_>> {
     let pattern = compile(&pattern, wildcard, literal);
-    joined_keys(env, id, |store, push| {
+    joined_keys(env, id, now, |store, push| {
         let matching = store.keys().filter(|&(_, key)| pattern.matches(key));
-        matching
-            .filter(|&(slot, _)| is_valid_at(store, slot, now))
-            .for_each(push);
+        matching.for_each(push);
     })
 }
 
@@ -343,18 +333,23 @@ pub fn scan(
     })
 }
 
-/// The keys that `list` gives to the function that is its second argument.
+/// The keys that `list` gives to the function that is its second argument; with a time, of the entries that are valid
+/// then.
 fn joined_keys(
     env: &Env,
     id: u32,
+    now: Option<f64>,
     list: impl FnOnce(&Store, &mut dyn FnMut((Slot, Units<'_>))),
 ) -> Result<JoinedKeys<'_>> {
     let mut joined = Joined::default();
     let mut slots = Vec::new();
     with_cache(id, |cache| {
-        list(&cache.store, &mut |(slot, key)| {
-            joined.push(key);
-            slots.push(slot);
+        let store = &cache.store;
+        list(store, &mut |(slot, key)| {
+            if is_valid_at(store, slot, now) {
+                joined.push(key);
+                slots.push(slot);
+            }
         });
     });
     joined.into_keys(env, slots)

@@ -289,9 +289,6 @@ pub(super) fn value_of(tag: u8, payload: Payload) -> Value {
     }
 }
 
-/// The tag of a value that is to be left out.
-const LEFT_OUT: u8 = 255;
-
 /// Adds the entries that were taken, with their values.
 #[napi(catch_unwind)]
 pub fn snapshot_fill(
@@ -301,11 +298,8 @@ pub fn snapshot_fill(
 ) -> Result<()> {
     let Pending { texts, rows, order } = std::mem::take(&mut writer.pending);
     let values = tags.iter().zip(payloads);
-    let held = rows
-        .iter()
-        .zip(values)
-        .filter(|(_, (tag, _))| **tag != LEFT_OUT);
-    let (proven, unproven): (Vec<_>, Vec<_>) = held.partition(|(row, _)| row.is_proven);
+    let (proven, unproven): (Vec<_>, Vec<_>) =
+        rows.iter().zip(values).partition(|(row, _)| row.is_proven);
     // What goes wrong is told by the next flush.
     let _ = writer.file.on_writer(|file| {
         let Some(file) = file else { return Ok(()) };

@@ -30,14 +30,21 @@ fn entries_of(value: f64) -> Entries {
     entries
 }
 
+const HOW: Loading = Loading {
+    now: 0.0,
+    strict: false,
+    takes_grace: true,
+};
+
 fn load(store: &Arc<SharedStore>, entries: &Entries, caller: Caller) -> Vec<Event> {
-    let how = Loading {
-        now: 0.0,
-        strict: false,
-        takes_grace: true,
-    };
-    let loaded = store.load(entries, how, &Control::default(), caller);
+    let loaded = store.load(entries, HOW, &Control::default(), caller);
     loaded.expect("nothing is in its way").1
+}
+
+/// How many entries a file brings, which must be whole.
+fn restore(store: &Arc<SharedStore>, folder: &Folder) -> usize {
+    let restored = store.restore(&folder.file(), false, 0.0, &Control::default(), None);
+    restored.expect("it is whole").0
 }
 
 #[test]
@@ -104,13 +111,8 @@ fn a_store_that_is_destroyed_while_it_is_loaded_is_empty() {
         let handle = Arc::new(open(&registry, &no_expiry()));
         let loads = Arc::clone(&handle);
         let loading = thread::spawn(move || {
-            let how = Loading {
-                now: 0.0,
-                strict: false,
-                takes_grace: true,
-            };
             let control = Control::default();
-            let _ = loads.store.load(&entries_of(1.0), how, &control, None);
+            let _ = loads.store.load(&entries_of(1.0), HOW, &control, None);
         });
         assert!(destroy(&registry));
         loading.join().expect("it ends");
@@ -138,10 +140,7 @@ fn a_save_beside_writes_and_clear_has_of_each_key_what_it_had_at_some_time() {
         threads
             .into_iter()
             .for_each(|thread| thread.join().expect("it ends"));
-        let restored = handle
-            .store
-            .restore(&folder.file(), false, 0.0, &Control::default(), None);
-        assert_eq!(restored.expect("it is whole").0 as u64, saved.entries);
+        assert_eq!(restore(&handle.store, &folder) as u64, saved.entries);
         for name in KEYS {
             let held = value_of(&handle.store, name);
             let known = [None, Some(Value::Number(1.0)), Some(Value::Number(2.0))];
@@ -167,11 +166,8 @@ fn a_save_that_a_destroy_overtakes_leaves_a_whole_file_or_none() {
         let Ok(saved) = saved else { return };
         let other = Arc::default();
         let fresh = open(&other, &no_expiry());
-        let restored = fresh
-            .store
-            .restore(&folder.file(), false, 0.0, &Control::default(), None);
         let entries = saved.expect("nobody else saves").entries;
-        assert_eq!(restored.expect("it is whole").0 as u64, entries);
+        assert_eq!(restore(&fresh.store, &folder) as u64, entries);
     };
     shuttle::check_random(test, SAVES);
 }
