@@ -13,7 +13,7 @@ import { pauseDocument } from './pauses/report.mjs'
 import { batchesTables, performanceTables } from './performance.mjs'
 import { scalingTables } from './scaling/report.mjs'
 import { snapshotTables } from './snapshots/report.mjs'
-import { threadsDocument } from './threads/targets.mjs'
+import { footprintDocument, threadsDocument } from './threads/targets.mjs'
 
 /** Which document has which tables of `results`, the name of a results file. */
 export const DOCUMENTED = [
@@ -27,6 +27,7 @@ export const DOCUMENTED = [
   { results: 'full', document: 'docs/index.md', tables: headlinesList },
   { results: 'diagnostics', document: 'docs/diagnostics.md', tables: diagnosticsTables },
   { results: 'eviction', document: 'docs/performance.md', tables: evictionTables },
+  { results: 'footprint', document: 'docs/threads.md', tables: footprintDocument },
   { results: 'hit-ratio', document: 'docs/performance.md', tables: hitRatioTables },
   { results: 'hit-ratio', document: 'docs/decisions/014-s3-fifo.md', tables: variantTables },
   { results: 'scaling', document: 'docs/scaling.md', tables: scalingTables },

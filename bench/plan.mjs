@@ -56,16 +56,6 @@ export function fullPlan() {
   ]
 }
 
-/** What targets.mjs looks for. */
-export function targetPlan() {
-  return [
-    ...cells([getHit], [1000, 10_000, 1_000_000], BUILT, SAME),
-    ...cells([getMiss, setUpdate, setWithEviction, sessionMix], [10_000], BUILT),
-    ...cells([bulk.keys, bulk.entries], [10_000], NO_KEY),
-    ...cells(DELETIONS, [100_000], NO_KEY),
-  ]
-}
-
 /** What the policy of eviction makes a difference to. */
 export const evictionPlan = (sizes) =>
   cells([getHit, setUpdate, setWithEviction], sizes, SAME, BUILT)

@@ -16,7 +16,7 @@ import {
 import { traceNames } from './hit-ratio/traces.mjs'
 import { FLOORS, OURS, PEERS, S3_FIFO } from './peers/index.mjs'
 import { drawPictures } from './plots.mjs'
-import { MEMORY_SIZE, chosen, fullPlan, labelOf, quickPlan, targetPlan } from './plan.mjs'
+import { MEMORY_SIZE, chosen, fullPlan, labelOf, quickPlan } from './plan.mjs'
 import {
   checkFailures,
   circumstances,
@@ -27,13 +27,12 @@ import {
 } from './report.mjs'
 import { createRunner } from './runner.mjs'
 import { installPeers, setUpBench } from './setup.mjs'
-import { TARGET_PEERS, targetsTable, verdicts } from './targets.mjs'
+import { targetsTable, verdicts } from './targets.mjs'
 import { workloadNames } from './workloads/index.mjs'
 
 const HELP = `npm run bench -- [options]
 
   (none)            everything, at most 25 minutes; writes bench/results
-  --targets         the table of targets alone, in a few minutes; writes bench/results
   --pauses          the longest single calls, stalls of other threads, turns of the loop; some 20 minutes
   --extended        lifetimes, and the methods beyond the published package; under 4 minutes
   --hit-ratio dir   how many requests of the traces there, *.u32.gz, are answered; 2 to 5 minutes
@@ -58,12 +57,10 @@ A part of the above, written to target/bench:
 
 const MODES = {
   full: { plan: fullPlan, time: { rounds: 7, roundMs: 40, warmUpMs: 150 } },
-  targets: { plan: targetPlan, time: { rounds: 15, roundMs: 40, warmUpMs: 200 } },
   quick: { plan: quickPlan, time: { rounds: 3, roundMs: 2, warmUpMs: 2 } },
 }
 const MEMORY = {
   full: { size: MEMORY_SIZE, churnMs: 3000 },
-  targets: { size: MEMORY_SIZE, churnMs: 1000 },
   quick: { size: 10_000, churnMs: 50 },
 }
 const PAUSES = {
@@ -97,7 +94,11 @@ const SNAPSHOTS = {
   quick: { size: 5_000, rounds: 1 },
 }
 const EVICTION = {
-  full: { sizes: [10_000, 200_000, 1_000_000], memory: MEMORY.targets, time: MODES.targets.time },
+  full: {
+    sizes: [10_000, 200_000, 1_000_000],
+    memory: { size: MEMORY_SIZE, churnMs: 1000 },
+    time: { rounds: 15, roundMs: 40, warmUpMs: 200 },
+  },
   quick: { sizes: [1000], memory: MEMORY.quick, time: MODES.quick.time },
 }
 const OFFICIAL = join(root, 'bench', 'results')
@@ -115,7 +116,6 @@ function readOptions() {
     options: {
       help: { type: 'boolean', default: false },
       quick: { type: 'boolean', default: false },
-      targets: { type: 'boolean', default: false },
       pauses: { type: 'boolean', default: false },
       extended: { type: 'boolean', default: false },
       'hit-ratio': { type: 'string' },
@@ -132,7 +132,7 @@ function readOptions() {
       out: { type: 'string' },
     },
   })
-  const mode = values.quick ? 'quick' : values.targets ? 'targets' : 'full'
+  const mode = values.quick ? 'quick' : 'full'
   const { plan, time } = MODES[mode]
 
   const peers = list(values.peers)
@@ -153,32 +153,32 @@ function readOptions() {
     mode,
     help: values.help,
     redraw: values.redraw,
-    peers: peers.length ? peers : mode === 'targets' ? TARGET_PEERS : PEERS,
+    peers: peers.length ? peers : PEERS,
     plan: chosen(plan(), part),
     memory: values['no-memory'] ? undefined : MEMORY[mode],
     pauses: values.pauses && {
-      ...PAUSES[mode === 'quick' ? 'quick' : 'full'],
+      ...PAUSES[mode],
       ...(part.sizes.length > 0 && { sizes: part.sizes }),
       ...rounds,
       // The names that were given, if any.
       peers,
     },
     extended: values.extended && {
-      ...EXTENDED[mode === 'quick' ? 'quick' : 'full'],
+      ...EXTENDED[mode],
       ...rounds,
       ...(rounds && { largeRounds: rounds.rounds }),
     },
     hitRatio: traces && {
-      ...HIT_RATIO[mode === 'quick' ? 'quick' : 'full'],
+      ...HIT_RATIO[mode],
       folder: traces,
     },
     snapshots: values.snapshots && {
-      ...SNAPSHOTS[mode === 'quick' ? 'quick' : 'full'],
+      ...SNAPSHOTS[mode],
       ...(part.sizes.length > 0 && { size: part.sizes[0] }),
       ...rounds,
     },
     eviction: values.eviction && {
-      ...EVICTION[mode === 'quick' ? 'quick' : 'full'],
+      ...EVICTION[mode],
       ...(part.sizes.length > 0 && { sizes: part.sizes }),
     },
     minutes: Number(values.minutes),

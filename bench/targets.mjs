@@ -63,8 +63,6 @@ const TARGETS = [
   memory('full GC ms', 15, ({ fullCollectionMs }) => fullCollectionMs),
 ]
 
-export const TARGET_PEERS = [OURS, PUBLISHED, LRU_CACHE]
-
 function resultsFor({ find, memory: ofMemory }, run) {
   if (ofMemory) return run.memory?.results
   return run.cells.find(

@@ -1,6 +1,6 @@
 // The documentation holds: every program in README.md and docs/ compiles, under both forms of
 // decorators, and prints what its `// →` comments say; commands and links lead somewhere; tables that a script makes
-// of results are those of the results.
+// of results are those of the results, and what is measured is in such tables alone.
 // What must not live here: tests of the package's behaviour.
 
 import assert from 'node:assert/strict'
@@ -134,6 +134,36 @@ for (const { results, document, tables } of DOCUMENTED) {
     }
     const filled = withTables(text, tables(JSON.parse(read(data))))
     assert.equal(text, filled, 'write them by `npm run bench -- --redraw`')
+  })
+}
+
+test('each file of results fills a document', () => {
+  const files = readdirSync(join(root, 'bench/results')).filter((name) => name.endsWith('.json'))
+  const used = new Set(DOCUMENTED.map(({ results }) => `${results}.json`))
+  assert.deepEqual(
+    files.filter((name) => !used.has(name)),
+    [],
+  )
+})
+
+/** What is written by hand: neither generated tables nor code. */
+const proseOf = (text) =>
+  text.replaceAll(/^<!-- table: .*?^<!-- end -->$|^```.*?^```$|`[^`\n]*`/gms, '')
+const isDecision = (file) => file.startsWith('docs/decisions/')
+// So short a time is always measured; longer ones may be options or promises.
+const measured = /\d\s?(?:ns|us|µs|nanoseconds|microseconds)\b.*/g
+
+for (const file of markdown.filter((name) => name !== 'CHANGELOG.md' && !isDecision(name))) {
+  test(`${file} leaves measured times to tables made of data`, () => {
+    assert.deepEqual(proseOf(read(file)).match(measured) ?? [], [])
+  })
+}
+
+for (const file of markdown.filter(isDecision)) {
+  test(`${file} says when its figures were made, if it has any`, () => {
+    const text = read(file)
+    if (/\b(?:ns|µs)\b|\d ms\b/.test(proseOf(text)))
+      assert.match(text, /^Figures of \d{4}-\d{2}-\d{2}: ./m)
   })
 }
 

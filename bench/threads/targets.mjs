@@ -65,12 +65,12 @@ export const footprintVerdicts = ({ footprint }) =>
     })),
   )
 
-export function footprintTable({ footprint, plan: { maxBytes } }) {
+export function footprintTable({ footprint, plan: { maxBytes } }, asTable = table) {
   const title = `resident growth / ${maxBytes / 2 ** 20} MiB`
   const columns = ['bytes', 'most', 'filled', 'clearedAtOnce', 'cleared']
   const rows = footprint.map((row) => [row.run, ...columns.map((name) => row[name].toFixed(2))])
   const header = ['counted', 'most', 'filled', 'clear()', 'later']
-  return table([title, ...header], rows)
+  return asTable([title, ...header], rows)
 }
 
 const perSecond = (ns) => Math.round(1e9 / ns).toLocaleString('en-US')
@@ -126,6 +126,11 @@ export function hooksTable({ hooks }, asTable = table) {
   ])
   return asTable(['session mix, audit hooks', 'per request', 'with the delivery'], rows)
 }
+
+/** By its place in the document. */
+export const footprintDocument = (run) => ({
+  footprint: `${circumstancesInWords(run)}\n\n${footprintTable(run, markdown)}`,
+})
 
 /** By their place in the document. */
 export const threadsDocument = (run) => ({
