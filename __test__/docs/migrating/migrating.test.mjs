@@ -1,132 +1,114 @@
 // The tables of docs/guide/migrating hold: what stands on the left is tried with the package that a program comes from, what stands
-// on the right with this one, and both must do the same, unless a note says what differs.
-// What must not live here: what a package does beyond these tables, which is in __test__/contract/ and __test__/extended/.
+// on the right with this one, each with caches that have been through the same. Both must do the same, unless a note says what differs.
+// What must not live here: what notes say, which is in notes.test.mjs, and what a package does beyond these tables, which is in
+// __test__/contract/ and __test__/extended/.
 import assert from 'node:assert/strict'
-import { readFileSync, rmSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { join } from 'node:path'
-import { after, beforeEach, describe, mock, test } from 'node:test'
-import { setTimeout as pause } from 'node:timers/promises'
-import { fileURLToPath, pathToFileURL } from 'node:url'
-import { createProject } from '../../adapters/installation.mjs'
-import { root } from '../../consumers/release.mjs'
+import { describe, test } from 'node:test'
+import { evaluate, ignore, later, NodeCache, pages, rowOf, rowsOf } from './tables.mjs'
 
-const { folder } = await createProject(
-  '../docs/migrating/',
-  fileURLToPath(new URL('project/', import.meta.url)),
-)
-after(() => rmSync(folder, { recursive: true, force: true }))
-
-const require = createRequire(join(folder, 'package.json'))
-const session = require('express-session')
-const { MemoryCache, memoize } = require('native-memory-cache')
-const { LRUCache } = require('lru-cache')
-const NodeCache = require('node-cache')
-const { ExpressSessionStore } = require('native-memory-cache/express-session')
-const published = await import(pathToFileURL(require.resolve('@humanspeak/memory-cache')))
-
-const ignore = () => {}
-const load = async (key) => `${key} was loaded`
-
-/** What the cells of a row may name, beside the cache that it is about and the log of what it was told. */
-const names = {
-  DAY: 24 * 60 * 60 * 1000,
-  ExpressSessionStore,
-  fetchMethod: load,
-  LRUCache,
-  memoize,
-  MemoryCache,
-  memoMethod: (key) => `${key} was made`,
-  MemoryStore: require('memorystore')(session),
-  NodeCache,
-  onDelete: ignore,
-  onEvict: ignore,
-  onExpire: ignore,
-  session: { cookie: { originalMaxAge: null }, user: 'grace' },
-  signal: new AbortController().signal,
-  sizeCalculation: () => 100,
-}
-
-function evaluate(code, more) {
-  const scope = { ...names, ...more }
-  return new Function(...Object.keys(scope), `return (${code})`)(...Object.values(scope))
-}
-
-let now
-beforeEach(() => {
-  now = 1_700_000_000_000
-  mock.method(Date, 'now', () => now)
-  mock.method(performance, 'now', () => now)
-  return () => mock.restoreAll()
-})
-
-/** Some packages keep the time that they have read for a turn of the event loop. */
-async function later(ms) {
-  now += ms
-  await pause(3)
-}
-
-const keys = ['a', 'b', 'c']
-const ofMemoryCache = {
-  fill: (cache) => keys.forEach((key, i) => cache.set(key, i + 1)),
-  read: (cache) => Object.fromEntries(cache.entries()),
-}
-const ofStore = {
-  fill: (store) =>
-    keys.forEach((key) => store.set(key, { cookie: { originalMaxAge: null }, user: key })),
-  read: (store) => new Promise((resolve) => store.all((_, all) => resolve({ ...all }))),
-}
-
-const pages = {
-  'humanspeak-memory-cache': {
-    before: {
-      ...ofMemoryCache,
-      make: () => new published.MemoryCache(),
-      names: { MemoryCache: published.MemoryCache },
-    },
-    here: { ...ofMemoryCache, make: () => new MemoryCache() },
+/** What caches have been through before a call. */
+const pasts = {
+  full: ({ write }) => write('a', 'b', 'c'),
+  empty: ignore,
+  'half expired': async ({ write, lives }) => {
+    await write('a')
+    await lives(0.7)
+    await write('b', 'c')
+    await lives(0.7)
   },
+  expired: async ({ write, lives }) => {
+    await write('a', 'b', 'c')
+    await lives(1.5)
+  },
+  aged: async ({ write, lives }) => {
+    await write('a', 'b', 'c')
+    await lives(0.5)
+  },
+  used: async ({ write, use }) => {
+    await write('a', 'b', 'c')
+    await use('a')
+  },
+}
+
+const always = Object.keys(pasts)
+const whenExpired = ['half expired', 'expired']
+
+/**
+ * Where rows with a note differ, and that they differ nowhere else. Of the others the notes tell of what these calls do not show, or
+ * of results whose form differs; `stored` are those after which the caches hold the same all the same.
+ */
+const differing = {
   'lru-cache': {
-    before: {
-      ...ofMemoryCache,
-      make: () => new LRUCache({ max: 100, fetchMethod: load, memoMethod: names.memoMethod }),
-    },
-    here: { ...ofMemoryCache, make: () => new MemoryCache({ maxSize: 100, ttl: 0 }) },
+    "cache.set('a', 2)": [],
+    "cache.set('a', 2, { ttl: 1000 })": [],
+    "cache.set('a', 2, { noUpdateTTL: true })": whenExpired,
+    'cache.size': whenExpired,
+    "cache.getRemainingTTL('a')": whenExpired,
+    'cache.find((value) => value > 1)': [],
+    'cache.pop()': whenExpired,
+    "cache.fetch('x')": [],
+    "cache.fetch('a', { forceRefresh: true })": [],
+    "cache.fetch('x', { signal })": [],
+    stored: ["cache.set('a', undefined)", 'cache.purgeStale()', 'cache.load(cache.dump())'],
   },
   'node-cache': {
-    before: {
-      ...ofMemoryCache,
-      make: () => new NodeCache(),
-      read: ({ data }) => Object.fromEntries(Object.entries(data).map(([key, { v }]) => [key, v])),
-    },
-    here: { ...ofMemoryCache, make: () => new MemoryCache({ maxSize: 0, ttl: 0 }) },
+    'cache.keys()': [...whenExpired, 'used'],
+    "cache.ttl('a')": [],
+    "cache.ttl('a', 0)": [],
+    "cache.ttl('a', -1)": whenExpired,
+    stored: [
+      "cache.set('a', 2)",
+      "cache.set('a', 2, 10)",
+      "cache.set('a', 2, -1)",
+      "cache.set('a', 2, '10')",
+      "cache.mset([{ key: 'x', val: 1 }, { key: 'y', val: 2 }])",
+      "cache.mset([{ key: 'x', val: 1, ttl: 10 }])",
+      "cache.del('a')",
+      "cache.del(['a', 'x'])",
+      'cache.flushAll()',
+    ],
   },
   memorystore: {
-    before: { ...ofStore, make: () => new names.MemoryStore({}) },
-    here: {
-      ...ofStore,
-      make: () => new ExpressSessionStore({ cache: { maxSize: 0, ttl: names.DAY } }),
-    },
+    "store.get('x', callback)": [],
+    'store.length(callback)': whenExpired,
+    stored: ["store.destroy(['a', 'b'])", 'store.prune()'],
   },
 }
 
-/** The rows of the tables below a heading. */
-function rowsOf(page, heading) {
-  const text = readFileSync(join(root, 'docs', 'guide', 'migrating', `${page}.md`), 'utf8')
-  const [, section = ''] = text.split(`\n## ${heading}\n`)
-  return [...section.split('\n## ')[0].matchAll(/^\| `(.+?)` +\| `(.+?)` +\|(.*)\|$/gm)].map(
-    ([, old, made, note]) => ({ old, made, note: note.trim() }),
-  )
-}
-
-/** The outcome of a call, whether it returns, resolves or calls back, and what is in the cache then. */
+/** The outcome of a call, whether it returns, resolves or calls back, what it logs, and what is in the cache then. */
 async function outcome(code, { names: own, ...side }, cache) {
+  const logged = []
   const result = await new Promise((resolve, reject) => {
     const callback = (error, value) => resolve(error ?? value)
-    const returned = evaluate(code, { ...own, cache, store: cache, callback })
+    const log = (...what) => logged.push(what)
+    const returned = evaluate(code, { ...own, cache, store: cache, callback, log })
     if (!code.includes('callback')) Promise.resolve(returned).then(resolve, reject)
   })
-  return { result: result === cache ? undefined : result, state: await side.read(cache) }
+  return { result: result === cache ? undefined : result, logged, state: await side.read(cache) }
+}
+
+/** The outcomes of both sides of a row, with caches of that past. */
+async function outcomes({ before, here, lifetime }, row, past) {
+  const sides = [before, here].map((side) => ({ side, cache: side.make() }))
+  const each = (call) => Promise.all(sides.map(({ side, cache }) => call(side, cache)))
+  await pasts[past]({
+    write: (...some) => each((side, cache) => some.forEach((key) => side.write(cache, key))),
+    use: (key) => each((side, cache) => side.use(cache, key)),
+    lives: (part) => later(lifetime * part),
+  })
+  const [old, made] = sides
+  const expected = await outcome(row.old, before, old.cache)
+  const found = await outcome(row.made, here, made.cache)
+  // A copy has no other prototype than that of objects.
+  return structuredClone({ expected, found })
+}
+
+function compare(page, row, past, { expected, found }) {
+  const { stored = [], ...places } = differing[page] ?? {}
+  const there = row.note ? (places[row.old] ?? always) : []
+  if (!there.includes(past)) assert.deepEqual(found, expected)
+  else if (places[row.old]) assert.notDeepEqual(found, expected)
+  else if (stored.includes(row.old)) assert.deepEqual(found.state, expected.state)
 }
 
 /** What can be seen of a cache that options have made: until when entries live, and how many there are at most. */
@@ -148,10 +130,17 @@ async function traits(cache, { read }) {
   return { live, size: Object.keys(await read(cache)).length }
 }
 
-for (const [page, { before, here }] of Object.entries(pages)) {
+for (const [page, sides] of Object.entries(pages)) {
+  const { before, here } = sides
   describe(`docs/guide/migrating/${page}.md`, () => {
     test('has rows', () =>
       assert.ok(rowsOf(page, 'Options').length * rowsOf(page, 'Calls').length > 0))
+
+    test('has the rows with a note that are named here', () => {
+      const { stored = [], ...places } = differing[page] ?? {}
+      for (const old of [...stored, ...Object.keys(places)])
+        assert.ok(rowOf(page, 'Calls', old).note)
+    })
 
     for (const row of rowsOf(page, 'Options')) {
       test(`options: ${row.old} is ${row.made}${row.note && `, but: ${row.note}`}`, async () => {
@@ -162,16 +151,10 @@ for (const [page, { before, here }] of Object.entries(pages)) {
     }
 
     for (const row of rowsOf(page, 'Calls')) {
-      test(`calls: ${row.old} is ${row.made}${row.note && `, but: ${row.note}`}`, async () => {
-        const old = before.make()
-        const made = here.make()
-        await before.fill(old)
-        await here.fill(made)
-        const expected = await outcome(row.old, before, old)
-        const found = await outcome(row.made, here, made)
-        // A copy has no other prototype than that of objects.
-        if (!row.note) assert.deepEqual(structuredClone(found), structuredClone(expected))
-      })
+      for (const past of always) {
+        test(`calls, ${past}: ${row.old} is ${row.made}${row.note && `, but: ${row.note}`}`, async () =>
+          compare(page, row, past, await outcomes(sides, row, past)))
+      }
     }
 
     for (const row of rowsOf(page, 'Events')) {
