@@ -1,16 +1,16 @@
 // Many keys at once, for both kinds of caches. What must not live here: methods that take one key, and
-// how an entry of its own is written.
+// the options of a write.
 
 import type { SetOptions } from './lifetimes.js'
 
-/** What a cache does for many keys in one native step. */
+/** Methods for many keys in one native step. */
 export declare abstract class Batches<T> {
   /**
-   * Reads many values: what `get` does for each key, in order, in one native step.
+   * Reads many values: does what `get` does for each key, in order, in one native step.
    *
    * @param keys An array or another iterable of strings. All are checked before anything is read.
    * @returns The values in the order of the keys, `undefined` where there is none.
-   * @throws {TypeError} If `keys` is no iterable, a string included, or holds anything but strings.
+   * @throws {TypeError} If `keys` is not an iterable, is a string, or contains anything but strings.
    * @example
    * ```ts
    * const [user, settings] = cache.getMany([`user:${id}`, `settings:${id}`])
@@ -19,9 +19,9 @@ export declare abstract class Batches<T> {
   getMany(keys: Iterable<string>): (T | undefined)[]
 
   /**
-   * What `has` does for each key, in order, in one native step.
+   * Does what `has` does for each key, in order, in one native step.
    *
-   * @param keys As of `getMany`.
+   * @param keys As for `getMany`.
    * @returns Whether there is a live entry, in the order of the keys.
    * @throws {TypeError} As `getMany`.
    * @example
@@ -33,21 +33,19 @@ export declare abstract class Batches<T> {
   hasMany(keys: Iterable<string>): boolean[]
 
   /**
-   * Stores many values: what `set` does for each pair, in order, in one native step. Of a
-   * `MemoryCache` with hooks, or weights, each write is a step of its own, so that every hook meets a
-   * consistent cache. Of a shared store each write is atomic, and not the whole: other threads may see some of
-   * the values before the others.
+   * Stores many values: does what `set` does for each pair, in order, in one native step. In a `MemoryCache`
+   * with hooks or weights, each write is a separate step, so that the cache is consistent whenever a hook runs.
+   * In a shared store each single write is atomic, but not the whole call: other threads may see some of the
+   * values before the others.
    *
    * @param entries An array, a `Map` or another iterable of `[key, value]` arrays, or of objects with `key` and
-   *   `value` and, if they like, options of their own, which count in place of `options`. All are checked
-   *   before anything is written; where any has options of its own, each write is a step of its own.
-   * @param options How long the entries live, and their tags, as of `set`. Default: as long as the `ttl` of
-   *   the cache says.
-   * @throws {TypeError} If `entries` is no iterable of pairs with strings as keys, or the options make no
-   *   sense.
+   *   `value` and, optionally, their own options, which replace `options`. All are checked before anything is
+   *   written. If any entry has its own options, each write is a separate step.
+   * @param options Lifetime and tags of the entries, as for `set`. Default: the `ttl` of the cache, no tags.
+   * @throws {TypeError} If `entries` is not an iterable of pairs with string keys, or an option is invalid.
    * @throws {RangeError} If `sizeCalculation` returns anything but a finite number of 0 or more. It is called
-   *   for all entries before any is written, as a shared store encodes all values; what either throws is
-   *   passed on. In each case the cache is unchanged.
+   *   for all entries before any is written, just as a shared store first encodes all values; an error of
+   *   either is passed on. In each case the cache is unchanged.
    * @example
    * ```ts
    * cache.setMany(users.map((user) => [`user:${user.id}`, user]), { ttl: 60_000 })
@@ -59,9 +57,9 @@ export declare abstract class Batches<T> {
   ): void
 
   /**
-   * Removes many entries: what `delete` does for each key, in order, in one native step.
+   * Removes many entries: does what `delete` does for each key, in order, in one native step.
    *
-   * @param keys As of `getMany`.
+   * @param keys As for `getMany`.
    * @returns Whether there was an entry, in the order of the keys.
    * @throws {TypeError} As `getMany`.
    * @example

@@ -12,8 +12,8 @@ import type { Reads } from './reads.js'
 import type { Tags } from './tags.js'
 
 /**
- * What {@link MemoryCache}, `SharedMemoryCache` and the class of `@humanspeak/memory-cache` have in
- * common: the type for code that is to work with any of them, and for stand-ins in tests.
+ * What {@link MemoryCache}, `SharedMemoryCache` and the class of `@humanspeak/memory-cache` have in common: the
+ * type for code that should work with any of them, and for fakes in tests.
  *
  * @example
  * ```ts
@@ -47,7 +47,7 @@ export interface Cache<T> extends Pick<
 }
 
 /**
- * What {@link MemoryCache} and `SharedMemoryCache` have in common: the type for code that is to work with
+ * What {@link MemoryCache} and `SharedMemoryCache` have in common: the type for code that should work with
  * either.
  *
  * @example
@@ -76,7 +76,7 @@ export interface ExtendedCache<T>
     callback: (value: T | undefined, key: string, cache: this) => void,
     thisArg?: unknown,
   ): void
-  /** What both kinds measure. Example: `gauge('bytes').set(cache.getMetrics().bytes)`. */
+  /** The metrics of both kinds. Example: `gauge('bytes').set(cache.getMetrics().bytes)`. */
   getMetrics(): Pick<CacheMetrics, 'bytes' | 'entries'>
   /** See {@link MemoryCache.withNamespace}. Example: `cache.withNamespace('orders:').clear()`. */
   withNamespace(prefix: string): ExtendedCache<T>

@@ -12,9 +12,9 @@ type ThreadsCache = SharedMemoryCache<any> | SharedCacheView<any>
 type ResultCache = LocalCache | ThreadsCache
 
 /**
- * How {@link cached} stores a method's results: the options of its cache, and how arguments become keys.
- * Of the hooks, `onEvict`, `onExpire` and `onDelete` are looked up when something is removed and called as
- * methods of the hooks object; the others are its own enumerable members at the time of the decoration.
+ * How {@link cached} stores a method's results: the options of its cache, and how arguments become keys. The
+ * hooks `onEvict`, `onExpire` and `onDelete` are looked up when an entry is removed, and called as methods of
+ * the hooks object; the others are taken from its own enumerable members when the decorator is applied.
  *
  * @example
  * ```ts
@@ -23,53 +23,52 @@ type ResultCache = LocalCache | ThreadsCache
  */
 export type CachedDecoratorOptions<T = unknown> = Omit<CacheOptions<T>, 'snapshot'> & {
   /**
-   * Makes the key from the array of arguments; calls with the same key share a result. Goes before
-   * `hashKeys`. Default: `JSON.stringify`. Example: `{ keyGenerator: ([user]) => user.id }`.
+   * Makes the key from the array of arguments; calls with the same key share a result. Overrides `hashKeys`.
+   * Default: `JSON.stringify`. Example: `{ keyGenerator: ([user]) => user.id }`.
    */
   keyGenerator?: (args: any[]) => string
   /**
-   * `true` shortens the JSON of the arguments to a 32-bit FNV-1a hash in hexadecimal. Two different
-   * calls may then share a hash, and so a result: with 77,000 keys about one chance in two.
-   * Default: `false`. Example: `{ hashKeys: true }`.
+   * `true` shortens the JSON of the arguments to a 32-bit FNV-1a hash in hexadecimal. Two different calls may
+   * then share a hash, and so a result: with 77,000 keys the probability is about one half. Default: `false`.
+   * Example: `{ hashKeys: true }`.
    */
   hashKeys?: boolean
   /**
    * How long a call waits for a result that is a promise, in milliseconds, before it rejects with an error
-   * named `'TimeoutError'`; see {@link GetOrSetOptions}. `0`: as long as it takes. Default: `0`.
-   * Example: `{ timeout: 2000 }`.
+   * named `'TimeoutError'`; see {@link GetOrSetOptions}. `0`: without a limit. Default: `0`. Example:
+   * `{ timeout: 2000 }`.
    */
   timeout?: number
   /**
-   * Whether a result is to be stored; it is returned all the same. A promise in place of the answer is a
-   * `TypeError`. Default: always.
-   * Example: `{ shouldCache: (user) => user !== null }`.
+   * Whether to store a result; it is returned in either case. Returning a promise is a `TypeError`. Default:
+   * always. Example: `{ shouldCache: (user) => user !== null }`.
    */
   shouldCache?: (value: T, key: string) => boolean
   /**
-   * The tags of a result, by which `deleteByTag` of the cache removes it, or a function that tells; see
+   * The tags of a result, by which `deleteByTag` of the cache removes it, or a function that returns them; see
    * {@link GetOrSetOptions}. Default: none. Example: `{ tags: (user) => user.teams }`.
    */
   tags?: readonly string[] | ((value: T, key: string) => readonly string[])
   /**
-   * A cache that is there already, for the results, in place of one of its own: that one's limits, hooks and
-   * other options count then, and `ttl`, `staleWhileRevalidate` and `staleIfError` are those of each result.
-   * With a `SharedMemoryCache` every call returns a promise.
+   * An existing cache for the results, in place of a separate one. Its limits, hooks and other options apply;
+   * `ttl`, `staleWhileRevalidate` and `staleIfError` then apply to each result. With a `SharedMemoryCache`
+   * every call returns a promise.
    *
-   * Keys start with the function's name, so functions of one name in one cache are taken for one: they get
-   * each other's results, a method that calls `super`'s of the same name for the same arguments waits for itself, and if one
-   * returns promises all must. A view (`withNamespace`) for each keeps them apart.
-   * Default: a `MemoryCache` of its own. Example: `{ cache: results.withNamespace('users:') }`.
+   * Keys start with the name of the function, so functions with the same name in one cache share their results:
+   * a method that calls the `super` method of the same name with the same arguments waits for itself, and if
+   * one function returns promises, all must. To keep them apart, give each its own view (`withNamespace`).
+   * Default: a new `MemoryCache`. Example: `{ cache: results.withNamespace('users:') }`.
    */
   cache?: ResultCache
 }
 
 /**
- * How {@link memoize} and {@link cached} store results: {@link CachedDecoratorOptions}, of which `ttl` may also be a
- * function of the result. With `timeout`, `shouldCache`, `tags`, such a `ttl`, `cache`, or a constructor's
- * `staleWhileRevalidate` or `staleIfError`, fetches go as those of `getOrSet`, and a function must return
- * promises always or never: it is taken for one that does once it has, or one of its name with the same `cache`. What a
- * `cache` has of a function that is not declared `async` before its first call in the process is returned as it is, and
- * not as a promise.
+ * How {@link memoize} and {@link cached} store results: {@link CachedDecoratorOptions}, except that `ttl` may
+ * also be a function of the result. With `timeout`, `shouldCache`, `tags`, such a `ttl`, `cache`, or a
+ * constructor's `staleWhileRevalidate` or `staleIfError`, fetches follow the rules of `getOrSet`, and the
+ * function must either always or never return a promise. It counts as one that does once it has returned one,
+ * or once a function with the same name and `cache` has. For a function that is not declared `async`, values
+ * that are in the `cache` before its first call in the process are returned directly, not as promises.
  *
  * @example
  * ```ts
@@ -84,20 +83,20 @@ export type MemoizeOptions<T = unknown, Args = any> = Omit<
   'ttl' | 'keyGenerator'
 > & {
   /**
-   * How long results live, in milliseconds, or a function that tells. `0` and `Infinity`: until they are
-   * removed. Default: as the cache has it, five minutes. Example: `{ ttl: (token) => token.expiresIn * 1000 }`.
+   * How long results live, in milliseconds, or a function that returns it. `0` and `Infinity`: they never
+   * expire. Default: the `ttl` of the cache, five minutes. Example:
+   * `{ ttl: (token) => token.expiresIn * 1000 }`.
    */
   ttl?: number | ((value: T, key: string) => number)
   /**
-   * See {@link CachedDecoratorOptions}. What is no string is a `TypeError`. Default: `JSON.stringify`.
+   * See {@link CachedDecoratorOptions}. A key that is not a string is a `TypeError`. Default: `JSON.stringify`.
    * Example: `{ keyGenerator: ([user]) => user.id }`.
    */
   keyGenerator?: (args: Args) => string
 }
 
 /**
- * What {@link memoize} returns: the function, with a copy of the properties that it has at that time, and what it has
- * beside.
+ * What {@link memoize} returns: the function, with a copy of its current properties, and the members below.
  *
  * @example
  * ```ts
@@ -117,8 +116,8 @@ export type Memoized<
 }
 
 /**
- * What {@link cached} returns: a decorator for methods, static ones too, that serves both kinds of
- * decorators TypeScript knows. A method named by a symbol is refused in either.
+ * What {@link cached} returns: a decorator for methods, including static ones, that works as a standard and as
+ * a legacy decorator of TypeScript. Methods named by a symbol are rejected.
  *
  * @example
  * ```ts
@@ -154,15 +153,15 @@ export interface CachedDecorator<T = unknown> {
 export declare function cached<T>(options: MemoizeOptions<T>): CachedDecorator<T>
 
 /**
- * Makes a decorator that remembers what a method returned for the same arguments. Each call of
- * `cached` has a cache of its own, which all instances of the class share: `this` is no part of the
- * key. The key is the method's name and the JSON of the arguments, unless an option says otherwise.
+ * Makes a decorator that remembers what a method returned for the same arguments. Each call of `cached` has its
+ * own cache, which all instances of the class share: `this` is not part of the key. The key is the method's
+ * name and the JSON of the arguments, unless an option says otherwise.
  *
- * Of a method that returns a promise, the value is stored when it resolves; calls meanwhile share the
- * one promise. A rejection, or an exception, reaches the caller and is not stored.
+ * If the method returns a promise, the value is stored when it resolves; until then all calls share the
+ * promise. A rejection or an exception reaches the caller and is not stored.
  *
  * @typeParam T What the method returns or, if it is asynchronous, resolves to.
- * @throws {CacheConfigError} For the options that `MemoryCache` refuses.
+ * @throws {CacheConfigError} For options that `MemoryCache` rejects.
  * @example
  * ```ts
  * class Users {
@@ -181,19 +180,21 @@ export declare function cached<T>(options: MemoizeOptions<T>): CachedDecorator<T
 export declare function cached<T>(options?: CachedDecoratorOptions<T>): CachedDecorator<T>
 
 /**
- * A function that remembers what `fn` returned for the same arguments. The key is the JSON of the arguments, or what
- * `keyGenerator` makes of them; with a `cache` that is there already it begins with the name of `fn` and a colon.
- * `name`, `length`, `this` and own properties are those of `fn`; `this` is no part of the key.
+ * Makes a function that remembers what `fn` returned for the same arguments. The key is the JSON of the
+ * arguments, or the result of `keyGenerator`; with an existing `cache` it starts with the name of `fn` and a
+ * colon. `name`, `length`, `this` and own properties are those of `fn`; `this` is not part of the key.
  *
- * Of a promise the value is stored when it resolves; calls meanwhile share one call of `fn`, under the rules of
- * `getOrSet`. A rejection, or an exception, reaches the caller and is not stored. With
- * `staleWhileRevalidate` an expired result of an asynchronous `fn` is returned at once, as a promise, and
- * renewed in the background. An asynchronous function rejects where a synchronous one throws: with a `TypeError` if the
- * key is no string, with what `keyGenerator` or `JSON.stringify` throws, if the cache is closed.
+ * If `fn` returns a promise, the value is stored when it resolves; until then calls share one call of `fn`, by
+ * the rules of `getOrSet`. A rejection or an exception reaches the caller and is not stored. With
+ * `staleWhileRevalidate`, an expired result of an asynchronous `fn` is returned immediately, as a promise, and
+ * refreshed in the background. An asynchronous function rejects where a synchronous one throws: with a
+ * `TypeError` if the key is not a string, with an error of `keyGenerator` or `JSON.stringify`, or if the cache
+ * is closed.
  *
  * @throws {TypeError} If `fn` is not a function.
- * @throws {CacheConfigError} For options that `MemoryCache` refuses, a `cache` that is none, and a `cache` where
- *   `fn` has no name and there is no `keyGenerator`: results of several functions would be mixed up.
+ * @throws {CacheConfigError} For options that `MemoryCache` rejects, for a `cache` that is not a cache, and for
+ *   a `cache` if `fn` has no name and there is no `keyGenerator`: results of several functions would be mixed
+ *   up.
  * @example
  * ```ts
  * const findUser = memoize((id: string) => database.findUser(id), {
@@ -222,7 +223,7 @@ export declare function memoize<
   (this: ThisParameterType<Fn>, ...args: Parameters<Fn>) => Promise<Awaited<ReturnType<Fn>>>,
   Cache
 >
-/** With a `MemoryCache` that is there already. Example: `memoize(render, { cache: pages }).cache === pages`. */
+/** With an existing `MemoryCache`. Example: `memoize(render, { cache: pages }).cache === pages`. */
 export declare function memoize<
   Fn extends (this: any, ...args: any) => unknown,
   Cache extends LocalCache,
@@ -230,12 +231,15 @@ export declare function memoize<
   fn: Fn,
   options: MemoizeOptions<Awaited<ReturnType<Fn>>, Parameters<Fn>> & { cache: Cache },
 ): Memoized<Fn, Cache>
-/** With a cache of its own. Example: `const area = memoize((w: number, h: number) => w * h)`. */
+/** With a new cache. Example: `const area = memoize((w: number, h: number) => w * h)`. */
 export declare function memoize<Fn extends (this: any, ...args: any) => unknown>(
   fn: Fn,
   options?: MemoizeOptions<Awaited<ReturnType<Fn>>, Parameters<Fn>> & { cache?: undefined },
 ): Memoized<Fn>
-/** With options of which it is open where results go. Example: `memoize(load, options as MemoizeOptions<User>)`. */
+/**
+ * With options that leave open where results are stored. Example:
+ * `memoize(load, options as MemoizeOptions<User>)`.
+ */
 export declare function memoize<
   Fn extends (this: any, ...args: any) => PromiseLike<unknown>,
   Cache extends ResultCache = ResultCache,

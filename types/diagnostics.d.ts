@@ -5,13 +5,16 @@ import type { MemoryCache } from './memory-cache.js'
 import type { SharedMemoryCache } from './shared-memory-cache.js'
 import type { OnDeleteContext, OnExpireContext, OnMissContext } from './hooks.js'
 
-/** What every message tells. Nothing of it is a copy: a subscriber that keeps it keeps cache and value. */
+/**
+ * Members of every message. They are not copies: a subscriber that keeps a message keeps the cache and the
+ * value alive.
+ */
 export type CacheMessage = {
   /** The cache that was called. */
   cache: MemoryCache<unknown> | SharedMemoryCache<unknown>
-  /** The key; through a view, that of the cache. */
+  /** The key; for a view, the full key in the cache. */
   key: string
-  /** The value; `undefined` of a miss. That of a `SharedMemoryCache` is decoded when it is read. */
+  /** The value; `undefined` for a miss. The value of a `SharedMemoryCache` is decoded when it is read. */
   readonly value: unknown
 }
 
@@ -36,12 +39,12 @@ export type CacheSetMessage = CacheMessage & {
   isUpdate: boolean
 }
 
-/** Published to `native-memory-cache:evict` for each entry that had to make room. */
+/** Published to `native-memory-cache:evict` for each evicted entry. */
 export type CacheEvictMessage = CacheMessage
 
-/** Published to `native-memory-cache:expire` for each entry that is removed because its time is over. */
+/** Published to `native-memory-cache:expire` for each expired entry that is removed. */
 export type CacheExpireMessage = CacheMessage & {
-  /** Which operation came upon it, as in `onExpire`. */
+  /** Which operation found it, as in `onExpire`. */
   source: OnExpireContext<unknown>['source']
 }
 
@@ -52,16 +55,16 @@ export type CacheDeleteMessage = CacheMessage & {
 }
 
 /**
- * The context of the tracing channel `native-memory-cache:fetch`: one for each fetcher that `getOrSet`, `cached` or
- * `memoize` calls. Callers that join a fetch begin none.
+ * The context of the tracing channel `native-memory-cache:fetch`: one for each fetcher that `getOrSet`,
+ * `cached` or `memoize` calls. A caller that joins a fetch starts none.
  */
 export type CacheFetchMessage = {
   /** The cache that fetches. */
   cache: MemoryCache<unknown> | SharedMemoryCache<unknown>
   /** The key that is fetched. */
   key: string
-  /** What the fetcher has returned; there from `asyncStart` on. */
+  /** The result of the fetcher; set from `asyncStart` on. */
   result?: unknown
-  /** What it has failed with; there from `error` on. */
+  /** Its error; set from `error` on. */
   error?: unknown
 }

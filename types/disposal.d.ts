@@ -8,7 +8,7 @@ declare global {
   }
 }
 
-/** What declarations with `using` ask for. */
+/** What declarations with `using` require. */
 export declare abstract class Disposal {
   /**
    * `close`, for declarations with `using`.

@@ -1,8 +1,8 @@
-// What hooks are told, for both kinds of caches. What must not live here: how a cache delivers them.
+// The arguments of hooks, for both kinds of caches. What must not live here: how a cache delivers them.
 // The data shapes are type aliases, not interfaces, because only an alias may be passed where a
 // `Record<string, unknown>` is asked for, as loggers do.
 
-/** What {@link CacheHooks.onHit} is told. */
+/** The argument of {@link CacheHooks.onHit}. */
 export type OnHitContext<T> = {
   /** The key that was read. */
   key: string
@@ -10,7 +10,7 @@ export type OnHitContext<T> = {
   value: T | undefined
 }
 
-/** What {@link CacheHooks.onMiss} is told. */
+/** The argument of {@link CacheHooks.onMiss}. */
 export type OnMissContext = {
   /** The key that was read. */
   key: string
@@ -18,7 +18,7 @@ export type OnMissContext = {
   reason: 'not_found' | 'expired'
 }
 
-/** What {@link CacheHooks.onSet} is told. */
+/** The argument of {@link CacheHooks.onSet}. */
 export type OnSetContext<T> = {
   /** The key that was written. */
   key: string
@@ -28,7 +28,7 @@ export type OnSetContext<T> = {
   isUpdate: boolean
 }
 
-/** What {@link CacheHooks.onEvict} is told. */
+/** The argument of {@link CacheHooks.onEvict}. */
 export type OnEvictContext<T> = {
   /** The key of the evicted entry. */
   key: string
@@ -36,21 +36,21 @@ export type OnEvictContext<T> = {
   value: T | undefined
 }
 
-/** What {@link CacheHooks.onExpire} is told. */
+/** The argument of {@link CacheHooks.onExpire}. */
 export type OnExpireContext<T> = {
   /** The key of the expired entry. */
   key: string
   /** The value it held. */
   value: T | undefined
   /**
-   * Which operation came upon the expired entry: `'get'` (also `getOrSet`, `take` and decorated methods),
-   * `'has'`, or `'prune'` (also whatever prunes on its way: `set` at capacity, `size`, `keys`,
-   * `values`, `entries`, `getStats`; and a `set` with an `expiresAt` in the past).
+   * Which operation found the expired entry: `'get'` (also `getOrSet`, `take` and decorated methods), `'has'`,
+   * or `'prune'` (also operations that prune: `set` at capacity, `size`, `keys`, `values`, `entries`,
+   * `getStats`; and a `set` with an `expiresAt` in the past).
    */
   source: 'get' | 'has' | 'prune'
 }
 
-/** What {@link CacheHooks.onDelete} is told. */
+/** The argument of {@link CacheHooks.onDelete}. */
 export type OnDeleteContext<T> = {
   /** The key of the deleted entry. */
   key: string
@@ -62,10 +62,9 @@ export type OnDeleteContext<T> = {
 }
 
 /**
- * Functions that observe a cache. Each is optional and runs synchronously, on the caller's stack,
- * after the change it reports, unless `hookDelivery` says otherwise. It may use the cache; what it
- * throws is discarded. A `MemoryCache` consults the object at each event: a hook replaced on it later
- * takes effect.
+ * Functions that observe a cache. Each is optional and runs synchronously, on the caller's stack, after the
+ * change it reports, unless `hookDelivery` says otherwise. A hook may use the cache; errors that it throws are
+ * discarded. A `MemoryCache` reads the hooks object at each event, so replacing a hook on it takes effect.
  *
  * @example
  * ```ts
@@ -78,16 +77,16 @@ export type OnDeleteContext<T> = {
 export type CacheHooks<T> = {
   /** A read found a live entry. Example: `onHit: ({ key }) => hits.inc({ key })`. */
   onHit?: (context: OnHitContext<T>) => void
-  /** A read found nothing, or nothing alive. Example: `onMiss: ({ reason }) => log(reason)`. */
+  /** A read found no entry, or an expired one. Example: `onMiss: ({ reason }) => log(reason)`. */
   onMiss?: (context: OnMissContext) => void
   /** A value was stored. Example: `onSet: ({ key, isUpdate }) => log(key, isUpdate)`. */
   onSet?: (context: OnSetContext<T>) => void
-  /** A live entry made room for others. Example: `onEvict: ({ value }) => value?.close()`. */
+  /** A live entry was evicted. Example: `onEvict: ({ value }) => value?.close()`. */
   onEvict?: (context: OnEvictContext<T>) => void
   /** An entry outlived the `ttl` and was removed. Example: `onExpire: ({ key }) => log(key)`. */
   onExpire?: (context: OnExpireContext<T>) => void
   /**
-   * An entry was removed on demand. Example: `onDelete: ({ source }) => log(source)`. Declared as a method, so
+   * An entry was removed by a call. Example: `onDelete: ({ source }) => log(source)`. Declared as a method, so
    * that functions typed for `@humanspeak/memory-cache`, which knows no tags, can be given here.
    */
   onDelete?(context: OnDeleteContext<T>): void

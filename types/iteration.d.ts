@@ -1,13 +1,14 @@
 // Walks over the entries, for both kinds of caches. What must not live here: the lists that the published
 // class has as well.
 
-/** How a cache hands out its entries one by one. */
+/** Methods that iterate over the entries. */
 export declare abstract class Iteration<T> {
   /**
-   * Prunes, then calls a function for each entry there is at the call, in the order of `keys`. What
-   * the function changes does not change which entries come. What it throws ends the walk and is passed on.
+   * Prunes, then calls a function for each entry that exists at the time of the call, in the order of `keys`.
+   * Changes that the function makes do not affect which entries it is called for. An error that it throws ends
+   * the iteration and is passed on.
    *
-   * @param callback Gets value, key and this cache, in the order of `Map`.
+   * @param callback Gets the value, the key and this cache, in the same order as with `Map`.
    * @param thisArg Its `this`. Default: `undefined`.
    * @throws {TypeError} If `callback` is not a function.
    * @example
@@ -21,14 +22,13 @@ export declare abstract class Iteration<T> {
   ): void
 
   /**
-   * Walks over a cache of any size without listing it: takes some 256 entries at a time, each with the
-   * value it has then; of a shared store under the lock of a shard, with copies of the values. Entries that
-   * live through the whole scan come exactly once, in no particular order; those that are written or
-   * removed meanwhile may come or not. Expired ones are left out. Nothing is pruned, counted, promoted or
-   * told to a hook. A scan that is not finished holds nothing.
+   * Iterates over a cache of any size without listing it first: reads up to 256 entries at a time, each with
+   * its value at that moment; in a shared store under the lock of a shard, with copies of the values. Entries
+   * that exist during the whole scan are returned exactly once, in no particular order; those that are written
+   * or removed during the scan may or may not be returned. Expired entries are left out. Nothing is pruned,
+   * counted or promoted, and no hook is called. An unfinished scan holds no resources.
    *
-   * @param pattern Which keys, in the wildcards of `deleteByMagicString`. A step that finds none among 256
-   *   goes on to the next. Default: all.
+   * @param pattern Which keys, with the wildcards of `deleteByMagicString`. Default: all.
    * @returns An iterator of `[key, value]`.
    * @throws {TypeError} If the pattern is not a string.
    * @example

@@ -15,8 +15,8 @@ import type { RestoreOptions, SaveOptions, Snapshots } from './snapshots.js'
 import type { Tags } from './tags.js'
 
 /**
- * Thrown by the constructors of the caches, and so by `cached`, for an option that makes no sense or,
- * of a shared store, one other than the store is open with. Its `name` is `'CacheConfigError'`.
+ * Thrown by the constructors of the caches, and so by `cached`, for an invalid option or, for a shared store,
+ * an option that differs from that of the open store. Its `name` is `'CacheConfigError'`.
  *
  * @example
  * ```ts
@@ -39,18 +39,18 @@ export declare class CacheConfigError extends Error {
 }
 
 /**
- * An in-process cache that forgets what is too old (`ttl`) and what was not used for longest (LRU).
+ * An in-process cache whose entries expire (`ttl`), and which evicts the least recently used entries (LRU).
  *
- * It belongs to the thread that made it: a worker makes its own, and one cannot be posted to another
- * thread (`SharedMemoryCache` is for that). Values stay in JavaScript by identity (`get` returns the very object that was `set`);
- * keys and bookkeeping live in native memory, outside the JavaScript heap. `undefined` and `null`
- * are values like any other: `has` tells a stored `undefined` from a miss.
+ * It belongs to the thread that created it, and cannot be posted to another thread (use `SharedMemoryCache` for
+ * that). Values stay in JavaScript: `get` returns the same object that was `set`. Keys and bookkeeping are in
+ * native memory, outside the JavaScript heap. `undefined` and `null` are ordinary values: `has` distinguishes a
+ * stored `undefined` from a miss.
  *
- * A cache works behind proxies, also behind those that wrap what is read through them, as Vue's `reactive`
+ * A cache works behind proxies, including proxies that wrap the objects read through them, as Vue's `reactive`
  * does. It cannot be cloned: the methods of a clone throw a `TypeError`.
  *
- * Keys are strings, compared by UTF-16 code unit. With anything else every method that takes a key
- * throws a `TypeError` (`getOrSet` and `deleteAsync` reject) and the cache stays as it was.
+ * Keys are strings, compared by UTF-16 code unit. Every method that takes a key throws a `TypeError` for
+ * anything else (`getOrSet` and `deleteAsync` reject), and the cache does not change.
  *
  * @example
  * ```ts
@@ -61,10 +61,10 @@ export declare class CacheConfigError extends Error {
  */
 export declare class MemoryCache<T> {
   /**
-   * Makes an empty cache.
+   * Creates an empty cache.
    *
-   * An option that does not exist has no effect, and `NaN` as `maxSize` or `ttl` means no limit; of each
-   * the process is warned once (`MemoryCacheWarning`, code `NMC_OPTION`).
+   * An unknown option has no effect, and `NaN` as `maxSize` or `ttl` means no limit; each causes one warning
+   * per process (`MemoryCacheWarning`, code `NMC_OPTION`).
    *
    * @throws {CacheConfigError} For an option of the wrong type or a negative number, `NaN` as another
    *   option, or a `maxWeight` above 0 without a `sizeCalculation`.
@@ -91,15 +91,15 @@ export declare class MemoryCache<T> {
   get(key: string): T | undefined
 
   /**
-   * Reads a value as `get` does or, on a miss, calls `fetcher` and stores what it returns. While a
-   * fetch for a key is under way, further calls for that key wait for it and call no `fetcher`.
-   * A failed fetch stores nothing; a value too heavy for `maxWeight` is returned, not stored.
+   * Reads a value as `get` does or, on a miss, calls `fetcher` and stores what it returns. While a fetch for a
+   * key is in progress, further calls for that key wait for it and do not call their own `fetcher`. A failed
+   * fetch stores nothing; a value too heavy for `maxWeight` is returned but not stored.
    *
-   * @param options {@link GetOrSetOptions}. Default: fetch on a miss, store what comes for the `ttl` of the
+   * @param options {@link GetOrSetOptions}. Default: fetch on a miss, and store the value with the `ttl` of the
    *   cache.
-   * @returns A promise of the stored or fetched value. It rejects with what `fetcher` throws, with
-   *   the `RangeError` of `set`, with the reason of the `signal` or the `TimeoutError` by which the caller
-   *   leaves, or with a `TypeError` if the key is not a string or an option makes no sense.
+   * @returns A promise of the stored or fetched value. It rejects with an error of `fetcher`, with the
+   *   `RangeError` of `set`, with the reason of the `signal`, with a `TimeoutError`, or with a `TypeError` if
+   *   the key is not a string or an option is invalid.
    * @example
    * ```ts
    * const user = await users.getOrSet(`user:${id}`, () => database.findUser(id))
@@ -107,8 +107,8 @@ export declare class MemoryCache<T> {
    */
   getOrSet(key: string, fetcher: () => T | Promise<T>): Promise<T>
   /**
-   * With options, `fetcher` is called with a {@link FetchContext}: the key, the fetch's own signal, and what the
-   * cache still has.
+   * With options, `fetcher` is called with a {@link FetchContext}: the key, the signal of the fetch, and the
+   * value that the cache still has.
    *
    * @example
    * ```ts
@@ -121,7 +121,7 @@ export declare class MemoryCache<T> {
     fetcher: (context: FetchContext<T>) => T | Promise<T>,
     options: GetOrSetOptions<T>,
   ): Promise<T>
-  /** Where it is open whether there are options. Example: `cache.getOrSet(key, load, options)`. */
+  /** For code that may or may not pass options. Example: `cache.getOrSet(key, load, options)`. */
   getOrSet(
     key: string,
     fetcher: (context?: FetchContext<T>) => T | Promise<T>,
@@ -129,8 +129,8 @@ export declare class MemoryCache<T> {
   ): Promise<T>
 
   /**
-   * Whether there is a live entry. Counts no hit or miss and leaves the LRU order alone, but removes
-   * the entry if it is expired.
+   * Whether there is a live entry. Counts no hit or miss and does not change the LRU order, but removes the
+   * entry if it has expired.
    *
    * @throws {TypeError} If the key is not a string.
    * @example
@@ -142,16 +142,16 @@ export declare class MemoryCache<T> {
   has(key: string): boolean
 
   /**
-   * Stores a value, new or in place of the old, and makes its entry the most recently used. At a
-   * limit, expired entries go first, then the least recently used. A value heavier than `maxWeight`
-   * is not stored, and an older value under that key is evicted.
+   * Stores a value, replacing an old one, and makes its entry the most recently used. If a limit is reached,
+   * expired entries are removed first, then the least recently used ones. A value heavier than `maxWeight` is
+   * not stored, and an older value under that key is evicted.
    *
-   * @param options How long the entry lives, in milliseconds, or {@link SetOptions}. Default: as long as
-   *   the `ttl` of the cache says.
+   * @param options How long the entry lives, in milliseconds, or {@link SetOptions}. Default: the `ttl` of the
+   *   cache.
    * @throws {TypeError} If the key is not a string, or a lifetime is negative, `NaN`, an invalid date, of
-   *   another type, or given as both `ttl` and `expiresAt`, or `tags` are no array of strings, or more than 64.
-   * @throws {RangeError} If `sizeCalculation` returns anything but a finite number of 0 or more.
-   *   What `sizeCalculation` throws is passed on. In either case the cache is unchanged.
+   *   another type, or given as both `ttl` and `expiresAt`, or if `tags` is not an array of at most 64 strings.
+   * @throws {RangeError} If `sizeCalculation` returns anything but a finite number of 0 or more. An error of
+   *   `sizeCalculation` is passed on. In either case the cache is unchanged.
    * @example
    * ```ts
    * sessions.set(crypto.randomUUID(), { userId: 'ada', permissions: [] })
@@ -185,8 +185,8 @@ export declare class MemoryCache<T> {
   deleteAsync(key: string): Promise<boolean>
 
   /**
-   * Removes all entries and reports each to `onDelete`, least recently used first. Entries that a
-   * hook adds meanwhile stay. The statistics are kept.
+   * Removes all entries and reports each to `onDelete`, least recently used first. Entries that a hook adds in
+   * the meantime stay. The statistics are kept.
    *
    * @example
    * ```ts
@@ -198,7 +198,7 @@ export declare class MemoryCache<T> {
   /**
    * Removes the entries whose keys start with `prefix`, least recently used first; `''` removes all.
    *
-   * @returns How many it removed.
+   * @returns The number of removed entries.
    * @throws {TypeError} If the prefix is not a string.
    * @example
    * ```ts
@@ -208,11 +208,11 @@ export declare class MemoryCache<T> {
   deleteByPrefix(prefix: string): number
 
   /**
-   * Removes the entries whose whole key matches a pattern, least recently used first. `*` stands for
-   * any characters, or none; all else stands for itself. Takes time in proportion to the text
-   * matched, whatever the pattern.
+   * Removes the entries whose whole key matches a pattern, least recently used first. `*` matches any number of
+   * characters, including none; everything else matches itself. The time is proportional to the text matched,
+   * whatever the pattern.
    *
-   * @returns How many it removed.
+   * @returns The number of removed entries.
    * @throws {TypeError} If the pattern is not a string.
    * @example
    * ```ts
@@ -235,9 +235,9 @@ export declare class MemoryCache<T> {
   /**
    * Prunes, then lists.
    *
-   * @returns The keys of the live entries in a new array, least recently used first. With `eviction: 's3-fifo'` they are in the
-   * order in which eviction will look at them, those that came last and were not yet promoted before all others; `values`, `entries` and
-   * what removes many are in this order then, too.
+   * @returns The keys of the live entries in a new array, least recently used first. With `eviction: 's3-fifo'`
+   *   they are in the order in which eviction looks at them: first the small queue of new entries, then the
+   *   main queue. `values`, `entries` and bulk deletions use the same order.
    * @example
    * ```ts
    * const ids = sessions.keys()
@@ -268,10 +268,11 @@ export declare class MemoryCache<T> {
   entries(): [string, T | undefined][]
 
   /**
-   * A view of the entries whose keys start with `prefix`, with every method of the cache, on keys without
-   * it. Nothing is copied, and a view costs next to nothing: one for each request is fine.
+   * Returns a view of the entries whose keys start with `prefix`, with the methods of the cache, on keys
+   * without the prefix. Nothing is copied, and a view costs almost nothing: creating one for each request is
+   * fine.
    *
-   * @param prefix Any string; `''` for a view of everything. Views of views join their prefixes.
+   * @param prefix Any string; `''` for a view of everything. Prefixes of nested views are concatenated.
    * @returns {@link CacheView}.
    * @throws {TypeError} If the prefix is not a string.
    * @example
@@ -286,7 +287,7 @@ export declare class MemoryCache<T> {
   /**
    * Prunes, then counts.
    *
-   * @returns The counters as they stand now, in a new object.
+   * @returns The current counters, in a new object.
    * @example
    * ```ts
    * const { hits, misses, size } = cache.getStats()
@@ -295,9 +296,9 @@ export declare class MemoryCache<T> {
   getStats(): CacheStats
 
   /**
-   * Measures the cache. Changes nothing.
+   * Measures the cache. Has no side effects.
    *
-   * @returns The figures as they stand now, in a new object.
+   * @returns The current figures, in a new object.
    * @example
    * ```ts
    * gauge('sessions_bytes').set(sessions.getMetrics().bytes)
@@ -317,11 +318,11 @@ export declare class MemoryCache<T> {
   resetStats(): void
 
   /**
-   * Sets other limits. What is over them goes at once, as in a `set` that needs room: expired entries
-   * first, then the least recently used, each told to `onExpire` or `onEvict`. A new `ttl` holds for entries
-   * written from then on; those there are keep theirs.
+   * Changes the limits. Entries that exceed them are removed immediately, as in a `set` that needs room:
+   * expired entries first, then the least recently used ones, each reported to `onExpire` or `onEvict`. A new
+   * `ttl` applies to entries written from then on; existing entries keep theirs.
    *
-   * @param limits The new limits, see {@link CacheLimits}. What is left out stays.
+   * @param limits The new limits, see {@link CacheLimits}. Omitted limits do not change.
    * @throws {CacheConfigError} If a limit is of the wrong type or negative, `maxWeight` is `NaN`, or it is
    *   above 0 where it was 0, or 0 where it was above. In each case nothing changes.
    * @example
@@ -349,13 +350,14 @@ export declare class MemoryCache<T> {
   ): Promise<{ entries: number }>
 
   /**
-   * Drops all entries, without hooks, and gives their native memory back at once; checks stop. From then
-   * on every method throws an `Error` that says that the cache is closed (async methods reject). Callers
-   * that wait in `getOrSet` get what is fetched, which is not stored. Deferred hooks that wait still run.
-   * A cache that is just dropped gives its memory back when it is garbage-collected. A second call does nothing.
+   * Drops all entries without calling hooks, frees their native memory immediately, and ends `checkInterval`.
+   * From then on every method throws an `Error` that says that the cache is closed (async methods reject).
+   * Callers that wait in `getOrSet` get the fetched value, which is not stored. Pending deferred hooks still
+   * run. The memory of a cache that is not closed is freed when it is garbage-collected. A second call does
+   * nothing.
    *
-   * A cache with a `snapshot` is saved first, synchronously, unless that has `onExit: false`; a save that fails is a
-   * process warning. A save under way is stopped.
+   * A cache with a `snapshot` is first saved, synchronously, unless the snapshot has `onExit: false`; if the
+   * save fails, the process emits a warning. A save in progress is stopped.
    *
    * @example
    * ```ts
@@ -370,10 +372,10 @@ export declare class MemoryCache<T> {
   close(): void
 
   /**
-   * Waits for the hooks of what has happened so far, if `hookDelivery` is `'deferred'`, and for those
-   * of what these hooks do to the cache.
+   * Waits for the hooks of all events so far, if `hookDelivery` is `'deferred'`, and for the hooks of events
+   * that they cause.
    *
-   * @returns A promise that never rejects; with `'sync'` it is resolved at once.
+   * @returns A promise that never rejects; with `'sync'` it is already resolved.
    * @example
    * ```ts
    * process.once('SIGTERM', async () => {
@@ -385,10 +387,10 @@ export declare class MemoryCache<T> {
   flushHooks(): Promise<void>
 
   /**
-   * Removes all expired entries now and reports each to `onExpire`: first those with lifetimes of their
-   * own, then the others, in each case what expired first goes first.
+   * Removes all expired entries now and reports each to `onExpire`: first those with their own lifetimes, then
+   * the others, each in the order in which they expired.
    *
-   * @returns How many it removed.
+   * @returns The number of removed entries.
    * @example
    * ```ts
    * setInterval(() => sessions.prune(), 60_000).unref()

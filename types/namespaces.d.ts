@@ -6,13 +6,13 @@ import type { SharedMemoryCache } from './shared-memory-cache.js'
 import type { IncrementEntryOptions, IncrementOptions, IncrementedEntry } from './shared-options.js'
 import type { Snapshots } from './snapshots.js'
 
-/** What is documented here and not with the cache. */
+/** Members that differ from those of the cache. */
 interface ViewMembers<T> {
-  /** What the cache's keys of this view start with. Example: `log(orders.prefix)`. */
+  /** The prefix of this view. Example: `log(orders.prefix)`. */
   readonly prefix: string
 
   /**
-   * Removes the entries of the view alone, and reports each to `onDelete` with its whole key and the source
+   * Removes the entries of the view only, and reports each to `onDelete` with its full key and the source
    * `'clear'`.
    *
    * @example
@@ -23,8 +23,8 @@ interface ViewMembers<T> {
   clear(): void
 
   /**
-   * Prunes the cache, then counts the entries of the view: natively, in time in proportion to those of the
-   * whole cache.
+   * Prunes the cache, then counts the entries of the view, in native code. The time is proportional to the
+   * number of entries in the whole cache.
    *
    * @example
    * ```ts
@@ -34,9 +34,9 @@ interface ViewMembers<T> {
   size(): number
 
   /**
-   * Prunes the cache, then calls a function for each entry of the view, as the cache's own does.
+   * Prunes the cache, then calls a function for each entry of the view, like `forEach` of the cache.
    *
-   * @param callback Gets value, key without the prefix, and this view.
+   * @param callback Gets the value, the key without the prefix, and this view.
    * @throws {TypeError} If `callback` is not a function.
    * @example
    * ```ts
@@ -49,9 +49,9 @@ interface ViewMembers<T> {
   ): void
 
   /**
-   * Closes the view and not the cache: whoever was given a view cannot close what others use. From then on
-   * its methods throw an `Error` that says that the view is closed (async methods reject). Views that were
-   * made of it stay open. A second call does nothing.
+   * Closes the view but not the cache, which others may be using. From then on its methods throw an `Error`
+   * that says that the view is closed (async methods reject). Views created from it stay open. A second call
+   * does nothing.
    *
    * @example
    * ```ts
@@ -72,15 +72,16 @@ interface ViewMembers<T> {
 }
 
 /**
- * The part of a {@link MemoryCache} whose keys start with a prefix, as a cache of its own: what
- * {@link MemoryCache.withNamespace} returns. It holds nothing itself, so any number of views shows the same
+ * The part of a {@link MemoryCache} whose keys start with a prefix, as a cache in its own right: the result of
+ * {@link MemoryCache.withNamespace}. It holds no data itself, so all views with the same prefix show the same
  * entries.
  *
- * Keys are without the prefix, in arguments and results, and in what the functions of `getOrSet` are told;
- * an asterisk in the prefix is an asterisk. Hooks and `sizeCalculation` are the cache's and get whole keys.
- * `clear`, `size`, lists, scans and bulk deletions see the entries of the view and no others. `getStats` has
- * the counters of the cache with size and weight of the view; `getMetrics`, `prune`, `resetStats`, `resize`
- * and `flushHooks` are the cache's. Only a whole cache has `dump`, `load`, `save` and `restore`. A view of a closed cache throws as the cache does.
+ * Keys do not include the prefix, neither in arguments and results nor in arguments of functions passed to
+ * `getOrSet`; an asterisk in the prefix is not a wildcard. Hooks and `sizeCalculation` are those of the cache
+ * and get full keys. `clear`, `size`, lists, scans and bulk deletions are limited to the view. `getStats`
+ * returns the counters of the cache with the size and weight of the view; `getMetrics`, `prune`, `resetStats`,
+ * `resize` and `flushHooks` act on the cache. A view has no `dump`, `load`, `save` and `restore`. A view of a
+ * closed cache throws as the cache does.
  *
  * @example
  * ```ts
@@ -93,10 +94,10 @@ export interface CacheView<T>
   extends Omit<MemoryCache<T>, keyof ViewMembers<T> | keyof Snapshots<T>>, ViewMembers<T> {}
 
 /**
- * The part of a {@link SharedMemoryCache} whose keys start with a prefix, as a cache of its own: what
- * {@link SharedMemoryCache.withNamespace} returns. As {@link CacheView}, of which another thread's view with
- * this prefix shows the same entries. Iterated over, it takes the entries in steps, as `scan` does. `weight`
- * of `getStats` is in bytes, and 0 without `maxBytes`. `name` is the store's.
+ * The part of a {@link SharedMemoryCache} whose keys start with a prefix, as a cache in its own right: the
+ * result of {@link SharedMemoryCache.withNamespace}. It works like {@link CacheView}; views with the same
+ * prefix on other threads show the same entries. Iterating over it reads the entries in steps, as `scan` does.
+ * `weight` of `getStats` is in bytes, and 0 without `maxBytes`. `name` is that of the store.
  *
  * @example
  * ```ts

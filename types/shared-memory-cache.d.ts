@@ -23,16 +23,15 @@ import type { Snapshots } from './snapshots.js'
 import type { Tags } from './tags.js'
 
 /**
- * A handle on a named store that all threads of the process share. What one thread writes, every
- * other one reads with its next call; each method is one atomic step.
+ * A handle on a named store that all threads of the process share. A write on one thread is visible to the next call on
+ * every other thread; each method is one atomic step.
  *
- * Values go in and come out as copies: `get` returns a new object each time (unless `nearCache` is
- * on), and a change to it is not stored until it is `set`. Keys, as in `MemoryCache`, are strings
- * compared by UTF-16 code unit; with anything else every method that takes a key throws a `TypeError`
- * (async methods reject) and the store stays as it was.
+ * Values are copied in and out. `get` returns a new object each time (unless `nearCache` is on), and a change to it is
+ * not stored until it is `set`. As in `MemoryCache`, keys are strings, compared by UTF-16 code unit. Every method that
+ * takes a key throws a `TypeError` for anything else (async methods reject); the store does not change.
  *
- * The store ends when its last handle is closed, is garbage-collected or has ended with its thread.
- * After `close` the methods throw an `Error` that says so; after `destroy`, those that need the store.
+ * The store ends with its last handle: when that is closed, is garbage-collected or its thread ends. After `close`, all
+ * methods throw an `Error`; after `destroy`, those that need the store do.
  *
  * @example
  * ```ts
@@ -43,13 +42,13 @@ import type { Tags } from './tags.js'
  */
 export declare class SharedMemoryCache<T> {
   /**
-   * Opens the store of this name, or makes it.
+   * Opens the store with this name, or creates it.
    *
-   * An option that does not exist has no effect, and `NaN` as `maxSize` or `ttl` means no limit; of each
-   * the process is warned once (`MemoryCacheWarning`, code `NMC_OPTION`).
+   * An unknown option has no effect, and `NaN` as `maxSize` or `ttl` means no limit; each causes one warning per
+   * process (`MemoryCacheWarning`, code `NMC_OPTION`).
    *
-   * @throws {CacheConfigError} For a missing name, an option of the wrong type, a negative number, `NaN`
-   *   as another option, or an option other than the store is open with: the message has both values.
+   * @throws {CacheConfigError} For a missing name, an option of the wrong type, a negative number, `NaN` as another
+   *   option, or an option that differs from that of the open store: the message has both values.
    * @example
    * ```ts
    * const limits = new SharedMemoryCache<number>({ name: 'rate limits', maxSize: 0, ttl: 60_000 })
@@ -59,7 +58,7 @@ export declare class SharedMemoryCache<T> {
   constructor(options: SharedCacheOptions<T>)
 
   /**
-   * Lists the stores that are open in the process, on whichever thread.
+   * Lists the stores that are open in the process, on any thread.
    *
    * @returns Their names in a new array, sorted by code point.
    * @example
@@ -70,12 +69,12 @@ export declare class SharedMemoryCache<T> {
   static names(): string[]
 
   /**
-   * Opens a store that is already open in the process, and makes none: for threads that must not be
-   * the first. All options but the handle's own are the store's.
+   * Opens a store only if it is already open in the process: for threads that must not create it. All options that do
+   * not belong to a handle are those of the store.
    *
    * @throws {TypeError} If the name is not a string.
    * @throws {Error} With the code `'ERR_NO_SUCH_STORE'`, if no store of this name is open.
-   * @throws {CacheConfigError} For an option of the wrong type, or a codec other than the store's.
+   * @throws {CacheConfigError} For an option of the wrong type, or a codec that differs from that of the store.
    * @example
    * ```ts
    * const sessions = SharedMemoryCache.attach<Session>('sessions', { nearCache: true })
@@ -84,9 +83,9 @@ export declare class SharedMemoryCache<T> {
   static attach<T>(name: string, options?: SharedAttachOptions<T>): SharedMemoryCache<T>
 
   /**
-   * Ends a store for all threads and frees its memory. Its entries are reported to `onDelete` with the
-   * source `'clear'`, a caller that waits in `getOrSet` for another caller is rejected, and handles that are
-   * open become useless. The name is free for a new store at once.
+   * Ends a store for all threads and frees its memory. Its entries are reported to `onDelete` with the source
+   * `'clear'`, callers that wait in `getOrSet` for another caller are rejected, and open handles become unusable. The
+   * name can be used for a new store immediately.
    *
    * @returns `true` if there was one.
    * @throws {TypeError} If the name is not a string.
@@ -97,15 +96,15 @@ export declare class SharedMemoryCache<T> {
    */
   static destroy(name: string): boolean
 
-  /** The store's name. It can be read after `close` too. Example: `log(sessions.name)`. */
+  /** The name of the store. It can also be read after `close`. Example: `log(sessions.name)`. */
   get name(): string
 
   /**
-   * Reads a copy of a value and makes its entry the most recently used. Counts a hit or a miss. An
-   * expired entry is removed and is a miss.
+   * Reads a copy of a value and makes its entry the most recently used. Counts a hit or a miss. An expired entry is
+   * removed and is a miss.
    *
    * @returns The value, or `undefined` if there is none.
-   * @throws {TypeError} If the key is not a string. What a codec's `decode` throws is passed on.
+   * @throws {TypeError} If the key is not a string. An error of the codec's `decode` is passed on.
    * @example
    * ```ts
    * const session = sessions.get(id)
@@ -115,19 +114,18 @@ export declare class SharedMemoryCache<T> {
   get(key: string): T | undefined
 
   /**
-   * Reads a value as `get` does or, on a miss, calls `fetcher` and stores what it returns. While a
-   * fetch for a key is under way on any thread, further calls for that key wait for it and call no
-   * `fetcher`. If the thread that fetches ends, a waiting call fetches with its own `fetcher`. The
-   * caller whose `fetcher` ran gets the value itself, the others get copies. A failed fetch stores nothing;
-   * a value too large for `maxBytes`, or for a key that was written or removed meanwhile, is returned, not
-   * stored. Waiting keeps the process alive; a refresh in the background does not.
+   * Reads a value as `get` does or, on a miss, calls `fetcher` and stores what it returns. While a fetch for a key is
+   * in progress on any thread, further calls for that key wait for it and do not call their own `fetcher`. If the
+   * thread that fetches ends, a waiting call takes over with its own `fetcher`. The caller whose `fetcher` ran gets the
+   * value itself, the others copies. A failed fetch stores nothing; a value that is too large for `maxBytes`, or whose
+   * key was written or removed during the fetch, is returned but not stored. Waiting keeps the process alive; a
+   * background refresh does not.
    *
-   * @param options {@link GetOrSetOptions}. Default: fetch on a miss, store what comes for the `ttl` of the
-   *   store.
-   * @returns A promise of the stored or fetched value. It rejects with what `fetcher` throws (other
-   *   threads get a structured clone of it), with the error of `set`, with the reason of the `signal` or the
-   *   `TimeoutError` by which the caller leaves, with an `Error` if the store is destroyed meanwhile, or with
-   *   a `TypeError` if the key is not a string or an option makes no sense.
+   * @param options {@link GetOrSetOptions}. Default: fetch on a miss, and store the value with the `ttl` of the store.
+   * @returns A promise of the stored or fetched value. It rejects with an error of `fetcher` (a structured clone on
+   *   other threads), with an error of `set`, with the reason of the `signal`, with a `TimeoutError`, with an `Error`
+   *   if the store is destroyed during the fetch, or with a `TypeError` if the key is not a string or an option is
+   *   invalid.
    * @example
    * ```ts
    * const user = await users.getOrSet(`user:${id}`, () => database.findUser(id))
@@ -135,8 +133,8 @@ export declare class SharedMemoryCache<T> {
    */
   getOrSet(key: string, fetcher: () => T | Promise<T>): Promise<T>
   /**
-   * With options, `fetcher` is called with a {@link FetchContext}: the key, the fetch's own signal, and what the
-   * store still has.
+   * With options, `fetcher` is called with a {@link FetchContext}: the key, the signal of the fetch, and the value that
+   * the store still has.
    *
    * @example
    * ```ts
@@ -149,7 +147,7 @@ export declare class SharedMemoryCache<T> {
     fetcher: (context: FetchContext<T>) => T | Promise<T>,
     options: GetOrSetOptions<T>,
   ): Promise<T>
-  /** Where it is open whether there are options. Example: `cache.getOrSet(key, load, options)`. */
+  /** For code that may or may not pass options. Example: `cache.getOrSet(key, load, options)`. */
   getOrSet(
     key: string,
     fetcher: (context?: FetchContext<T>) => T | Promise<T>,
@@ -157,8 +155,8 @@ export declare class SharedMemoryCache<T> {
   ): Promise<T>
 
   /**
-   * Whether there is a live entry. Counts no hit or miss and leaves the LRU order alone, but removes
-   * the entry if it is expired.
+   * Whether there is a live entry. Counts no hit or miss and does not change the LRU order, but removes the entry if it
+   * has expired.
    *
    * @throws {TypeError} If the key is not a string.
    * @example
@@ -169,16 +167,15 @@ export declare class SharedMemoryCache<T> {
   has(key: string): boolean
 
   /**
-   * Stores a copy of a value, new or in place of the old, and makes its entry the most recently used.
-   * At a limit, expired entries go first, then the least recently used. A value too large for
-   * `maxBytes` is not stored, and an older value under that key is evicted.
+   * Stores a copy of a value, replacing an old one, and makes its entry the most recently used. If a limit is reached,
+   * expired entries are removed first, then the least recently used ones. A value too large for `maxBytes` is not
+   * stored, and an older value under that key is evicted.
    *
-   * @param options How long the entry lives, in milliseconds, or {@link SetOptions}. Default: as long as
-   *   the `ttl` of the store says.
-   * @throws {TypeError} If the key is not a string, or a lifetime is negative, `NaN`, an invalid date, of
-   *   another type, or given as both `ttl` and `expiresAt`, or `tags` are no array of strings, or more than 64.
-   * @throws {DOMException} Named `'DataCloneError'`, if the value cannot be cloned. What a codec's
-   *   `encode` throws is passed on. In each case the store is unchanged.
+   * @param options How long the entry lives, in milliseconds, or {@link SetOptions}. Default: the `ttl` of the store.
+   * @throws {TypeError} If the key is not a string, or a lifetime is negative, `NaN`, an invalid date, of another type,
+   *   or given as both `ttl` and `expiresAt`, or if `tags` is not an array of at most 64 strings.
+   * @throws {DOMException} Named `'DataCloneError'`, if the value cannot be cloned. An error of the codec's `encode` is
+   *   passed on. In each case the store is unchanged.
    * @example
    * ```ts
    * sessions.set(crypto.randomUUID(), { userId: 'ada', permissions: [] })
@@ -188,11 +185,11 @@ export declare class SharedMemoryCache<T> {
   set(key: string, value: T, options?: number | SetOptions): void
 
   /**
-   * Stores as `set` does, but only if there is no live entry: of several threads, one succeeds. With an
-   * `expiresAt` that is past nothing is stored and nothing removed.
+   * Stores as `set` does, but only if there is no live entry: if several threads call it, one succeeds. With an
+   * `expiresAt` in the past, nothing is stored or removed.
    *
-   * @param options As those of `set`.
-   * @returns `true` if it stored the value; `false` if there was one, or if it is too large.
+   * @param options The same as for `set`.
+   * @returns `true` if it stored the value; `false` if there was an entry, or if the value is too large.
    * @throws What `set` throws.
    * @example
    * ```ts
@@ -202,33 +199,33 @@ export declare class SharedMemoryCache<T> {
   setIfAbsent(key: string, value: T, options?: number | SetOptions): boolean
 
   /**
-   * Stores as `set` does, but only if there is a live entry: what another thread has removed is not
-   * brought back. Of an `expiresAt` that is past, nothing is stored and the entry is removed as expired.
+   * Stores as `set` does, but only if there is a live entry: an entry that another thread has removed is not brought
+   * back. With an `expiresAt` in the past, nothing is stored, and the entry is removed as expired.
    *
-   * @param options As those of `set`.
-   * @returns `true` if it stored the value; `false` if there was none, or if it is too large or past.
+   * @param options The same as for `set`.
+   * @returns `true` if it stored the value; `false` if there was no entry, or if the value is too large or the
+   *   `expiresAt` is in the past.
    * @throws What `set` throws.
    * @example
    * ```ts
-   * if (!sessions.replace(id, session)) redirect('/login') // signed out meanwhile
+   * if (!sessions.replace(id, session)) redirect('/login') // signed out in the meantime
    * ```
    */
   replace(key: string, value: T, options?: number | SetOptions): boolean
 
   /**
-   * Makes a new value of the one that is there: reads it as `peek` does, calls `fn` without any lock and
-   * stores what it returns as `set` does, if nobody has written to the entry meanwhile and it has not expired; else it reads and
-   * calls `fn` again. No update of any thread is lost. Counts no hit or miss.
+   * Computes a new value from the current one: reads it as `peek` does, calls `fn` without a lock, and stores the
+   * result as `set` does if the entry was not written and has not expired in the meantime; otherwise it reads and calls
+   * `fn` again. No update by any thread is lost. Counts no hit or miss.
    *
-   * @param fn Gets a copy of the value, `undefined` if there is no live entry, and returns the new one, or
-   *   `undefined` to remove the entry. It may run several times; if it writes to the entry itself, without end. What
-   *   has expired and is kept is no live entry, and is gone afterwards; a fetch under way is overtaken.
-   * @param options As those of `set`: without any, the entry lives as long as the `ttl` of the store says. Without
-   *   `tags` a live entry keeps those that it has.
-   * @returns What `fn` returned, if that was stored; `undefined` if there is no entry now: it was removed,
-   *   or what `fn` returned is too large, or the `expiresAt` is past.
-   * @throws {TypeError} If the key is not a string, `fn` not a function or what it returns a promise. What
-   *   `fn` throws, and what `set` and `peek` throw, is passed on. In each case the store is unchanged.
+   * @param fn Gets a copy of the value, `undefined` if there is no live entry, and returns the new value, or
+   *   `undefined` to remove the entry. It may run several times, and endlessly if it writes to the entry itself. A
+   *   stale entry does not count as live and is removed; a fetch in progress is overtaken.
+   * @param options The same as for `set`. Default: the `ttl` of the store. Without `tags`, a live entry keeps its tags.
+   * @returns The result of `fn` if it was stored; `undefined` if there is no entry now, because it was removed, the
+   *   result is too large, or the `expiresAt` is in the past.
+   * @throws {TypeError} If the key is not a string, `fn` is not a function, or `fn` returns a promise. Errors of `fn`,
+   *   and those of `set` and `peek`, are passed on. In each case the store is unchanged.
    * @example
    * ```ts
    * carts.update(id, (cart = { items: [] }) => ({ ...cart, items: [...cart.items, item] }))
@@ -241,15 +238,15 @@ export declare class SharedMemoryCache<T> {
   ): T | undefined
 
   /**
-   * Adds to a number in one step; with no live entry it starts at `by`. The entry becomes the most
-   * recently used and keeps its deadline. Counts no hit or miss.
+   * Adds to a number in one step; with no live entry it starts at `by`. The entry becomes the most recently used and
+   * keeps its deadline. Counts no hit or miss.
    *
    * @param by What to add; may be negative. Default: `1`.
    * @returns The sum.
-   * @throws {TypeError} If the key is not a string, `by` or the `ttl` not a number, `options` no object, the entry
-   *   holds something else, which includes a number that a codec of your own has encoded, or the sum would be `NaN`.
-   * @throws {RangeError} If there is no live entry and the key is too long for one in a store of `maxBytes`: a
-   *   limiter is to refuse such a client, whose requests nobody can count. In each case nothing has changed.
+   * @throws {TypeError} If the key is not a string, `by` or `ttl` is not a number, `options` is not an object, the
+   *   entry is not a number or is one that a custom codec has encoded, or the sum would be `NaN`.
+   * @throws {RangeError} If there is no live entry and the key is too long for `maxBytes`: a rate limiter should reject
+   *   such a client, because its requests cannot be counted. In each case nothing has changed.
    * @example
    * ```ts
    * const requests = limits.increment(address, 1, { ttl: 60_000 })
@@ -264,7 +261,7 @@ export declare class SharedMemoryCache<T> {
   ): number
 
   /**
-   * `increment` that tells what came of the entry, in the same step: all that a rate limiter needs.
+   * Does what `increment` does and also returns the state of the entry, in one step: all that a rate limiter needs.
    *
    * @param by What to add; may be negative. Default: `1`.
    * @returns {@link IncrementedEntry}; with `onlyIfPresent`, `undefined` if there is no live entry.
@@ -303,8 +300,7 @@ export declare class SharedMemoryCache<T> {
   /**
    * `delete` for code that expects a promise. The entry is gone when the call returns.
    *
-   * @returns A promise of `true` if there was one. It rejects with a `TypeError` if the key is not a
-   *   string.
+   * @returns A promise of `true` if there was one. It rejects with a `TypeError` if the key is not a string.
    * @example
    * ```ts
    * const removed = await sessions.deleteAsync(id)
@@ -325,7 +321,7 @@ export declare class SharedMemoryCache<T> {
   /**
    * Removes the entries whose keys start with `prefix`, shard by shard; `''` removes all.
    *
-   * @returns How many it removed.
+   * @returns The number of removed entries.
    * @throws {TypeError} If the prefix is not a string.
    * @example
    * ```ts
@@ -335,10 +331,10 @@ export declare class SharedMemoryCache<T> {
   deleteByPrefix(prefix: string): number
 
   /**
-   * Removes the entries whose whole key matches a pattern, shard by shard. `*` stands for any
-   * characters, or none; all else stands for itself. Takes time in proportion to the text matched.
+   * Removes the entries whose whole key matches a pattern, shard by shard. `*` matches any number of characters,
+   * including none; everything else matches itself. The time is proportional to the text matched.
    *
-   * @returns How many it removed.
+   * @returns The number of removed entries.
    * @throws {TypeError} If the pattern is not a string.
    * @example
    * ```ts
@@ -359,7 +355,7 @@ export declare class SharedMemoryCache<T> {
   size(): number
 
   /**
-   * Prunes, then lists. Other threads may write meanwhile: each shard is read in one step.
+   * Prunes, then lists. Each shard is read in one step; other threads may write in between.
    *
    * @returns The keys in a new array, shard by shard, in each least recently used first.
    * @example
@@ -392,7 +388,8 @@ export declare class SharedMemoryCache<T> {
   entries(): [string, T | undefined][]
 
   /**
-   * Prunes, then walks over the entries there are at the call, as `entries` lists them: each value is a copy.
+   * Prunes, then iterates over the entries that exist at the time of the call, as `entries` lists them: each value is a
+   * copy.
    *
    * @returns An iterator of `[key, value]`, in the order of `keys`.
    * @example
@@ -403,10 +400,10 @@ export declare class SharedMemoryCache<T> {
   [Symbol.iterator](): IterableIterator<[string, T | undefined]>
 
   /**
-   * A view of the entries whose keys start with `prefix`, with every method of the cache, on keys without
-   * it. Nothing is copied, and a view costs next to nothing: one for each request is fine.
+   * Returns a view of the entries whose keys start with `prefix`, with the methods of the cache, on keys without the
+   * prefix. Nothing is copied, and a view costs almost nothing: creating one for each request is fine.
    *
-   * @param prefix Any string; `''` for a view of everything. Views of views join their prefixes.
+   * @param prefix Any string; `''` for a view of everything. Prefixes of nested views are concatenated.
    * @returns {@link SharedCacheView}.
    * @throws {TypeError} If the prefix is not a string.
    * @example
@@ -421,8 +418,7 @@ export declare class SharedMemoryCache<T> {
   /**
    * Prunes, then counts.
    *
-   * @returns The counters of the store, to which all threads add. `weight` is in bytes, and 0 without
-   *   `maxBytes`.
+   * @returns The counters of the store, for all threads together. `weight` is in bytes, and 0 without `maxBytes`.
    * @example
    * ```ts
    * const { hits, misses, size } = sessions.getStats()
@@ -431,13 +427,13 @@ export declare class SharedMemoryCache<T> {
   getStats(): CacheStats
 
   /**
-   * Sets other limits of the store, for all threads. What is over them goes at once, shard by shard:
-   * expired entries first, then the least recently used, each told to `onExpire` or `onEvict`. Limits are
-   * divided among the shards there are, and each holds at least one entry. Who attaches later is compared
-   * with the new ones. Tables do not shrink, and what small entries leave behind in them counts for
-   * `maxBytes`: a store that is made much smaller may lose more than the rest.
+   * Changes the limits of the store for all threads. Entries that exceed them are removed immediately, shard by shard:
+   * expired entries first, then the least recently used ones, each reported to `onExpire` or `onEvict`. The limits are
+   * divided among the existing shards, each of which holds at least one entry. Later handles must agree with the new
+   * limits. Tables do not shrink, and the room of removed small entries counts against `maxBytes`: a store that is made
+   * much smaller can lose more entries than expected.
    *
-   * @param limits The new limits, see {@link SharedCacheLimits}. What is left out stays.
+   * @param limits The new limits, see {@link SharedCacheLimits}. Omitted limits do not change.
    * @throws {CacheConfigError} If a limit is of the wrong type or negative. Nothing changes then.
    * @example
    * ```ts
@@ -457,10 +453,10 @@ export declare class SharedMemoryCache<T> {
   resetStats(): void
 
   /**
-   * Removes all expired entries now and reports each to `onExpire`. Seldom needed: a native thread
-   * does it when they are due.
+   * Removes all expired entries now and reports each to `onExpire`. Rarely needed: a native thread does this when they
+   * are due.
    *
-   * @returns How many it removed.
+   * @returns The number of removed entries.
    * @example
    * ```ts
    * const expired = sessions.prune()
@@ -471,7 +467,7 @@ export declare class SharedMemoryCache<T> {
   /**
    * Measures the store.
    *
-   * @returns The figures as they stand now, in a new object.
+   * @returns The current figures, in a new object.
    * @example
    * ```ts
    * gauge('sessions_bytes').set(sessions.getMetrics().bytes)
@@ -480,9 +476,9 @@ export declare class SharedMemoryCache<T> {
   getMetrics(): SharedCacheMetrics
 
   /**
-   * Releases the handle; the store ends with its last one. Hooks of events that are still waiting are
-   * not called. A fetch under way still answers whoever waits for it, but its value is not stored.
-   * A second call does nothing. A store with a `snapshot` is saved as it ends, synchronously, unless that has `onExit: false`.
+   * Releases the handle; the store ends with its last handle. Hooks of pending events are not called. A fetch in
+   * progress still answers the callers that wait for it, but its value is not stored. A second call does nothing. A
+   * store with a `snapshot` is saved when it ends, synchronously, unless the snapshot has `onExit: false`.
    *
    * @example
    * ```ts

@@ -6,9 +6,9 @@ import type { EvictionPolicy } from './memory-options.js'
 import type { SharedSnapshotOptions } from './snapshots.js'
 
 /**
- * Turns the values of a shared store into text or bytes and back. It sees every value, primitives
- * and buffers included, so it may compress or encrypt. Its functions stay on their thread: each thread
- * brings its own, and they must agree.
+ * Turns the values of a shared store into text or bytes and back. It receives every value, including primitives
+ * and buffers, so it can compress or encrypt. Functions cannot be sent to other threads: each thread passes its
+ * own codec, and all must agree.
  *
  * @example
  * ```ts
@@ -21,21 +21,21 @@ import type { SharedSnapshotOptions } from './snapshots.js'
  */
 export type Codec<T> = {
   /**
-   * Makes text or bytes of a value; they are copied. What it throws reaches the caller of `set`, and
-   * the store stays as it was. Anything but a string or a `Uint8Array` is a `TypeError`.
-   * Example: `encode: (user) => user.id + ' ' + user.name`.
+   * Turns a value into text or bytes, which are copied. An error is passed on to the caller of `set`, and the
+   * store does not change. Any result but a string or a `Uint8Array` is a `TypeError`. Example:
+   * `encode: (user) => user.id + ' ' + user.name`.
    */
   encode: (value: T) => string | Uint8Array
   /**
-   * Makes a value of what `encode` made, of the same type: text of text, bytes (a copy of its own) of
-   * bytes. What it throws reaches the caller of `get`.
-   * Example: `decode: (text) => parseUser(String(text))`.
+   * Turns the result of `encode` back into a value. It gets a string if `encode` returned one, otherwise its
+   * own copy of the bytes. An error is passed on to the caller of `get`. Example:
+   * `decode: (text) => parseUser(String(text))`.
    */
   // `any`: that it gets what `encode` returns, text or bytes, is up to whoever writes both.
   decode: (encoded: any) => T
   /**
-   * By this name the threads' codecs are compared: one that attaches with another name is refused.
-   * `'structured'` and `'json'` are taken. Default: `'custom'`. Example: `name: 'gzipped JSON v2'`.
+   * The name by which codecs of different threads are compared: a handle with a different name is rejected.
+   * `'structured'` and `'json'` are reserved. Default: `'custom'`. Example: `name: 'gzipped JSON v2'`.
    */
   name?: string
 }
@@ -43,15 +43,15 @@ export type Codec<T> = {
 /**
  * Functions that observe a shared store: the hooks of `CacheHooks`, delivered as follows.
  *
- * - Events of the handle's own calls come synchronously, on the caller's stack, in order.
- * - `onSet`, `onEvict`, `onExpire` and `onDelete` also report what other handles, other threads and
- *   the expiry thread did. These come later, in batches, in the store's order. They keep no process
- *   alive. At most 65,536 wait for a handle: further ones are dropped, counted in
- *   {@link SharedCacheMetrics.droppedEvents}, and announced once by a process warning.
+ * - Events of the handle's own calls are reported synchronously, on the caller's stack, in order.
+ * - `onSet`, `onEvict`, `onExpire` and `onDelete` also report changes by other handles, other threads and the
+ *   expiry thread. These events arrive later, in batches, in the order of the store. They do not keep the
+ *   process alive. At most 65,536 events wait for a handle: further ones are dropped, counted in
+ *   {@link SharedCacheMetrics.droppedEvents}, and cause one process warning.
  * - `onHit` and `onMiss` report the handle's own reads only.
- * - `value` is decoded when it is first read: a hook that does not look at it does not pay for it.
- * - Which of `onSet`, `onEvict`, `onExpire` and `onDelete` there are is looked at when the cache is
- *   made. A function replaced later takes effect, one added later hears nothing.
+ * - `value` is decoded when it is first read: hooks that do not read it do not pay for it.
+ * - Whether `onSet`, `onEvict`, `onExpire` and `onDelete` exist is checked when the cache is created. Replacing
+ *   such a function later takes effect, adding one does not.
  *
  * @example
  * ```ts
@@ -63,10 +63,11 @@ export type Codec<T> = {
 export type SharedCacheHooks<T> = CacheHooks<T>
 
 /**
- * Which store a `SharedMemoryCache` opens and how it is set up. The first to open a name makes the
- * store, with defaults for what is left out, `undefined` or `null`. Whoever attaches later takes the
- * store as it is: `{ name }` suffices, and a `maxSize`, `maxBytes`, `ttl`, `shards` or `codec` other
- * than the store's is refused, as is another `eviction`, `updateAgeOnGet`, `ttlJitter`, `staleWhileRevalidate` or `staleIfError`. `nearCache` and `hooks` are each handle's own.
+ * Which store a `SharedMemoryCache` opens and how it is set up. The first handle on a name creates the store,
+ * with defaults for options that are omitted, `undefined` or `null`. For later handles `{ name }` is enough; a
+ * `maxSize`, `maxBytes`, `ttl`, `shards`, `codec`, `eviction`, `updateAgeOnGet`, `ttlJitter`,
+ * `staleWhileRevalidate` or `staleIfError` that differs from that of the store is rejected. `nearCache` and
+ * `hooks` belong to each handle.
  *
  * @example
  * ```ts
@@ -82,98 +83,103 @@ export type SharedCacheOptions<T = unknown> = {
   /** Names the store within the process; not empty. Required. Example: `{ name: 'sessions' }`. */
   name: string
   /**
-   * The most entries held at a time; the least recently used make room for new ones, or those that `eviction` says. The limit is
-   * divided among the `shards`, each of which holds at least one entry.
+   * The maximum number of entries. When it is reached, the least recently used entries are evicted, or those
+   * that `eviction` chooses. The limit is divided among the `shards`, each of which holds at least one entry.
    * `0` and `Infinity` mean no limit. Default: `100`. Example: `{ name, maxSize: 100_000 }`.
    */
   maxSize?: number
   /**
-   * The most memory the entries may take, in bytes: keys, encoded values and bookkeeping, some 300 bytes
-   * each. The least recently used make room, or those that `eviction` says. The limit is divided among the `shards`, and an entry
-   * larger than such a part is not stored. `0` and `Infinity` mean no limit. Default: `0`.
-   * Example: `{ name, maxSize: 0, maxBytes: 64 << 20 }`.
+   * The maximum memory of the entries, in bytes: keys, encoded values and bookkeeping, which takes about 300
+   * bytes per entry. When it is reached, the least recently used entries are evicted, or those that `eviction`
+   * chooses. The limit is divided among the `shards`, and an entry larger than the share of its shard is not
+   * stored. `0` and `Infinity` mean no limit. Default: `0`. Example:
+   * `{ name, maxSize: 0, maxBytes: 64 << 20 }`.
    */
   maxBytes?: number
   /**
-   * How long an entry lives after it was last written, in milliseconds, unless it has a lifetime of its
-   * own; reads do not extend it without `updateAgeOnGet`. A native thread frees expired entries. `0` and `Infinity` mean that entries live until they are
-   * removed. Default: `300_000` (five minutes). Example: `{ name, ttl: 30 * 60 * 1000 }`.
+   * How long an entry lives after it was last written, in milliseconds, unless it has its own lifetime; reads
+   * extend it only with `updateAgeOnGet`. A native thread frees expired entries. `0` and `Infinity` mean that
+   * entries never expire. Default: `300_000` (five minutes). Example: `{ name, ttl: 30 * 60 * 1000 }`.
    */
   ttl?: number
   /**
-   * Which entries make room where `maxSize` or `maxBytes` is reached; what has expired always goes first. `'lru'`: the one
-   * used longest ago. `'s3-fifo'`: what came and was not used again within an eighth of the cache, so that many keys that come once push out nothing that is
-   * used. Lists are in the order of use with either. Default: `'lru'`. Example: `{ name, eviction: 's3-fifo' }`.
+   * Which entries are evicted when `maxSize` or `maxBytes` is reached; expired entries are always removed
+   * first. `'lru'`: the least recently used entry. `'s3-fifo'`: an entry that was added and not used again
+   * within an eighth of the cache, so that many keys that are used only once do not evict entries in use. Lists
+   * are in order of use with either policy. Default: `'lru'`. Example: `{ name, eviction: 's3-fifo' }`.
    */
   eviction?: EvictionPolicy
   /**
-   * Whether a hit of `get` or `getOrSet` renews the lifetime of its entry, whether that is the
-   * entry's own or that of the store: what is used lives on. `has`, `peek` and `info` renew nothing.
-   * Default: `false`. Example: `{ name, ttl: 30 * 60 * 1000, updateAgeOnGet: true }`, a sliding session.
+   * Whether a hit of `get` or `getOrSet` renews the lifetime of its entry, whether that is its own or that of
+   * the store, so that entries in use do not expire. `has`, `peek` and `info` renew nothing. Default: `false`.
+   * Example: `{ name, ttl: 30 * 60 * 1000, updateAgeOnGet: true }`, a sliding session.
    */
   updateAgeOnGet?: boolean
   /**
-   * By which part lifetimes are shortened at random, from 0 to 1, so that what was written together does
-   * not expire together: with `0.1` an entry lives 90 to 100 % of its time, rounded up to whole
-   * milliseconds, also one with an `expiresAt`. `Infinity` stays. Default: `0`. Example: `{ name, ttl: 60_000, ttlJitter: 0.1 }`.
+   * The largest fraction, from 0 to 1, by which lifetimes are shortened at random, so that entries that were
+   * written together do not expire together: with `0.1` an entry lives for 90 to 100 % of its lifetime, rounded
+   * up to whole milliseconds. This includes entries with an `expiresAt`, but not infinite lifetimes. Default:
+   * `0`. Example: `{ name, ttl: 60_000, ttlJitter: 0.1 }`.
    */
   ttlJitter?: number
   /**
-   * A finite number from which the random parts of `ttlJitter` follow, for tests that must repeat,
-   * with `shards: 1`. It counts where the store is made.
-   * Default: random. Example: `{ name, ttlJitter: 0.1, ttlJitterSeed: 1 }`.
+   * A finite number that makes the random fractions of `ttlJitter` repeatable, for tests, with `shards: 1`.
+   * Only the handle that creates the store uses it. Default: random. Example:
+   * `{ name, ttlJitter: 0.1, ttlJitterSeed: 1 }`.
    */
   ttlJitterSeed?: number
   /**
-   * For how long after its expiry `getOrSet` may return an entry at once, in milliseconds, while it is
-   * fetched again in the background, by one caller of all threads. Entries are kept for the larger of this and
-   * `staleIfError`, for `getOrSet` alone: to all else they are gone, with the reason `'expired'`, but `info`
-   * shows them as stale, and `size`, `getStats` and `getMetrics` count them, since they take room. `onExpire` is
-   * called when they go, which they do before anything valid where room is needed. `Infinity`: as long as
-   * there is room. Default: `0`. Example: `{ name, ttl: 60_000, staleWhileRevalidate: 30_000 }`.
+   * For how long after it expired `getOrSet` may return an entry immediately, in milliseconds, while one caller
+   * of all threads refreshes it in the background. Expired entries are kept for the larger of this and
+   * `staleIfError`, for `getOrSet` only: for all other reads they are misses with the reason `'expired'`, but
+   * `info` shows them as stale, and `size`, `getStats` and `getMetrics` count them because they take room.
+   * `onExpire` is called when they are removed; if room is needed, they are removed before any valid entry.
+   * `Infinity`: as long as there is room. Default: `0`. Example:
+   * `{ name, ttl: 60_000, staleWhileRevalidate: 30_000 }`.
    */
   staleWhileRevalidate?: number
   /**
-   * For how long after its expiry `getOrSet` may return an entry because a fetch has failed or taken too
-   * long, in milliseconds; see `GetOrSetOptions` and `staleWhileRevalidate`. Default: `0`.
-   * Example: `{ name, ttl: 60_000, staleIfError: 24 * 60 * 60 * 1000 }`.
+   * For how long after it expired `getOrSet` may return an entry because a fetch has failed or timed out, in
+   * milliseconds; see `GetOrSetOptions` and `staleWhileRevalidate`. Default: `0`. Example:
+   * `{ name, ttl: 60_000, staleIfError: 24 * 60 * 60 * 1000 }`.
    */
   staleIfError?: number
   /**
-   * Over how many locks the keys are spread, 1 to 1,024. Threads that use keys of different shards do
-   * not wait for each other; entries are evicted within a shard, so `1` makes the order
-   * exact for the whole store. Default: `1` if `maxSize` is below 1,024 or `maxBytes` below 16 MiB,
-   * else `16`. Example: `{ name, maxSize: 50_000, shards: 1 }`.
+   * The number of shards over which the keys are distributed, each with its own lock, from 1 to 1,024. Threads
+   * that use keys in different shards do not wait for each other; entries are evicted within a shard, so with
+   * `1` the order is exact for the whole store. Default: `1` if `maxSize` is below 1,024 or `maxBytes` is below
+   * 16 MiB, otherwise `16`. Example: `{ name, maxSize: 50_000, shards: 1 }`.
    */
   shards?: number
   /**
-   * How values become bytes. `'structured'`: structured clone, which keeps dates, maps, sets, typed
-   * arrays, errors and cycles. `'json'`: faster for small plain objects; what JSON lacks is lost. Under
-   * either, strings, numbers, booleans, `null`, `undefined`, bigints and Buffers are stored as they
-   * are. Or a {@link Codec}. Default: `'structured'`. Example: `{ name, codec: 'json' }`.
+   * How values become bytes. `'structured'`: structured clone, which keeps dates, maps, sets, typed arrays,
+   * errors and cycles. `'json'`: faster for small plain objects, but limited to what JSON supports. With
+   * either, strings, numbers, booleans, `null`, `undefined`, bigints and Buffers are stored as they are. Or a
+   * {@link Codec}. Default: `'structured'`. Example: `{ name, codec: 'json' }`.
    */
   codec?: 'structured' | 'json' | Codec<T>
   /**
-   * `true` keeps up to 10,000 decoded values (`maxSize`, if that is less) on this handle, and `get`
-   * asks the store only whether its version still holds. Such values are shared by all who read them
-   * through the handle: treat them as frozen. Default: `false`. Example: `{ name, nearCache: true }`.
+   * `true` keeps up to 10,000 decoded values (or `maxSize`, if that is less) on this handle, and `get` asks the
+   * store only whether their version is current. All reads through the handle share these objects: treat them
+   * as frozen. Default: `false`. Example: `{ name, nearCache: true }`.
    */
   nearCache?: boolean
   /**
-   * Functions told of hits, misses, writes and removals. Default: none.
-   * Example: `{ name, hooks: { onEvict: ({ key }) => console.warn('evicted', key) } }`.
+   * Functions that are called for hits, misses, writes and removals. Default: none. Example:
+   * `{ name, hooks: { onEvict: ({ key }) => console.warn('evicted', key) } }`.
    */
   hooks?: SharedCacheHooks<T>
   /**
-   * A file from which the store is restored when it is made, before anybody sees it, and to which it is saved when its
-   * last handle is closed or the process ends. It counts where the store is made; who attaches with another `path` is refused.
-   * Default: none. Example: `{ name, snapshot: { path: 'sessions.snapshot', interval: 60_000 } }`.
+   * A file from which the store is restored when it is created, before any thread can see it, and to which it
+   * is saved when its last handle is closed or the process ends. Only the handle that creates the store uses
+   * it; a later handle with a different `path` is rejected. Default: none. Example:
+   * `{ name, snapshot: { path: 'sessions.snapshot', interval: 60_000 } }`.
    */
   snapshot?: SharedSnapshotOptions
 }
 
 /**
- * What a handle of `SharedMemoryCache.attach` may have of its own.
+ * Options of a handle that `SharedMemoryCache.attach` opens.
  *
  * @example
  * ```ts
@@ -181,7 +187,7 @@ export type SharedCacheOptions<T = unknown> = {
  * ```
  */
 export type SharedAttachOptions<T = unknown> = {
-  /** As in {@link SharedCacheOptions}; needed only if the store has one of your own. Example: `{ codec }`. */
+  /** As in {@link SharedCacheOptions}; needed only if the store has a custom codec. Example: `{ codec }`. */
   codec?: 'structured' | 'json' | Codec<T>
   /** As in {@link SharedCacheOptions}. Default: `false`. Example: `{ nearCache: true }`. */
   nearCache?: boolean
@@ -190,7 +196,7 @@ export type SharedAttachOptions<T = unknown> = {
 }
 
 /**
- * What `SharedMemoryCache.resize` can change, each as the option of that name.
+ * Limits that `SharedMemoryCache.resize` can change, each as the option of the same name.
  *
  * @example
  * ```ts
@@ -200,7 +206,7 @@ export type SharedAttachOptions<T = unknown> = {
 export type SharedCacheLimits = Pick<SharedCacheOptions, 'maxBytes' | 'maxSize'>
 
 /**
- * What `SharedMemoryCache.increment` may be told.
+ * Options of `SharedMemoryCache.increment`.
  *
  * @example
  * ```ts
@@ -209,15 +215,14 @@ export type SharedCacheLimits = Pick<SharedCacheOptions, 'maxBytes' | 'maxSize'>
  */
 export type IncrementOptions = {
   /**
-   * How long the counter lives from the call that starts it, in milliseconds; later calls keep the
-   * deadline. `0` and `Infinity`: until it is removed. Default: the `ttl` of the store.
-   * Example: `{ ttl: 60_000 }`.
+   * How long the counter lives from the call that creates it, in milliseconds; later calls keep the deadline.
+   * `0` and `Infinity`: it never expires. Default: the `ttl` of the store. Example: `{ ttl: 60_000 }`.
    */
   ttl?: number
 }
 
 /**
- * What `SharedMemoryCache.incrementEntry` may be told.
+ * Options of `SharedMemoryCache.incrementEntry`.
  *
  * @example
  * ```ts
@@ -228,14 +233,14 @@ export type IncrementEntryOptions = {
   /** As in {@link IncrementOptions}. Default: the `ttl` of the store. Example: `{ ttl: 60_000 }`. */
   ttl?: number
   /**
-   * `true` adds only to a number that there is and starts none.
-   * Default: `false`. Example: `{ onlyIfPresent: true }`.
+   * `true` adds only to an existing number and does not create one. Default: `false`. Example:
+   * `{ onlyIfPresent: true }`.
    */
   onlyIfPresent?: boolean
 }
 
 /**
- * What came of `SharedMemoryCache.incrementEntry`.
+ * The result of `SharedMemoryCache.incrementEntry`.
  *
  * @example
  * ```ts
@@ -245,14 +250,14 @@ export type IncrementEntryOptions = {
 export type IncrementedEntry = {
   /** The sum. */
   value: number
-  /** Milliseconds that the number has left; `Infinity` if it never expires. */
+  /** Milliseconds until the number expires; `Infinity` if it never does. */
   remainingTtl: number
-  /** Whether this call started it: of all threads, one sees `true` for each life of a number. */
+  /** Whether this call created it: for each lifetime of a number, one call on one thread gets `true`. */
   created: boolean
 }
 
 /**
- * What a shared store tells of itself, for a monitor. Unlike `CacheStats` it prunes nothing.
+ * Figures of a shared store for monitoring. Unlike for `CacheStats`, nothing is pruned.
  *
  * @example
  * ```ts
@@ -260,24 +265,24 @@ export type IncrementedEntry = {
  * ```
  */
 export type SharedCacheMetrics = {
-  /** What the entries take, in bytes, as `maxBytes` counts it. */
+  /** Size of the entries in bytes, as counted by `maxBytes`. */
   bytes: number
   /** Entries held, including expired ones that no operation has noticed yet. */
   entries: number
-  /** Locks over which the keys are spread. */
+  /** Number of shards over which the keys are distributed. */
   shards: number
   /** Open handles that have an `onSet`, `onEvict`, `onExpire` or `onDelete`, on all threads. */
   subscribers: number
   /** Events of this handle that were dropped because 65,536 were waiting. */
   droppedEvents: number
-  /** The same of all open handles together. */
+  /** The same for all open handles together. */
   allDroppedEvents: number
-  /** Fetches of `getOrSet` under way, on all threads. */
+  /** Fetches of `getOrSet` in progress, on all threads. */
   flights: number
-  /** Fetches in the background that have failed or were given up, on all threads, since the store was made. */
+  /** Background fetches that failed or were abandoned, on all threads, since the store was created. */
   refreshErrors: number
-  /** Calls of `getOrSet` that were given a value that had expired, on all threads, since the store was made. */
+  /** Calls of `getOrSet` that returned an expired value, on all threads, since the store was created. */
   staleServed: number
-  /** Saves of the option `snapshot` by this handle that have failed. */
+  /** Saves of the option `snapshot` by this handle that failed. */
   snapshotErrors: number
 }

@@ -5,15 +5,15 @@
 import type { FetchSignal } from './fetches.js'
 import type { Codec } from './shared-options.js'
 
-/** A `file:` URL, such as `new URL('sessions.snapshot', import.meta.url)`: what is needed of one. */
+/** A `file:` URL, such as `new URL('sessions.snapshot', import.meta.url)`: the members that are used. */
 interface FileUrl {
   readonly href: string
   readonly protocol: string
 }
 
 /**
- * Thrown where a snapshot cannot be written or read: by `save` and `restore`, and by the constructors for the
- * option `snapshot`. The file and the cache are as they were. Its `name` is `'SnapshotError'`.
+ * Thrown if a snapshot cannot be written or read: by `save` and `restore`, and by the constructors for the
+ * option `snapshot`. The file and the cache do not change. Its `name` is `'SnapshotError'`.
  *
  * @example
  * ```ts
@@ -26,7 +26,7 @@ interface FileUrl {
  */
 export declare class SnapshotError extends Error {
   /**
-   * @param message What was wrong.
+   * @param message What went wrong.
    * @param options Its `code`, `path` and `cause`.
    * @example
    * ```ts
@@ -37,21 +37,21 @@ export declare class SnapshotError extends Error {
     message: string,
     options?: { code?: SnapshotErrorCode; path?: string; cause?: unknown },
   )
-  /** What kind of failure it is. Example: `if (error.code === 'ERR_SNAPSHOT_LOCKED') process.exit(75)`. */
+  /** The kind of failure. Example: `if (error.code === 'ERR_SNAPSHOT_LOCKED') process.exit(75)`. */
   code: SnapshotErrorCode
   /** The file's absolute path; `undefined` for a `load`. Example: `log(error.path)`. */
   path: string | undefined
-  /** The system's number of an I/O error, where there is one. Example: `error.errno === 28`, no space left. */
+  /** The error number of the system, for an I/O error. Example: `error.errno === 28`, no space left. */
   errno?: number
 }
 
 /**
- * Why a snapshot could not be written or read. `NOT_FOUND`: there is no such file. `NOT_A_SNAPSHOT`: it is
- * something else. `TRUNCATED`: it is empty or ends too early. `DAMAGED`: a checksum is wrong. `VERSION`: it was written by a
- * version of the package that this one does not know. `CODEC`: its values were encoded by another codec. `STORE`: it is that of a
- * store of another name, which a store does not open with. `TOO_LARGE`: it holds more than the cache may. `LOCKED`: another process, or
- * another cache, writes it. `VALUE`: a value could not be encoded or decoded; `cause` is what the codec threw.
- * `IO`: the system refused; see `errno`.
+ * Why a snapshot could not be written or read. `NOT_FOUND`: there is no such file. `NOT_A_SNAPSHOT`: the file
+ * is not a snapshot. `TRUNCATED`: it is empty or ends too early. `DAMAGED`: a checksum is wrong. `VERSION`: it
+ * was written by an unknown version of the package. `CODEC`: its values were encoded by a different codec.
+ * `STORE`: it belongs to a store with a different name. `TOO_LARGE`: it exceeds the limits of the cache.
+ * `LOCKED`: another process or another cache owns it. `VALUE`: a value could not be encoded or decoded; `cause`
+ * is the error of the codec. `IO`: an I/O error; see `errno`.
  *
  * @example
  * ```ts
@@ -72,12 +72,12 @@ export type SnapshotErrorCode =
   | 'ERR_SNAPSHOT_IO'
 
 /**
- * The file that a cache is restored from when it is made, and saved to.
+ * The file from which a cache is restored when it is created, and to which it is saved.
  *
- * While the cache is open it owns the file: another cache with the same `path`, of this process or another, is
- * refused with `ERR_SNAPSHOT_LOCKED`; the lock ends with its process, however that ends. A cache with a snapshot
- * is held until it is closed. A file that is not there is an empty one; any other that cannot be restored has the constructor throw
- * a {@link SnapshotError}.
+ * While the cache is open it owns the file: another cache with the same `path`, in this process or another, is
+ * rejected with `ERR_SNAPSHOT_LOCKED`. The lock ends with its process, however that ends. A cache with a
+ * snapshot is not garbage-collected until it is closed. If the file does not exist, the cache starts empty; if
+ * it cannot be restored, the constructor throws a {@link SnapshotError}.
  *
  * @example
  * ```ts
@@ -86,26 +86,27 @@ export type SnapshotErrorCode =
  */
 export type SharedSnapshotOptions = {
   /**
-   * Where the file is; its folder must be there. Relative paths are resolved once. A second file, with `.lock` at its end,
-   * lies beside it and must stay there; while it is saved, and after a crash, one with `.tmp`. Required. Example: `{ path: 'sessions.snapshot' }`.
+   * The path of the file; its directory must exist. Relative paths are resolved once. A second file, with the
+   * suffix `.lock`, is created next to it and must not be removed; during a save, and after a crash, there can
+   * be one with `.tmp`. Required. Example: `{ path: 'sessions.snapshot' }`.
    */
   path: string | FileUrl
   /**
-   * How often to save, in milliseconds of real time, besides at the end. It keeps no process alive. A save that fails is
-   * counted in `getMetrics()`, and the process is warned of the first (code `NMC_SNAPSHOT_FAILED`). `0` and
-   * `Infinity`: never. Default: `0`. Example: `{ path, interval: 60_000 }`.
+   * How often to save, in milliseconds of real time, in addition to the save at the end. This does not keep the
+   * process alive. Failed saves are counted in `getMetrics()`, and the first one causes a process warning (code
+   * `NMC_SNAPSHOT_FAILED`). `0` and `Infinity`: never. Default: `0`. Example: `{ path, interval: 60_000 }`.
    */
   interval?: number
   /**
-   * Whether to save when the cache is closed (a shared store: when its last handle is) and when the process ends
-   * while it is open: normally, by `process.exit`, an uncaught error, or SIGTERM or SIGINT for which the
-   * program has no listener of its own. Saving is synchronous then. Default: `true`. Example: `{ path, onExit: false }`.
+   * Whether to save when the cache is closed (for a shared store, its last handle), and when the process ends
+   * while it is open: normally, by `process.exit`, by an uncaught error, or by SIGTERM or SIGINT if the program
+   * has no listener for it. This save is synchronous. Default: `true`. Example: `{ path, onExit: false }`.
    */
   onExit?: boolean
   /**
-   * What to do with a file that is damaged, or larger than the cache may be. `'throw'`: throw a {@link SnapshotError}.
-   * `'keep-valid'`: restore all whole blocks before the damage; of what is too large, what was used last.
-   * Default: `'throw'`. Example: `{ path, onCorrupt: 'keep-valid' }`.
+   * What to do with a file that is damaged or exceeds the limits of the cache. `'throw'`: throw a
+   * {@link SnapshotError}. `'keep-valid'`: restore all complete blocks before the damage; if it is too large, the most
+   * recently used entries. Default: `'throw'`. Example: `{ path, onCorrupt: 'keep-valid' }`.
    */
   onCorrupt?: 'throw' | 'keep-valid'
 }
@@ -120,14 +121,15 @@ export type SharedSnapshotOptions = {
  */
 export type SnapshotOptions<T = unknown> = SharedSnapshotOptions & {
   /**
-   * As of a shared cache: `'structured'`, `'json'` or a {@link Codec}, which may encrypt. A file is read by the
-   * codec that it was written with, or one of the same name. Default: `'structured'`. Example: `{ path, codec: encrypted }`.
+   * As for a shared cache: `'structured'`, `'json'` or a {@link Codec}, which can encrypt. A file must be read
+   * with the codec that wrote it, or one with the same name. Default: `'structured'`. Example:
+   * `{ path, codec: encrypted }`.
    */
   codec?: 'structured' | 'json' | Codec<T>
 }
 
 /**
- * How far a file is.
+ * The progress of a save or restore.
  *
  * @example
  * ```ts
@@ -137,14 +139,14 @@ export type SnapshotOptions<T = unknown> = SharedSnapshotOptions & {
 export type SnapshotProgress = {
   /** Entries written or read so far. */
   entries: number
-  /** Entries there are, as far as that is known. */
+  /** The total number of entries, as far as it is known. */
   total: number
   /** Bytes of the file so far. */
   bytes: number
 }
 
 /**
- * What `save` may be told.
+ * Options of `save`.
  *
  * @example
  * ```ts
@@ -152,17 +154,21 @@ export type SnapshotProgress = {
  * ```
  */
 export type SaveOptions = {
-  /** Stops it with its reason; the file stays as it was. Default: none. Example: `{ signal: AbortSignal.timeout(10_000) }`. */
+  /**
+   * Stops the operation, which then rejects with the reason of the signal; nothing changes. Default: none.
+   * Example: `{ signal: AbortSignal.timeout(10_000) }`.
+   */
   signal?: FetchSignal
   /**
-   * Called now and then, and once it is done. What it throws stops it and rejects the promise. When it is done there
-   * is nothing left to stop: what it throws then rejects all the same. Default: none. Example: `{ onProgress: show }`.
+   * Called from time to time, and once at the end. An error that it throws stops the operation and rejects the
+   * promise. An error in the last call also rejects the promise, although the operation has completed. Default:
+   * none. Example: `{ onProgress: show }`.
    */
   onProgress?: (progress: SnapshotProgress) => void
 }
 
 /**
- * What `restore` may be told.
+ * Options of `restore`.
  *
  * @example
  * ```ts
@@ -185,26 +191,29 @@ export type RestoreOptions = SaveOptions & {
 export type DumpedEntry<T> = [
   key: string,
   entry: {
-    /** The value; of a shared store a copy. */
+    /** The value; for a shared store a copy. */
     value: T
-    /** Up to when it lives, in milliseconds since the epoch; left out if it never expires. */
+    /** When it expires, in milliseconds since the epoch; omitted if it never does. */
     expiresAt?: number
-    /** How long it lives when it is renewed, in milliseconds, if that is not the `ttl` of the cache; `0`: it never expires. */
+    /**
+     * Its lifetime when it is renewed, in milliseconds, if that differs from the `ttl` of the cache; `0`: it
+     * never expires.
+     */
     ttl?: number
-    /** Its tags, if there are any. */
+    /** Its tags, if it has any. */
     tags?: string[]
   },
 ]
 
-/** What of a cache outlives it. */
+/** Methods to export and import the entries of a cache. */
 export declare abstract class Snapshots<T> {
   /**
-   * Hands out the entries one by one, in the order of `keys`, the least recently used first. The
-   * keys are those at the call, each entry is as it is when its turn comes; expired ones are left out, those that are kept
-   * for `getOrSet` too. Nothing is counted, promoted, removed or told to a hook.
+   * Iterates over the entries in the order of `keys`, least recently used first. The keys are those at the time
+   * of the call; each entry is read when the iterator reaches it. Expired entries are left out, including stale
+   * ones. Nothing is counted, promoted or removed, and no hook is called.
    *
    * @returns An iterator, for {@link Snapshots.load}.
-   * @throws What a codec's `decode` throws.
+   * @throws An error of the codec's `decode`.
    * @example
    * ```ts
    * larger.load(cache.dump())
@@ -213,17 +222,20 @@ export declare abstract class Snapshots<T> {
   dump(): IterableIterator<DumpedEntry<T>>
 
   /**
-   * Replaces everything a cache holds. `load(dump())` makes the same cache: order, lifetimes, which are absolute,
-   * weights and tags. Statistics start over, and fetches under way store nothing if the cache has
-   * `lateFetch: 'discard'`. What was there is reported as by `clear`; what is loaded to no hook. A `MemoryCache` reports first, and
-   * what its hooks write is replaced, too; a shared store reports what it has replaced. What has expired by now is left out, and so is, beyond the limits, what comes first.
+   * Replaces all entries of a cache. `load(dump())` reproduces the cache: order, absolute lifetimes, weights
+   * and tags. The statistics are reset, and fetches in progress store nothing if the cache has
+   * `lateFetch: 'discard'`. The old entries are reported as by `clear`; no hook is called for the loaded ones. A
+   * `MemoryCache` reports before the replacement, so entries that its hooks write are replaced, too; a shared
+   * store reports afterwards. Expired entries are left out, and so are the first ones if there are more than
+   * the limits allow.
    *
-   * @param entries An array or another iterable, the least recently used first. Of entries with the same key the last
-   *   counts. With neither `expiresAt` nor `ttl` an entry lives as one that is set now.
-   * @throws {TypeError} If `entries` is no iterable, or one of them is not as {@link DumpedEntry} says; the message
+   * @param entries An array or another iterable, least recently used first. If several entries have the same
+   *   key, the last one counts. An entry with neither `expiresAt` nor `ttl` lives as long as one that is set
+   *   now.
+   * @throws {TypeError} If `entries` is not an iterable, or an entry is not a {@link DumpedEntry}; the message
    *   names it.
-   * @throws {RangeError} If `sizeCalculation` returns anything but a finite number of 0 or more. What it or a codec throws
-   *   is passed on. In each case nothing has changed.
+   * @throws {RangeError} If `sizeCalculation` returns anything but a finite number of 0 or more. Its errors and
+   *   those of a codec are passed on. In each case nothing has changed.
    * @example
    * ```ts
    * cache.load([['home', { value: page, expiresAt: Date.now() + 60_000, tags: ['page'] }]])
@@ -244,21 +256,22 @@ export declare abstract class Snapshots<T> {
   ): void
 
   /**
-   * Writes everything that is valid to a file: beside it, then in its place, so that whatever happens it is the old
-   * file or the new one. A shared store does so on a thread of its own; a `MemoryCache` encodes its values some at a
-   * time between other work. What is written or removed meanwhile may be in the file or not; if everything is replaced
-   * meanwhile, by `load` or `restore`, it begins again. Further calls on the same cache wait for their turns.
+   * Writes all valid entries to a temporary file, which then replaces the old one, so that at any time the file
+   * is either the old or the new one. A shared store does this on a separate thread; a `MemoryCache` encodes
+   * its values in batches between other work. Changes during the save may or may not be in the file; if all
+   * entries are replaced by `load` or `restore`, the save starts again. Further calls on the same cache wait
+   * for their turn.
    *
-   * The file can be read by its owner alone. It holds keys and values as the codec makes them: who must keep them secret
-   * brings one that encrypts.
+   * Only the owner of the file can read it. It contains the keys, and the values as the codec encodes them; to
+   * protect values, use a codec that encrypts.
    *
-   * @param path A path or a `file:` URL. Its folder must be there.
-   * @param options How to stop it and watch it; of a `MemoryCache`, the codec. Default: that of its option `snapshot`, or
-   *   `'structured'`.
-   * @returns How many entries and bytes the file has.
-   * @throws {SnapshotError} If that fails, or another process or cache is writing the file. The old file stays.
-   * @throws {TypeError} If an argument is not as it should be. Rejects with the reason of a signal, and with an
-   *   `Error` if the cache is closed meanwhile.
+   * @param path A path or a `file:` URL. Its directory must exist.
+   * @param options How to stop it, and progress reports; for a `MemoryCache` also the codec. Default: that of
+   *   its option `snapshot`, or `'structured'`.
+   * @returns The number of entries and bytes in the file.
+   * @throws {SnapshotError} If it fails, or another process or cache owns the file. The old file stays.
+   * @throws {TypeError} If an argument is invalid. Also rejects with the reason of the signal, and with an
+   *   `Error` if the cache is closed during the save.
    * @example
    * ```ts
    * const { entries, bytes } = await sessions.save('sessions.snapshot')
@@ -267,16 +280,16 @@ export declare abstract class Snapshots<T> {
   save(path: string | FileUrl, options?: SaveOptions): Promise<{ entries: number; bytes: number }>
 
   /**
-   * Replaces everything a cache holds by what a file has, as `load` does: in one step, of a shared store one for each shard, once all of it has been read and
-   * checked. Other calls go on meanwhile; what they write is replaced. A file that holds more than
-   * the cache may is refused. A file of either kind of cache can be restored into the other kind, if both have
-   * the same codec.
+   * Replaces all entries of a cache by those of a file, as `load` does: in one step (in a shared store, one per
+   * shard), after the whole file has been read and checked. Other calls continue in the meantime; their writes
+   * are replaced. A file that exceeds the limits of the cache is rejected. A file of one kind of cache can be
+   * restored into the other kind if both have the same codec.
    *
    * @param path A path or a `file:` URL.
-   * @param options How to stop it and watch it, and what to do with a damaged file; of a `MemoryCache`, the codec, as for
-   *   `save`.
-   * @returns How many entries the cache has now.
-   * @throws {SnapshotError} If that fails; the cache stays as it was.
+   * @param options How to stop it, progress reports, and what to do with a damaged file; for a `MemoryCache`
+   *   also the codec, as for `save`.
+   * @returns The number of entries in the cache now.
+   * @throws {SnapshotError} If it fails; the cache does not change.
    * @throws {TypeError} As `save`.
    * @example
    * ```ts
