@@ -4,7 +4,7 @@
 import type { CacheSource } from './common.js'
 
 /**
- * What {@link bentocacheDriver} is told.
+ * Options of {@link bentocacheDriver}.
  *
  * @example
  * ```ts
@@ -13,38 +13,39 @@ import type { CacheSource } from './common.js'
  */
 export type BentocacheDriverOptions = {
   /**
-   * Where entries are kept: a ready cache of either kind, or the options of one. Options without a `name` make a
-   * cache for each store; those with a `name` a store of one shard, unless they say otherwise, so that no mark of
-   * `deleteByTag` is evicted before what it ends. Its `ttl` plays no part: BentoCache tells how long each entry lives. Required.
-   * Example: `{ cache: { maxSize: 10_000 } }`.
+   * Where entries are kept: a cache of either kind, or options for one. Options without a `name` create a cache for
+   * each store; options with a `name` create a store with one shard unless they have `shards`, so that no marker of
+   * `deleteByTag` is evicted before the entries that it invalidates. The `ttl` is not used: BentoCache decides how
+   * long each entry lives. Required. Example: `{ cache: { maxSize: 10_000 } }`.
    */
   cache: CacheSource<any>
   /**
-   * Comes before each key. Stores that have one cache need one each. Default: the `prefix` of the store or of the
-   * BentoCache, which is `'bentocache'` unless you say otherwise. Example: `{ prefix: 'users' }`.
+   * Comes before each key. Stores that share a cache each need one. Default: the `prefix` of the store or of the
+   * BentoCache, which is `'bentocache'` by default. Example: `{ prefix: 'users' }`.
    */
   prefix?: string
   /**
-   * `false` keeps values as they are and not as text: a `MemoryCache` has the very objects, so that nobody may change them,
-   * and a `SharedMemoryCache` copies. Default: `true`, as in BentoCache's own driver. Example: `{ serialize: false }`.
+   * `false` stores values without serialization: a `MemoryCache` returns the same objects, which must not be changed,
+   * and a `SharedMemoryCache` returns copies. Default: `true`, as in BentoCache's own driver. Example:
+   * `{ serialize: false }`.
    */
   serialize?: boolean
 }
 
-/** What BentoCache tells a driver. Example: `{ prefix: 'users' }`. */
+/** Configuration of a driver by BentoCache. Example: `{ prefix: 'users' }`. */
 export type BentocacheDriverConfig = { prefix?: string }
 
-/** What BentoCache calls. Example: see {@link bentocacheDriver}. */
+/** The driver that BentoCache calls. Example: see {@link bentocacheDriver}. */
 export interface BentocacheDriver {
-  /** That the driver is one for the first level. Example: `driver.type // 'l1'`. */
+  /** Marks a driver for the first level. Example: `driver.type // 'l1'`. */
   type: 'l1'
-  /** What comes before keys, without the colon. Example: `driver.prefix // 'bentocache'`. */
+  /** The prefix of keys, without the colon. Example: `driver.prefix // 'bentocache'`. */
   readonly prefix: string
   /** A driver for the keys that start with a namespace. Example: `driver.namespace('users')`. */
   namespace(namespace: string): BentocacheDriver
   /** Reads an entry. Example: `driver.get('ada')`. */
   get(key: string): any
-  /** Reads an entry and removes it. Example: `driver.pull('ada')`. */
+  /** Reads and removes an entry. Example: `driver.pull('ada')`. */
   pull(key: string): any
   /** Stores an entry; without a `ttl`, in milliseconds, it never expires. Returns `true`. Example: `driver.set('ada', '{}', 1000)`. */
   set(key: string, value: any, ttl?: number): boolean
@@ -54,26 +55,26 @@ export interface BentocacheDriver {
   delete(key: string): boolean
   /** Removes many entries. Returns `true`. Example: `driver.deleteMany(['ada', 'bob'])`. */
   deleteMany(keys: string[]): boolean
-  /** Removes the entries that have the prefix, namespaces included. Example: `driver.clear()`. */
+  /** Removes the entries with the prefix, including those of namespaces. Example: `driver.clear()`. */
   clear(): void
-  /** Closes the cache if it was made of options here. Example: `await bento.disconnect()`. */
+  /** Closes the cache if it was created from options. Example: `await bento.disconnect()`. */
   disconnect(): any
 }
 
-/** What `useL1Layer` takes. Example: see {@link bentocacheDriver}. */
+/** The argument of `useL1Layer`. Example: see {@link bentocacheDriver}. */
 export type BentocacheLayer = {
   /** The options, as BentoCache reads them. Example: `layer.options.serialize`. */
   options: Record<string, any>
-  /** Makes the driver of one store. Example: `layer.factory({ prefix: 'users' })`. */
+  /** Creates the driver of one store. Example: `layer.factory({ prefix: 'users' })`. */
   factory: (config: BentocacheDriverConfig) => BentocacheDriver
 }
 
 /**
- * A first level for BentoCache in a `MemoryCache` or, for all threads of a process, in a `SharedMemoryCache`. All calls
- * are synchronous. `clear` removes what has the store's prefix and nothing else.
+ * A first level for BentoCache in a `MemoryCache` or, for all threads of a process, in a `SharedMemoryCache`. All
+ * calls are synchronous. `clear` removes only keys with the prefix of the store.
  *
- * @throws {CacheConfigError} If `cache` is missing, neither a cache nor the options of one, or has `updateAgeOnGet`, or for another option
- *   of the wrong type. What the constructor of the cache throws is passed on.
+ * @throws {CacheConfigError} If `cache` is missing, neither a cache nor options for one, or has `updateAgeOnGet`, or
+ *   for another option of the wrong type. Errors of the constructor of the cache are passed on.
  * @example
  * ```ts
  * const users = bentostore().useL1Layer(bentocacheDriver({ cache: { maxSize: 10_000 } }))

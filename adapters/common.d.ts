@@ -3,8 +3,8 @@
 import type { CacheOptions, MemoryCache, SharedCacheOptions, SharedMemoryCache } from '../index.js'
 
 /**
- * The cache of an adapter: a ready one of either kind, or the options of one, with all their defaults.
- * Options that have a `name` are those of a `SharedMemoryCache`, others those of a `MemoryCache`.
+ * The cache of an adapter: a cache of either kind, or options for one, with the usual defaults. Options with a `name`
+ * create a `SharedMemoryCache`, others a `MemoryCache`.
  *
  * @example
  * ```ts

@@ -5,7 +5,7 @@ import type { MemoryCache, SharedMemoryCache } from '../index.js'
 import type { CacheSource } from './common.js'
 
 /**
- * What a `MemoryCache` holds for a client. A `SharedMemoryCache` holds a number.
+ * The value for a client in a `MemoryCache`. In a `SharedMemoryCache` it is a number.
  *
  * @example
  * ```ts
@@ -20,7 +20,7 @@ export type RateLimitWindow = {
 }
 
 /**
- * What a {@link RateLimitStore} is made with.
+ * Options of a {@link RateLimitStore}.
  *
  * @example
  * ```ts
@@ -29,21 +29,21 @@ export type RateLimitWindow = {
  */
 export type RateLimitStoreOptions = {
   /**
-   * Where clients are counted: a ready cache of either kind, or the options of one. A client whose entry is
-   * evicted starts over, so let `maxSize` exceed the clients of a window, or be `0`; the default is `100`. Its
-   * `ttl` does not matter. Required. Example: `{ cache: { maxSize: 0 } }`.
+   * Where clients are counted: a cache of either kind, or options for one. A client whose entry is evicted starts
+   * again at zero, so make `maxSize` larger than the number of clients in a window, or `0`; the default is `100`. The
+   * `ttl` is not used. Required. Example: `{ cache: { maxSize: 0 } }`.
    */
   cache: CacheSource<RateLimitWindow, number>
   /**
-   * Comes before each client in its key. Limiters that have a cache in common need one each.
-   * Default: `'rl:'`. Example: `{ prefix: 'login:' }`.
+   * Comes before the client in each key. Limiters that share a cache each need one. Default: `'rl:'`. Example:
+   * `{ prefix: 'login:' }`.
    */
   prefix?: string
 }
 
 /**
  * A store of express-rate-limit and hono-rate-limiter in a `MemoryCache` or, for all threads of a process, in a
- * `SharedMemoryCache`, where a limit holds exactly for all together. Each limiter needs a store of its own.
+ * `SharedMemoryCache`, where a limit is exact across all threads. Each limiter needs its own store.
  *
  * @example
  * ```ts
@@ -53,8 +53,8 @@ export type RateLimitStoreOptions = {
  */
 export declare class RateLimitStore {
   /**
-   * @throws {CacheConfigError} If `cache` is missing or neither a cache nor the options of one, or the prefix is no
-   *   string. What the constructor of the cache throws is passed on.
+   * @throws {CacheConfigError} If `cache` is missing or neither a cache nor options for one, or the prefix is not a
+   *   string. Errors of the constructor of the cache are passed on.
    * @example
    * ```ts
    * const store = new RateLimitStore({ cache: new SharedMemoryCache<number>({ name: 'limits', maxSize: 0 }) })
@@ -65,40 +65,40 @@ export declare class RateLimitStore {
   /** The cache, for its statistics. Example: `store.cache.size()`. */
   readonly cache: MemoryCache<RateLimitWindow> | SharedMemoryCache<number>
 
-  /** What comes before clients in keys. Example: `store.cache.has(store.prefix + address)`. */
+  /** The prefix of clients in keys. Example: `store.cache.has(store.prefix + address)`. */
   readonly prefix: string
 
-  /** Whether no other store can count in the cache: it was made here, and for one thread. */
+  /** Whether no other store can count in the cache: true if it was created here, for one thread. */
   readonly localKeys: boolean
 
   /**
-   * Is called by the limiter. Example: `store.init({ windowMs: 60_000 })`.
+   * Called by the limiter. Example: `store.init({ windowMs: 60_000 })`.
    *
    * @throws {CacheConfigError} If `windowMs` is not a finite number above 0.
    */
   init(options: { windowMs: number }): void
 
   /**
-   * Counts a request of a client, in one atomic step. The first one starts a window, further ones do not prolong it.
-   * Example: `store.increment(address).totalHits`.
+   * Counts a request of a client, in one atomic step. The first request starts a window, further ones do not extend
+   * it. Example: `store.increment(address).totalHits`.
    *
    * @throws {Error} If `init` was not called.
    */
   increment(key: string): { totalHits: number; resetTime: Date }
 
-  /** Takes one request back, if the window lasts; never below 0. Example: `store.decrement(address)`. */
+  /** Subtracts one request if the window has not ended; never below 0. Example: `store.decrement(address)`. */
   decrement(key: string): void
 
-  /** What is counted of a client in a window that lasts. Example: `store.get(address)?.totalHits`. */
+  /** The count of a client in its current window. Example: `store.get(address)?.totalHits`. */
   get(key: string): { totalHits: number; resetTime: Date } | undefined
 
-  /** Lets a client start over. Example: `store.resetKey(address)`. */
+  /** Resets a client. Example: `store.resetKey(address)`. */
   resetKey(key: string): void
 
-  /** Lets all clients start over that have this prefix. Example: `store.resetAll()`. */
+  /** Resets all clients with this prefix. Example: `store.resetAll()`. */
   resetAll(): void
 
-  /** Closes the cache if it was made here, of options. Example: `store.shutdown()`. */
+  /** Closes the cache if it was created from options. Example: `store.shutdown()`. */
   shutdown(): void
 }
 

@@ -6,7 +6,7 @@ import type { CacheSource } from './common.js'
 import type { RateLimitStoreOptions } from './express-rate-limit.js'
 
 /**
- * What a {@link FastifySessionStore} is made with.
+ * Options of a {@link FastifySessionStore}.
  *
  * @example
  * ```ts
@@ -15,25 +15,24 @@ import type { RateLimitStoreOptions } from './express-rate-limit.js'
  */
 export type FastifySessionStoreOptions = {
   /**
-   * Where sessions are kept, as JSON: a ready cache of either kind, or the options of one. Its `maxSize` should
-   * exceed the number of people signed in at a time; the default is `100`. Required.
-   * Example: `{ cache: { maxSize: 100_000 } }`.
+   * Where sessions are kept, as JSON: a cache of either kind, or options for one. Its `maxSize` should be larger than
+   * the number of users signed in at the same time; the default is `100`. Required. Example:
+   * `{ cache: { maxSize: 100_000 } }`.
    */
   cache: CacheSource<string>
-  /** Comes before each session's id in its key. Default: `'sess:'`. Example: `{ prefix: 'shop:' }`. */
+  /** Comes before the session id in each key. Default: `'sess:'`. Example: `{ prefix: 'shop:' }`. */
   prefix?: string
   /**
-   * How long a session lives after it was last stored if its cookie has no end, in milliseconds; `0` and
-   * `Infinity`: until it is removed. Default: the `ttl` of the cache, which is five minutes unless you say
-   * otherwise. Example: `{ ttl: 24 * 60 * 60 * 1000 }`.
+   * How long a session lives after it was last stored if its cookie has no expiry, in milliseconds; `0` and
+   * `Infinity`: it never expires. Default: the `ttl` of the cache, which is five minutes by default. Example:
+   * `{ ttl: 24 * 60 * 60 * 1000 }`.
    */
   ttl?: number
 }
 
 /**
- * A store of @fastify/session in a `MemoryCache` or, for all threads of a process, in a `SharedMemoryCache`.
- * A session lives as long as its cookie. Each request gets a copy of its own. Callbacks are called later, never within
- * the call.
+ * A store of @fastify/session in a `MemoryCache` or, for all threads of a process, in a `SharedMemoryCache`. A
+ * session lives as long as its cookie. Each request gets its own copy. Callbacks are never called synchronously.
  *
  * @example
  * ```ts
@@ -43,8 +42,8 @@ export type FastifySessionStoreOptions = {
  */
 export declare class FastifySessionStore {
   /**
-   * @throws {CacheConfigError} If `cache` is missing or neither a cache nor the options of one, or another option
-   *   of the wrong type. What the constructor of the cache throws is passed on.
+   * @throws {CacheConfigError} If `cache` is missing or neither a cache nor options for one, or another option of the
+   *   wrong type. Errors of the constructor of the cache are passed on.
    * @example
    * ```ts
    * const store = new FastifySessionStore({ cache: new SharedMemoryCache<string>({ name: 'sessions' }) })
@@ -55,20 +54,23 @@ export declare class FastifySessionStore {
   /** The cache, for its statistics. Example: `store.cache.getStats().hits`. */
   readonly cache: MemoryCache<string> | SharedMemoryCache<string>
 
-  /** What comes before ids in keys. Example: `store.cache.has(store.prefix + session.sessionId)`. */
+  /** The prefix of ids in keys. Example: `store.cache.has(store.prefix + session.sessionId)`. */
   readonly prefix: string
 
   /** Reads a copy of a session. Example: `store.get(id, (error, session) => ...)`. */
   get(sessionId: string, callback: (error: any, session?: any) => void): void
 
-  /** Stores a session, new or in place of the old. Example: `store.set(id, session, (error) => ...)`. */
+  /** Stores a session, replacing an old one. Example: `store.set(id, session, (error) => ...)`. */
   set(sessionId: string, session: object, callback?: (error?: any) => void): void
 
   /** Removes a session, for all threads. Example: `store.destroy(id, (error) => ...)`. */
   destroy(sessionId: string, callback?: (error?: any) => void): void
 }
 
-/** What {@link fastifyRateLimitStore} is told, as the store of express-rate-limit is. Example: `{ cache: { maxSize: 0 } }`. */
+/**
+ * Options of {@link fastifyRateLimitStore}, the same as for the store of express-rate-limit. Example:
+ * `{ cache: { maxSize: 0 } }`.
+ */
 export type FastifyRateLimitStoreOptions = RateLimitStoreOptions
 
 /** Counts requests for @fastify/rate-limit, which calls the methods. Example: see {@link fastifyRateLimitStore}. */
@@ -80,18 +82,18 @@ export interface FastifyRateLimitStore {
     timeWindow: number,
     max: number,
   ): void
-  /** What is counted of a client, without counting. Example: `store.read('ada', (error, counted) => ...)`. */
+  /** Reads the count of a client without incrementing it. Example: `store.read('ada', (error, counted) => ...)`. */
   read(
     key: string,
     callback: (error: Error | null, result?: { current: number; ttl: number }) => void,
   ): void
-  /** The store of a route that has a limit of its own. Example: `store.child({ routeInfo })`. */
+  /** The store of a route with its own limit. Example: `store.child({ routeInfo })`. */
   child(routeOptions: object): FastifyRateLimitStore
 }
 
 /**
- * Makes a class for the option `store` of @fastify/rate-limit, which counts in a `MemoryCache` or, for all threads of a
- * process together, in a `SharedMemoryCache`.
+ * Creates a class for the option `store` of @fastify/rate-limit, which counts in a `MemoryCache` or, across all
+ * threads of a process, in a `SharedMemoryCache`.
  *
  * @throws {CacheConfigError} As the constructor of {@link FastifySessionStore}.
  * @example

@@ -5,7 +5,7 @@ import type { MemoryCache, SharedMemoryCache } from '../index.js'
 import type { CacheSource } from './common.js'
 
 /**
- * What a {@link KeyvStore} is made with.
+ * Options of a {@link KeyvStore}.
  *
  * @example
  * ```ts
@@ -14,20 +14,24 @@ import type { CacheSource } from './common.js'
  */
 export type KeyvStoreOptions = {
   /**
-   * Where entries are kept: a ready cache of either kind, or the options of one. A `ttl` in options is that of entries
-   * to which Keyv gives none, which have no end otherwise. Options with a `name` make a store of one shard, unless they
-   * say otherwise, so that no version of a tag is evicted before what it invalidates. Required. Example: `{ cache: { maxSize: 10_000 } }`.
+   * Where entries are kept: a cache of either kind, or options for one. A `ttl` in options applies to entries without
+   * a `ttl` from Keyv, which otherwise never expire. Options with a `name` create a store with one shard unless they
+   * have `shards`, so that no version of a tag is evicted before the entries that it invalidates. Required. Example:
+   * `{ cache: { maxSize: 10_000 } }`.
    */
   cache: CacheSource<any>
 }
 
-/** What `setMany` takes: a key, what Keyv stores for it, and a lifetime in ms. Example: `{ key: 'a', value: '{}', ttl: 1000 }`. */
+/**
+ * An entry for `setMany`: a key, the value that Keyv stores, and a lifetime in ms. Example:
+ * `{ key: 'a', value: '{}', ttl: 1000 }`.
+ */
 export type KeyvStoreEntry = { key: string; value: any; ttl?: number }
 
 /**
  * A store of Keyv in a `MemoryCache` or, for all threads of a process, in a `SharedMemoryCache`. Keyv calls its
- * methods and gives the store its namespace, outside which nothing of the cache is seen, listed or cleared: one store for
- * each `Keyv`, any number of them in one cache. What the cache throws is what a method rejects with.
+ * methods and sets its namespace; entries outside that are not read, listed or cleared. Use one store for each
+ * `Keyv`; any number of stores can share a cache. Methods reject with the errors of the cache.
  *
  * @example
  * ```ts
@@ -37,8 +41,8 @@ export type KeyvStoreEntry = { key: string; value: any; ttl?: number }
  */
 export declare class KeyvStore {
   /**
-   * @throws {CacheConfigError} If `cache` is missing, neither a cache nor the options of one, or has `updateAgeOnGet`. What the constructor of
-   *   the cache throws is passed on.
+   * @throws {CacheConfigError} If `cache` is missing, neither a cache nor options for one, or has `updateAgeOnGet`.
+   *   Errors of the constructor of the cache are passed on.
    * @example
    * ```ts
    * const store = new KeyvStore({ cache: new SharedMemoryCache({ name: 'responses', maxBytes: 64 << 20 }) })
@@ -49,33 +53,35 @@ export declare class KeyvStore {
   /** The cache, for its statistics. Example: `store.cache.getStats().hits`. */
   readonly cache: MemoryCache<any> | SharedMemoryCache<any>
 
-  /** What tells Keyv that one can iterate over the store. Example: `store.opts.dialect`. */
+  /** Tells Keyv that the store is iterable. Example: `store.opts.dialect`. */
   opts: any
 
-  /** Nothing beyond a store of Keyv 5; Keyv 6 asks for it. Example: `store.capabilities // undefined`. */
+  /**
+   * Read by Keyv 6: the store has the capabilities of one for Keyv 5. Example: `store.capabilities // undefined`.
+   */
   get capabilities(): undefined
 
-  /** Which entries of the cache the store has; set by Keyv. Example: `store.namespace // 'users'`. */
+  /** The namespace of the store in the cache; set by Keyv. Example: `store.namespace // 'users'`. */
   get namespace(): string | undefined
   set namespace(namespace: string | undefined)
 
-  /** Reads what is stored: text, unless Keyv serializes nothing. Example: `await store.get('users:ada')`. */
+  /** Reads the stored value: text, unless Keyv does not serialize. Example: `await store.get('users:ada')`. */
   get(key: string): Promise<any>
 
-  /** Reads what is stored for many keys, in their order. Example: `await store.getMany(['users:ada'])`. */
+  /** Reads the stored values for many keys, in the same order. Example: `await store.getMany(['users:ada'])`. */
   getMany(keys: string[]): Promise<any[]>
 
   /** Whether there is a live entry. Example: `await store.has('users:ada')`. */
   has(key: string): Promise<boolean>
 
-  /** The same for many keys, in their order. Example: `await store.hasMany(['users:ada'])`. */
+  /** The same for many keys, in the same order. Example: `await store.hasMany(['users:ada'])`. */
   hasMany(keys: string[]): Promise<boolean[]>
 
   /**
-   * Stores what Keyv made of a value.
+   * Stores a value as serialized by Keyv.
    *
-   * @param ttl How long the entry lives, in milliseconds. Default, and for `0`, as in Keyv: the `ttl` in the options of the
-   *   cache, else until there is no room.
+   * @param ttl How long the entry lives, in milliseconds. Default, and for `0`, as in Keyv: the `ttl` in the options
+   *   of the cache; without one, the entry lives until it is evicted.
    * @returns A promise of `true`.
    * @example
    * ```ts
@@ -91,8 +97,8 @@ export declare class KeyvStore {
   delete(key: string): Promise<boolean>
 
   /**
-   * Removes many entries. Resolves to whether all were there or, once Keyv 6 has asked for `capabilities`, to whether each
-   * was. Example: `await store.deleteMany(['users:ada'])`.
+   * Removes many entries. Resolves to whether all existed or, once Keyv 6 has read `capabilities`, to an array with
+   * the result for each key. Example: `await store.deleteMany(['users:ada'])`.
    */
   deleteMany(keys: string[]): Promise<any>
 
@@ -100,7 +106,7 @@ export declare class KeyvStore {
   clear(): Promise<void>
 
   /**
-   * Iterates over the entries of a namespace, as the cache's `scan` does.
+   * Iterates over the entries of a namespace, like `scan` of the cache.
    *
    * @param namespace Default: that of the store.
    * @example
@@ -110,10 +116,16 @@ export declare class KeyvStore {
    */
   iterator(namespace?: string): AsyncGenerator<any[], void>
 
-  /** Takes listeners, as Keyv demands, and calls none: methods reject. Example: `store.on('error', report)`. */
+  /**
+   * Accepts listeners, as Keyv requires, but never calls them: methods reject instead. Example:
+   * `store.on('error', report)`.
+   */
   on(event: string, listener: (...args: any[]) => void): this
 
-  /** Closes the cache if it was made of options here; a ready one stays open. Example: `await keyv.disconnect()`. */
+  /**
+   * Closes the cache if it was created from options, but not one that was passed in. Example:
+   * `await keyv.disconnect()`.
+   */
   disconnect(): Promise<void>
 }
 

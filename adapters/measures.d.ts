@@ -7,8 +7,8 @@ import type { MemoryCache, SharedMemoryCache } from '../index.js'
 export type ObservedCache = MemoryCache<any> | SharedMemoryCache<any>
 
 /**
- * The caches that are measured, by their names. It keeps them from being garbage-collected; of one that is closed or
- * destroyed nothing is measured any more.
+ * The measured caches, by name. They are not garbage-collected while they are measured; a cache that is closed or
+ * destroyed is no longer measured.
  *
  * @example
  * ```ts
@@ -18,17 +18,19 @@ export type ObservedCache = MemoryCache<any> | SharedMemoryCache<any>
  */
 export interface ObservedCaches {
   /**
-   * Measures a cache, from the next time on, in place of one of the same name that there may be.
+   * Adds a cache, replacing one with the same name; it is included from the next measurement on.
    *
-   * @throws {CacheConfigError} If the name is no string or empty, or the cache is none.
+   * @throws {CacheConfigError} If the name is not a string or is empty, or the cache is not a cache.
    * @example
    * ```ts
    * observed.add('orders', new MemoryCache<Order>())
    * ```
    */
   add(name: string, cache: ObservedCache): void
-  /** Measures a cache no more; `true` if it was there. Example: `observed.remove('orders')`. */
+  /** Removes a cache; `true` if it was there. Example: `observed.remove('orders')`. */
   remove(name: string): boolean
-  /** Measures none any more, and takes the metrics back. Example: `process.once('SIGTERM', () => observed.stop())`. */
+  /**
+   * Stops all measurements and unregisters the metrics. Example: `process.once('SIGTERM', () => observed.stop())`.
+   */
   stop(): void
 }

@@ -6,7 +6,7 @@ import type { CacheSource } from './common.js'
 import type { RateLimitWindow } from './express-rate-limit.js'
 
 /**
- * What a {@link NestThrottlerStorage} is made with.
+ * Options of a {@link NestThrottlerStorage}.
  *
  * @example
  * ```ts
@@ -15,33 +15,33 @@ import type { RateLimitWindow } from './express-rate-limit.js'
  */
 export type NestThrottlerStorageOptions = {
   /**
-   * Where clients are counted: a ready cache of either kind, or the options of one. A client whose entry is
-   * evicted starts over, so let `maxSize` exceed the clients of a window, or be `0`; the default is `100`. Its
-   * `ttl` does not matter. Required. Example: `{ cache: { maxSize: 0 } }`.
+   * Where clients are counted: a cache of either kind, or options for one. A client whose entry is evicted starts
+   * again at zero, so make `maxSize` larger than the number of clients in a window, or `0`; the default is `100`. The
+   * `ttl` is not used. Required. Example: `{ cache: { maxSize: 0 } }`.
    */
   cache: CacheSource<RateLimitWindow, number>
   /**
-   * Comes before the throttler's name and the client in each key. Apps that have a cache in common need one each.
+   * Comes before the name of the throttler and the client in each key. Apps that share a cache each need one.
    * Default: `'throttler:'`. Example: `{ prefix: 'shop:' }`.
    */
   prefix?: string
 }
 
-/** What the guard is told of a request. Example: `const { isBlocked }: ThrottlerRecord = await counted`. */
+/** The result for a request, for the guard. Example: `const { isBlocked }: ThrottlerRecord = await counted`. */
 export type ThrottlerRecord = {
-  /** Requests of the client in this window, those that were refused included. */
+  /** Requests of the client in this window, including rejected ones. */
   totalHits: number
   /** Seconds until the window ends, rounded up. */
   timeToExpire: number
-  /** Whether the request is refused. */
+  /** Whether the request is rejected. */
   isBlocked: boolean
-  /** Seconds until the client is let through again, rounded up; `0` if it is not blocked. */
+  /** Seconds until the client is admitted again, rounded up; `0` if it is not blocked. */
   timeToBlockExpire: number
 }
 
 /**
  * A storage of @nestjs/throttler in a `MemoryCache` or, for all threads of a process, in a `SharedMemoryCache`, where
- * a limit holds exactly for all together.
+ * a limit is exact across all threads.
  *
  * @example
  * ```ts
@@ -51,8 +51,8 @@ export type ThrottlerRecord = {
  */
 export declare class NestThrottlerStorage {
   /**
-   * @throws {CacheConfigError} If `cache` is missing or neither a cache nor the options of one, or the prefix is no
-   *   string. What the constructor of the cache throws is passed on.
+   * @throws {CacheConfigError} If `cache` is missing or neither a cache nor options for one, or the prefix is not a
+   *   string. Errors of the constructor of the cache are passed on.
    * @example
    * ```ts
    * const storage = new NestThrottlerStorage({ cache: new SharedMemoryCache<number>({ name: 'limits' }) })
@@ -63,20 +63,21 @@ export declare class NestThrottlerStorage {
   /** The cache, for its statistics. Example: `storage.cache.size()`. */
   readonly cache: MemoryCache<RateLimitWindow> | SharedMemoryCache<number>
 
-  /** What comes before names and clients in keys. Example: `storage.cache.deleteByPrefix(storage.prefix)`. */
+  /** The prefix of names and clients in keys. Example: `storage.cache.deleteByPrefix(storage.prefix)`. */
   readonly prefix: string
 
   /**
-   * Counts a request, in one atomic step. The first one starts a window, further ones do not prolong it; the one
-   * that exceeds the limit makes it last for the block. Example: `await storage.increment(key, 60_000, 100, 0, 'default')`.
+   * Counts a request, in one atomic step. The first request starts a window, further ones do not extend it; the
+   * request that exceeds the limit extends it to the end of the block. Example:
+   * `await storage.increment(key, 60_000, 100, 0, 'default')`.
    *
-   * @param key The client, as `generateKey` of the guard names it.
+   * @param key The client, as named by `generateKey` of the guard.
    * @param ttl How long a window lasts, in milliseconds.
-   * @param limit Requests that are let through in a window.
-   * @param blockDuration How long a client is kept out that exceeds the limit, in milliseconds; `0`: until its
-   *   window ends.
-   * @param throttlerName Throttlers count by themselves.
-   * @returns A promise that rejects with what the cache throws.
+   * @param limit The number of requests admitted in a window.
+   * @param blockDuration How long a client that exceeds the limit is blocked, in milliseconds; `0`: until its window
+   *   ends.
+   * @param throttlerName The name of the throttler; each is counted separately.
+   * @returns A promise, which rejects with the errors of the cache.
    */
   increment(
     key: string,
@@ -86,7 +87,9 @@ export declare class NestThrottlerStorage {
     throttlerName: string,
   ): Promise<ThrottlerRecord>
 
-  /** Closes the cache if it was made here, of options. Is called by Nest. Example: `storage.onApplicationShutdown()`. */
+  /**
+   * Closes the cache if it was created from options. Called by Nest. Example: `storage.onApplicationShutdown()`.
+   */
   onApplicationShutdown(): void
 }
 

@@ -5,7 +5,7 @@ import type { MemoryCache, SharedMemoryCache } from '../index.js'
 import type { CacheSource } from './common.js'
 
 /**
- * What {@link nextCacheHandler} and {@link nextUseCacheHandler} are told.
+ * Options of {@link nextCacheHandler} and {@link nextUseCacheHandler}.
  *
  * @example
  * ```ts
@@ -14,31 +14,31 @@ import type { CacheSource } from './common.js'
  */
 export type NextCacheHandlerOptions = {
   /**
-   * Where entries are kept: a ready cache of either kind, or the options of one, whose `maxSize` is `100` unless you
-   * say otherwise. Its `ttl` does not matter. Required. Example: `{ cache: { name: 'next', maxSize: 0, maxBytes: 256 << 20 } }`.
+   * Where entries are kept: a cache of either kind, or options for one, in which `maxSize` is `100` by default. The
+   * `ttl` is not used. Required. Example: `{ cache: { name: 'next', maxSize: 0, maxBytes: 256 << 20 } }`.
    */
   cache: CacheSource<any>
   /**
-   * Comes before each key. Handlers that have one cache need one each, of which none starts with another.
-   * Default: `'next:'` and, of {@link nextUseCacheHandler}, `'next-use-cache:'`. Example: `{ prefix: 'shop:' }`.
+   * Comes before each key. Handlers that share a cache each need one; none may start with another. Default: `'next:'`
+   * and, for {@link nextUseCacheHandler}, `'next-use-cache:'`. Example: `{ prefix: 'shop:' }`.
    */
   prefix?: string
 }
 
 /**
- * How tags are revalidated. Given: what carries them is served while it is made again, for at most `expire` seconds (for
- * ever if left out). Not given: it is served no more. Example: `{ expire: 3600 }`.
+ * How tags are revalidated. If it is passed, entries with the tags are served while they are regenerated, for at most
+ * `expire` seconds (without a limit if omitted). If not, they are not served again. Example: `{ expire: 3600 }`.
  */
 export type NextRevalidation = { expire?: number }
 
-/** The handler of one request. Next.js makes it and calls its methods. Example: see {@link nextCacheHandler}. */
+/** The handler of one request. Next.js creates it and calls its methods. Example: see {@link nextCacheHandler}. */
 export interface NextCacheHandler {
   /**
    * Reads a page, a response, an image or what `fetch` and `unstable_cache` have stored.
    *
-   * @param context What Next.js says of it; its `tags` and `softTags` end an entry as its own tags do.
-   * @returns What {@link NextCacheHandler.set} was given, when that was, and its lifetime; `null` for nothing. Of an entry
-   *   that a tag has made stale the time is such that Next.js makes it again.
+   * @param context What Next.js knows about it; its `tags` and `softTags` invalidate an entry like its own tags.
+   * @returns The value passed to {@link NextCacheHandler.set}, the time of that call, and the lifetime; `null` if
+   *   there is none. For an entry that a tag has made stale, the time makes Next.js regenerate it.
    * @example
    * ```ts
    * const { value } = (await handler.get('/users', { kind: 'APP_PAGE' })) ?? {}
@@ -53,7 +53,7 @@ export interface NextCacheHandler {
   set(key: string, value: any, context: any): Promise<void>
 
   /**
-   * Ends what carries a tag, or makes it stale, for all threads.
+   * Invalidates the entries with a tag, or makes them stale, for all threads.
    *
    * @param tags One tag, or an array of them.
    * @param durations See {@link NextRevalidation}.
@@ -64,19 +64,22 @@ export interface NextCacheHandler {
    */
   revalidateTag(tags: string | string[], durations?: NextRevalidation): Promise<void>
 
-  /** Does nothing: nothing is kept for a request. Example: `handler.resetRequestCache()`. */
+  /** Does nothing: no state is kept per request. Example: `handler.resetRequestCache()`. */
   resetRequestCache(): void
 }
 
-/** What {@link nextCacheHandler} returns. Example: see there. */
+/** The result of {@link nextCacheHandler}. Example: see there. */
 export interface NextCacheHandlerClass {
-  /** Is called by Next.js, for each request. Example: `new Handler({ dev: false })`. */
+  /** Called by Next.js for each request. Example: `new Handler({ dev: false })`. */
   new (context?: any): NextCacheHandler
   /** The cache, for its statistics. Example: `Handler.cache.getStats().hits`. */
   readonly cache: MemoryCache<any> | SharedMemoryCache<any>
 }
 
-/** What `'use cache'` stores: durations are in seconds, `timestamp` is in milliseconds. Example: see {@link nextUseCacheHandler}. */
+/**
+ * An entry of `'use cache'`: durations are in seconds, `timestamp` is in milliseconds. Example: see
+ * {@link nextUseCacheHandler}.
+ */
 export type NextUseCacheEntry = {
   value: ReadableStream<Uint8Array>
   tags: string[]
@@ -86,17 +89,17 @@ export type NextUseCacheEntry = {
   revalidate: number
 }
 
-/** What {@link nextUseCacheHandler} returns. Next.js calls its methods. Example: see there. */
+/** The result of {@link nextUseCacheHandler}. Next.js calls its methods. Example: see there. */
 export interface NextUseCacheHandler {
   /** The cache, for its statistics. Example: `handler.cache.getStats().hits`. */
   readonly cache: MemoryCache<any> | SharedMemoryCache<any>
 
   /**
-   * Reads an entry, once a write of the same key on this thread is over.
+   * Reads an entry, after any pending write of the same key on this thread.
    *
-   * @param softTags Tags of the path, which end an entry as its own tags do.
-   * @returns The entry with a stream of its own and, if a tag has made it stale, a `revalidate` of `-1`; `undefined`
-   *   for nothing.
+   * @param softTags Tags of the path, which invalidate an entry like its own tags.
+   * @returns The entry with a new stream and, if a tag has made it stale, a `revalidate` of `-1`; `undefined` if
+   *   there is none.
    * @example
    * ```ts
    * const { tags } = (await handler.get(key)) ?? {}
@@ -104,25 +107,34 @@ export interface NextUseCacheHandler {
    */
   get(key: string, softTags?: string[]): Promise<NextUseCacheEntry | undefined>
 
-  /** Stores an entry when its stream is at its end, and nothing if that breaks off. Example: `await handler.set(key, Promise.resolve(entry))`. */
+  /**
+   * Stores an entry when its stream has ended; nothing is stored if the stream fails. Example:
+   * `await handler.set(key, Promise.resolve(entry))`.
+   */
   set(key: string, pendingEntry: Promise<NextUseCacheEntry>): Promise<void>
 
-  /** Does nothing: all threads see the same tags at once. Example: `await handler.refreshTags()`. */
+  /** Does nothing: all threads see changes of tags immediately. Example: `await handler.refreshTags()`. */
   refreshTags(): Promise<void>
 
-  /** Always `Infinity`: `get` is to be given the tags of the path. Example: `await handler.getExpiration(['_N_T_/'])`. */
+  /**
+   * Always `Infinity`, so that `get` is called with the tags of the path. Example:
+   * `await handler.getExpiration(['_N_T_/'])`.
+   */
   getExpiration(tags: string[]): Promise<number>
 
-  /** Ends what carries a tag, or makes it stale, for all threads; see {@link NextRevalidation}. Example: `await handler.updateTags(['users'])`. */
+  /**
+   * Invalidates the entries with a tag, or makes them stale, for all threads; see {@link NextRevalidation}. Example:
+   * `await handler.updateTags(['users'])`.
+   */
   updateTags(tags: string[], durations?: NextRevalidation): Promise<void>
 }
 
 /**
- * The handler of `cacheHandler` in next.config.js: for pages, route handlers, `fetch`, `unstable_cache` and images, in a
- * `MemoryCache` or, for all threads of a process, in a `SharedMemoryCache`. A module of its own exports it.
+ * The handler of `cacheHandler` in next.config.js: for pages, route handlers, `fetch`, `unstable_cache` and images,
+ * in a `MemoryCache` or, for all threads of a process, in a `SharedMemoryCache`. Export it from its own module.
  *
- * @throws {CacheConfigError} If `cache` is missing or neither a cache nor the options of one, or `prefix` no string. What
- *   the constructor of the cache throws is passed on.
+ * @throws {CacheConfigError} If `cache` is missing or neither a cache nor options for one, or `prefix` is not a
+ *   string. Errors of the constructor of the cache are passed on.
  * @example
  * ```ts
  * // cache-handler.mjs, which next.config.js names: cacheHandler: require.resolve('./cache-handler.mjs')

@@ -6,7 +6,7 @@ import type { ObservedCache, ObservedCaches } from './measures.js'
 export type { ObservedCache, ObservedCaches } from './measures.js'
 
 /**
- * What {@link observeCaches} is told.
+ * Options of {@link observeCaches}.
  *
  * @example
  * ```ts
@@ -14,21 +14,24 @@ export type { ObservedCache, ObservedCaches } from './measures.js'
  * ```
  */
 export type ObserveCachesOptions = {
-  /** The caches, by what is to be their attribute `cache.name`; `{}` if all are added later. Required. Example: `{ caches: { users } }`. */
+  /**
+   * The caches, by the value of their attribute `cache.name`; `{}` if all are added later. Required. Example:
+   * `{ caches: { users } }`.
+   */
   caches: Record<string, ObservedCache>
-  /** What makes the instruments. Required. Example: `{ meter: metrics.getMeter('shop') }`. */
+  /** The meter that creates the instruments. Required. Example: `{ meter: metrics.getMeter('shop') }`. */
   meter: Meter
   /** Comes before the name of each instrument. Default: `'memory_cache.'`. Example: `{ prefix: 'shop.cache.' }`. */
   prefix?: string
 }
 
 /**
- * Makes observable instruments for caches: counters hits, misses, evictions, expirations, refresh_errors, stale_served and
- * dropped_events, up-down counters entries, weight, bytes and flights, each with the attribute `cache.name`. Nothing is
- * measured until metrics are collected; then each cache prunes, as in `getStats`.
+ * Creates observable instruments for caches: counters hits, misses, evictions, expirations, refresh_errors,
+ * stale_served and dropped_events, up-down counters entries, weight, bytes and flights, each with the attribute
+ * `cache.name`. Nothing is measured until metrics are collected; then each cache is pruned, as by `getStats`.
  *
  * @returns The caches, to which others can be added.
- * @throws {CacheConfigError} If an option is missing or of the wrong type. Nothing is made then.
+ * @throws {CacheConfigError} If an option is missing or of the wrong type. Then no instrument is created.
  * @example
  * ```ts
  * observeCaches({ caches: { sessions }, meter: metrics.getMeter('shop') })

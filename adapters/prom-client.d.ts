@@ -6,7 +6,7 @@ import type { ObservedCache, ObservedCaches } from './measures.js'
 export type { ObservedCache, ObservedCaches } from './measures.js'
 
 /**
- * What {@link observeCaches} is told.
+ * Options of {@link observeCaches}.
  *
  * @example
  * ```ts
@@ -14,7 +14,10 @@ export type { ObservedCache, ObservedCaches } from './measures.js'
  * ```
  */
 export type ObserveCachesOptions = {
-  /** The caches, by what is to be their label `cache`; `{}` if all are added later. Required. Example: `{ caches: { users } }`. */
+  /**
+   * The caches, by the value of their label `cache`; `{}` if all are added later. Required. Example:
+   * `{ caches: { users } }`.
+   */
   caches: Record<string, ObservedCache>
   /** The registry that is scraped. Default: the one that prom-client exports as `register`. Example: `{ register }`. */
   register?: Registry<any>
@@ -23,14 +26,13 @@ export type ObserveCachesOptions = {
 }
 
 /**
- * Registers metrics of caches: hits, misses, evictions, expirations, refresh_errors, stale_served
- * and dropped_events (all `_total`),
- * entries, weight, bytes and flights, each with the label `cache`. Nothing is measured until the registry is
- * scraped; then each cache prunes, as in `getStats`.
+ * Registers metrics of caches: hits, misses, evictions, expirations, refresh_errors, stale_served and dropped_events
+ * (all `_total`), entries, weight, bytes and flights, each with the label `cache`. Nothing is measured until the
+ * registry is scraped; then each cache is pruned, as by `getStats`.
  *
  * @returns The caches, to which others can be added.
- * @throws {CacheConfigError} If an option is missing or of the wrong type, or the registry has a metric of such a name.
- *   Nothing is registered then.
+ * @throws {CacheConfigError} If an option is missing or of the wrong type, or the registry already has a metric with
+ *   such a name. Then nothing is registered.
  * @example
  * ```ts
  * observeCaches({ caches: { sessions } })

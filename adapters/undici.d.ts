@@ -12,7 +12,7 @@ type Value = Parameters<Store['createWriteStream']>[1]
 type Response = Exclude<ReturnType<Store['get']>, Promise<any>>
 
 /**
- * What a {@link UndiciCacheStore} is made with.
+ * Options of a {@link UndiciCacheStore}.
  *
  * @example
  * ```ts
@@ -21,14 +21,17 @@ type Response = Exclude<ReturnType<Store['get']>, Promise<any>>
  */
 export type UndiciCacheStoreOptions = {
   /**
-   * Where responses are kept, as Buffers: a ready cache of either kind, or the options of one. Each URL takes an entry
-   * for each of its responses and one more; the default of `maxSize` is `100`. Its `ttl` does not matter.
-   * Required. Example: `{ cache: { maxSize: 0, maxWeight: 64 << 20, sizeCalculation: (it) => it.length } }`.
+   * Where responses are kept, as Buffers: a cache of either kind, or options for one. Each URL takes one entry per
+   * response and one more; `maxSize` is `100` by default. The `ttl` is not used. Required. Example:
+   * `{ cache: { maxSize: 0, maxWeight: 64 << 20, sizeCalculation: (it) => it.length } }`.
    */
   cache: CacheSource<Buffer>
   /** Comes before each key and tag. Default: `'http:'`. Example: `{ prefix: 'api:' }`. */
   prefix?: string
-  /** Bodies of so many bytes, or more, are not stored. Default: `5_242_880`, as in undici. Example: `{ maxEntrySize: 1 << 20 }`. */
+  /**
+   * Bodies of this many bytes or more are not stored. Default: `5_242_880`, as in undici. Example:
+   * `{ maxEntrySize: 1 << 20 }`.
+   */
   maxEntrySize?: number
 }
 
@@ -44,8 +47,8 @@ export type UndiciCacheStoreOptions = {
  */
 export declare class UndiciCacheStore {
   /**
-   * @throws {CacheConfigError} If `cache` is missing or neither a cache nor the options of one, or another option
-   *   of the wrong type. What the constructor of the cache throws is passed on.
+   * @throws {CacheConfigError} If `cache` is missing or neither a cache nor options for one, or another option of the
+   *   wrong type. Errors of the constructor of the cache are passed on.
    * @example
    * ```ts
    * const store = new UndiciCacheStore({ cache: new SharedMemoryCache<Buffer>({ name: 'http', maxSize: 10_000 }) })
@@ -56,22 +59,25 @@ export declare class UndiciCacheStore {
   /** The cache, for its statistics. Example: `store.cache.getStats().hits`. */
   readonly cache: MemoryCache<Buffer> | SharedMemoryCache<Buffer>
 
-  /** What comes before keys and tags. Example: `store.cache.deleteByPrefix(store.prefix)`. */
+  /** The prefix of keys and tags. Example: `store.cache.deleteByPrefix(store.prefix)`. */
   readonly prefix: string
 
-  /** Reads the response that a request may be answered with. Is called by undici. Example: `store.get(key)?.statusCode`. */
+  /** Reads the response for a request. Called by undici. Example: `store.get(key)?.statusCode`. */
   get(key: Key): Response
 
-  /** Takes a body, and stores the response when it is complete. Is called by undici. Example: `store.createWriteStream(key, value).end(body)`. */
+  /**
+   * Receives a body, and stores the response when it is complete. Called by undici. Example:
+   * `store.createWriteStream(key, value).end(body)`.
+   */
   createWriteStream(key: Key, value: Value): Writable
 
   /**
-   * Removes all responses of a URL, for all threads; of a closed cache, nothing.
-   * Example: `store.delete({ origin: 'https://example.com', path: '/users', method: 'GET' })`.
+   * Removes all responses for a URL, on all threads; does nothing if the cache is closed. Example:
+   * `store.delete({ origin: 'https://example.com', path: '/users', method: 'GET' })`.
    */
   delete(key: Key): void
 
-  /** Closes the cache if it was made here, of options. Example: `store.close()`. */
+  /** Closes the cache if it was created from options. Example: `store.close()`. */
   close(): void
 }
 

@@ -5,7 +5,7 @@ import type { MemoryCache, SharedMemoryCache } from '../index.js'
 import type { CacheSource } from './common.js'
 
 /**
- * What {@link unstorageDriver} is told.
+ * Options of {@link unstorageDriver}.
  *
  * @example
  * ```ts
@@ -14,28 +14,29 @@ import type { CacheSource } from './common.js'
  */
 export type UnstorageDriverOptions = {
   /**
-   * Where items are kept: a ready cache of either kind, or the options of one. A `ttl` in options, in milliseconds, is
-   * that of items that are given none, which have no end otherwise. Required. Example: `{ cache: { maxSize: 10_000 } }`.
+   * Where items are kept: a cache of either kind, or options for one. A `ttl` in options, in milliseconds, applies to
+   * items without a `ttl`, which otherwise never expire. Required. Example: `{ cache: { maxSize: 10_000 } }`.
    */
   cache: CacheSource<any>
   /**
-   * Comes before each key. Drivers that have one cache need one each, of which none starts with another.
-   * Default: `'unstorage:'`. Example: `{ prefix: 'pages:' }`.
+   * Comes before each key. Drivers that share a cache each need one; none may start with another. Default:
+   * `'unstorage:'`. Example: `{ prefix: 'pages:' }`.
    */
   prefix?: string
 }
 
 /**
- * What a write may be told of its item: `ttl`, how long it lives, in **seconds**, as with every driver of unstorage.
- * Default, and for `0`: the `ttl` in the options of the cache, else until there is no room. Example: `storage.setItem('a', 1, { ttl: 60 })`.
+ * Options of a write: `ttl`, the lifetime of the item in **seconds**, as with every driver of unstorage. Default, and
+ * for `0`: the `ttl` in the options of the cache; without one, the item lives until it is evicted. Example:
+ * `storage.setItem('a', 1, { ttl: 60 })`.
  */
 export type UnstorageItemOptions = { ttl?: number; [option: string]: any }
 
-/** What unstorage calls. Example: see {@link unstorageDriver}. */
+/** The driver that unstorage calls. Example: see {@link unstorageDriver}. */
 export interface UnstorageDriver {
   /** Example: `driver.name // 'native-memory-cache'`. */
   name: string
-  /** The options that the driver was made with. Example: `driver.options?.prefix`. */
+  /** The options of the driver. Example: `driver.options?.prefix`. */
   options?: UnstorageDriverOptions
   /** The cache, for its statistics. Example: `driver.getInstance().getStats().hits`. */
   getInstance: () => MemoryCache<any> | SharedMemoryCache<any>
@@ -43,34 +44,37 @@ export interface UnstorageDriver {
   hasItem: (key: string) => boolean
   /** Reads an item; `null` if there is none. Example: `driver.getItem('a')`. */
   getItem: (key: string) => any
-  /** The same for a value that was stored as it is. Example: `driver.getItemRaw('a')`. */
+  /** Reads a value that was stored by `setItemRaw`. Example: `driver.getItemRaw('a')`. */
   getItemRaw: (key: string) => any
   /** Reads many items in one step. Example: `driver.getItems([{ key: 'a' }, { key: 'b' }])`. */
   getItems: (items: { key: string }[]) => { key: string; value: any }[]
   /** Stores an item. Example: `driver.setItem('a', 'text', { ttl: 60 })`. */
   setItem: (key: string, value: any, options?: UnstorageItemOptions) => void
-  /** Stores a value as it is. Example: `driver.setItemRaw('a', bytes)`. */
+  /** Stores a value without serialization. Example: `driver.setItemRaw('a', bytes)`. */
   setItemRaw: (key: string, value: any, options?: UnstorageItemOptions) => void
   /** Stores many items. Example: `driver.setItems([{ key: 'a', value: 'text', options: { ttl: 60 } }])`. */
   setItems: (items: { key: string; value: any; options?: UnstorageItemOptions }[]) => void
   /** Removes an item. Example: `driver.removeItem('a')`. */
   removeItem: (key: string) => void
-  /** Seconds left, if the item has an end; `null` if there is no item. Example: `driver.getMeta('a')?.ttl`. */
+  /** The remaining seconds, if the item expires; `null` if there is no item. Example: `driver.getMeta('a')?.ttl`. */
   getMeta: (key: string) => { ttl?: number } | null
   /** The keys of the live items that start with `base`. Default: all. Example: `driver.getKeys('users:')`. */
   getKeys: (base?: string) => string[]
   /** Removes the items whose keys start with `base`. Default: all of the driver. Example: `driver.clear('users:')`. */
   clear: (base?: string) => void
-  /** Closes the cache if it was made of options here; a ready one stays as it is. Example: `await storage.dispose()`. */
+  /**
+   * Closes the cache if it was created from options, but not one that was passed in. Example:
+   * `await storage.dispose()`.
+   */
   dispose: () => void
 }
 
 /**
- * A driver of unstorage in a `MemoryCache` or, for all threads of a process, in a `SharedMemoryCache`. What it lists and
- * clears are its own items and nothing else in the cache.
+ * A driver of unstorage in a `MemoryCache` or, for all threads of a process, in a `SharedMemoryCache`. It lists and
+ * clears only its own items.
  *
- * @throws {CacheConfigError} If `cache` is missing or neither a cache nor the options of one, or another option
- *   of the wrong type. What the constructor of the cache throws is passed on.
+ * @throws {CacheConfigError} If `cache` is missing or neither a cache nor options for one, or another option of the
+ *   wrong type. Errors of the constructor of the cache are passed on.
  * @example
  * ```ts
  * const storage = createStorage({ driver: unstorageDriver({ cache: { maxSize: 10_000 } }) })

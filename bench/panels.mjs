@@ -4,7 +4,7 @@
 // A panel is { title, unit, rows, limit? }, a row { label, name, value, low?, high?, lacks? }: `name` decides on the colour,
 // `lacks` says in words why there is no value, `limit` is { value, label }, a dashed line. Units of up to three letters
 // stand behind each value, others beside the title.
-import { OURS, PUBLISHED } from './peers/index.mjs'
+import { OURS, PUBLISHED, S3_FIFO } from './peers/index.mjs'
 
 export const SHARED = 'shared'
 export const NEUTRAL = 'neutral'
@@ -13,6 +13,7 @@ export const NEUTRAL = 'neutral'
 const COLOURS = {
   [OURS]: '#d55e00',
   [SHARED]: '#d55e00',
+  [S3_FIFO]: '#d55e00',
   [PUBLISHED]: '#0072b2',
   'lru-cache': '#009e73',
   'lru-cache-exact': '#5fc9a8',
@@ -77,7 +78,7 @@ const short = (value) =>
     ? Math.round(value).toLocaleString('en-US')
     : String(Number(value.toPrecision(value >= 1 ? 3 : 2)))
 
-const isOurs = (name) => name === OURS || name === SHARED
+const isOurs = (name) => [OURS, SHARED, S3_FIFO].includes(name)
 
 /** The whole picture: title, explanation, what `draw(top)` returns as { shapes, bottom }, and the circumstances. */
 export function picture({ title, explained, circumstances }, draw) {

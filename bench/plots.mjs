@@ -5,11 +5,12 @@ import { join } from 'node:path'
 import { FRAMEWORKS } from './adapters/report.mjs'
 import { hitRatioPicture } from './hit-ratio/plot.mjs'
 import { NEUTRAL, SHARED, panelsPicture } from './panels.mjs'
-import { LRU_CACHE_EXACT, OURS, PEERS, PUBLISHED, READ_KEY_CALL } from './peers/index.mjs'
+import { LRU_CACHE_EXACT, OURS, PEERS, PUBLISHED, READ_KEY_CALL, S3_FIFO } from './peers/index.mjs'
 
 const NAMES = {
   [OURS]: 'native-memory-cache',
   [SHARED]: 'SharedMemoryCache',
+  [S3_FIFO]: 'MemoryCache, s3-fifo',
   [PUBLISHED]: '@humanspeak/memory-cache',
   [LRU_CACHE_EXACT]: 'lru-cache, exact clock',
   ttlcache: '@isaacs/ttlcache',

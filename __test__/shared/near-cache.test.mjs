@@ -177,6 +177,15 @@ test('of each key one version is kept, and none once it is seen to be gone', asy
   await untilCollected(() => kept.at(-1).deref() === undefined)
 })
 
+test('who reads as many values as there is room for decodes each once', (t) => {
+  let decoded = 0
+  const codec = { encode: String, decode: (text) => `${text}, ${++decoded}` }
+  const cache = openShared(t, { nearCache: true, maxSize: 100, shards: 1, codec })
+  for (let i = 0; i < 100; i++) cache.set(`key:${i}`, i)
+  for (let i = 0; i < 1_000; i++) cache.get(`key:${(i * 7) % 100}`)
+  assert.equal(decoded, 100)
+})
+
 test('what is kept is bounded by number and by bytes, and what is used stays', () => {
   const near = new NearCache(10, 1_000)
   const use = (name) => near.get(name)?.value

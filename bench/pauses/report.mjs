@@ -94,6 +94,7 @@ export const pauseTables = ({ pauses }) =>
 
 const BESIDE = [
   OURS,
+  S3_FIFO,
   SHARED,
   PUBLISHED,
   'lru-cache',
@@ -132,22 +133,23 @@ function besideTable({ pauses }) {
   )
 }
 
-/** Who waits less than a caller of this package, by operation. */
+/** Who waits less than a caller of this package, by operation and kind of cache. */
 function losses({ pauses }) {
   const rows = pauses.filter(
     ({ kind, size, longest }) => kind === 'calls' && size === MILLION && longest !== undefined,
   )
+  const rivals = rows.filter(({ name }) => ![OURS, SHARED, S3_FIFO].includes(name))
+  const lost = ({ operation, name, longest: ours }) => {
+    const shorter = rivals
+      .filter((row) => row.operation === operation && row.longest.median < ours.median * 0.9)
+      .toSorted((a, b) => a.longest.median - b.longest.median)
+      .map((row) => `${row.name} ${ms(row.longest.median)}`)
+    const label = name === SHARED ? `${operation}, shared` : operation
+    return shorter.length > 0 ? [[label, ms(ours.median), shorter.join(', ')]] : []
+  }
   return markdown(
     ['longest call, ms', 'this package', 'shorter by more than a tenth'],
-    [...new Set(rows.map(({ operation }) => operation))].flatMap((operation) => {
-      const all = rows.filter((row) => row.operation === operation)
-      const ours = all.find(({ name }) => name === OURS)?.longest.median
-      const shorter = all
-        .filter(({ name, longest }) => name !== SHARED && longest.median < ours * 0.9)
-        .toSorted((a, b) => a.longest.median - b.longest.median)
-        .map(({ name, longest }) => `${name} ${ms(longest.median)}`)
-      return shorter.length > 0 ? [[operation, ms(ours), shorter.join(', ')]] : []
-    }),
+    [OURS, SHARED].flatMap((name) => rows.filter((row) => row.name === name).flatMap(lost)),
   )
 }
 

@@ -2,67 +2,60 @@
 // never used twice, so what is found is right. Whether an entry still has that version, only the
 // store can tell.
 //
-// Of each key the latest version seen is kept. What was used lately is in one generation; when that
-// has filled half of the room, it becomes the older one and what was in the older one is dropped.
+// Of each key the latest version seen is kept. Where room is needed the oldest goes, unless it was used since it came
+// or was last spared (second chance): so a hit moves nothing, and as many are kept as there is room for.
 'use strict'
+
+// So many are spared for one that goes, at the most: no caller waits until all were looked at.
+const MOST_SPARED = 32
 
 class NearCache {
   constructor(mostEntries, mostBytes) {
-    this.mostEntries = mostEntries / 2
-    this.mostBytes = mostBytes / 2
+    this.mostEntries = mostEntries
+    this.mostBytes = mostBytes
+    this.bytes = 0
+    this.entries = new Map()
     this.versions = new Map()
-    this.startGeneration(new Map())
-  }
-
-  startGeneration(older) {
-    this.older = older
-    this.recent = new Map()
-    this.recentBytes = 0
   }
 
   /** `{ value }`, or undefined. */
   get(version) {
-    const entry = this.recent.get(version)
-    if (entry !== undefined) return entry
-    const older = this.older.get(version)
-    if (older !== undefined) {
-      this.older.delete(version)
-      this.add(version, older)
-    }
-    return older
+    const entry = this.entries.get(version)
+    if (entry !== undefined) entry.used = true
+    return entry
   }
 
   /** `bytes` is about what the value takes. */
   set(key, version, value, bytes) {
     this.delete(key)
-    if (bytes > this.mostBytes) return
+    if (bytes > this.mostBytes / 2) return
+    this.makeRoom(bytes)
     this.versions.set(key, version)
-    this.add(version, { key, value, bytes })
+    this.entries.set(version, { key, value, bytes, used: false })
+    this.bytes += bytes
   }
 
   delete(key) {
     const version = this.versions.get(key)
     if (version === undefined) return
+    const entry = this.entries.get(version)
     this.versions.delete(key)
-    this.older.delete(version)
-    const entry = this.recent.get(version)
-    if (entry === undefined) return
-    this.recent.delete(version)
-    this.recentBytes -= entry.bytes
+    this.entries.delete(version)
+    this.bytes -= entry.bytes
   }
 
-  add(version, entry) {
-    const full =
-      this.recent.size + 1 > this.mostEntries || this.recentBytes + entry.bytes > this.mostBytes
-    if (full && this.recent.size > 0) {
-      for (const { key } of this.older.values()) this.versions.delete(key)
-      // Of a single entry there are no two halves.
-      if (this.mostEntries < 1) this.versions.clear()
-      this.startGeneration(this.mostEntries < 1 ? new Map() : this.recent)
-      this.versions.set(entry.key, version)
+  makeRoom(bytes) {
+    let spared = 0
+    for (const [version, entry] of this.entries) {
+      if (this.entries.size < this.mostEntries && this.bytes + bytes <= this.mostBytes) return
+      if (entry.used && spared++ < MOST_SPARED) {
+        entry.used = false
+        this.entries.delete(version)
+        this.entries.set(version, entry)
+      } else {
+        this.delete(entry.key)
+      }
     }
-    this.recent.set(version, entry)
-    this.recentBytes += entry.bytes
   }
 }
 
