@@ -160,9 +160,10 @@ export type SharedCacheOptions<T = unknown> = {
    */
   codec?: 'structured' | 'json' | Codec<T>
   /**
-   * `true` keeps up to 10,000 decoded values (or `maxSize`, if that is less) of at most 64 MiB (or `maxBytes`) on this handle, and `get` asks the
-   * store only whether their version is current. All reads through the handle share these objects: treat them
-   * as frozen. Default: `false`. Example: `{ name, nearCache: true }`.
+   * `true` keeps up to 10,000 decoded values with at most 64 MiB of encoded bytes (or `maxSize` and `maxBytes`,
+   * if those are less) on this handle, and `get` asks the store only whether their version is current. All
+   * reads through the handle share these objects: treat them as frozen. Default: `false`. Example:
+   * `{ name, nearCache: true }`.
    */
   nearCache?: boolean
   /**
