@@ -43,8 +43,8 @@ export type OnExpireContext<T> = {
   /** The value it held. */
   value: T | undefined
   /**
-   * Which operation found the expired entry: `'get'` (also `getMany`, `getOrSet`, `take` and decorated methods), `'has'`,
-   * or `'prune'` (also operations that prune: `set` at capacity, `size`, `keys`, `values`, `entries`,
+   * Which operation found the expired entry: `'get'` (also `getMany`, `getOrSet`, `take` and decorated methods),
+   * `'has'`, or `'prune'` (also operations that prune: `set` at capacity, `size`, `keys`, `values`, `entries`,
    * `getStats`; and a `set` with an `expiresAt` in the past).
    */
   source: 'get' | 'has' | 'prune'

@@ -18,8 +18,8 @@ export type SetOptions = {
    */
   ttl?: number
   /**
-   * When the entry expires, in milliseconds (not seconds) since the epoch or as a `Date`; `Infinity`: never. A `ttlJitter`
-   * shortens the lifetime. If the time is not in the future, nothing is stored, and an existing entry is
+   * When the entry expires, in milliseconds (not seconds) since the epoch or as a `Date`; `Infinity`: never. A
+   * `ttlJitter` shortens the lifetime. If the time is not in the future, nothing is stored, and an existing entry is
    * removed as expired. Not together with `ttl`. Default: none. Example:
    * `{ expiresAt: new Date('2030-01-01') }`.
    */
