@@ -269,8 +269,8 @@ export declare class MemoryCache<T> {
 
   /**
    * Returns a view of the entries whose keys start with `prefix`, with the methods of the cache except `dump`,
-   * `load`, `save` and `restore`, on keys without the prefix. Nothing is copied, and a view costs almost nothing: creating one for each request is
-   * fine.
+   * `load`, `save` and `restore`, on keys without the prefix. Nothing is copied, and a view costs
+   * almost nothing: creating one for each request is fine.
    *
    * @param prefix Any string; `''` for a view of everything. Prefixes of nested views are concatenated.
    * @returns {@link CacheView}.
