@@ -22,7 +22,7 @@ const FIGURES = [
     of: ({ memory }, name) => milliseconds(memory.results[name].fullCollectionMs),
   },
   {
-    label: 'of JavaScript heap per entry, beside the value',
+    label: 'of JavaScript heap per entry, excluding the value',
     of: ({ memory }, name) => bytes(memory.results[name].bytesPerEntry.heap),
   },
 ]

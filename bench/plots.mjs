@@ -193,7 +193,7 @@ function pauses(full, calls) {
   return panelsPicture(
     withHeading(
       full,
-      `How long your program stands still, ${count(size)} entries`,
+      `How long your program is blocked, ${count(size)} entries`,
       'milliseconds, less is better',
       calls,
     ),

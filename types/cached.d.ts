@@ -23,7 +23,8 @@ type ResultCache = LocalCache | ThreadsCache
  */
 export type CachedDecoratorOptions<T = unknown> = Omit<CacheOptions<T>, 'snapshot'> & {
   /**
-   * Makes the key from the array of arguments; calls with the same key share a result. Overrides `hashKeys`.
+   * Makes the key from the array of arguments; calls with the same key share a result. Takes precedence over
+   * `hashKeys`.
    * Default: `JSON.stringify`. Example: `{ keyGenerator: ([user]) => user.id }`.
    */
   keyGenerator?: (args: any[]) => string
@@ -117,7 +118,7 @@ export type Memoized<
 
 /**
  * What {@link cached} returns: a decorator for methods, including static ones, that works as a standard and as
- * a legacy decorator of TypeScript. Methods named by a symbol are rejected.
+ * a legacy decorator of TypeScript. The compiler rejects methods named by a symbol.
  *
  * @example
  * ```ts
@@ -181,8 +182,9 @@ export declare function cached<T>(options?: CachedDecoratorOptions<T>): CachedDe
 
 /**
  * Makes a function that remembers what `fn` returned for the same arguments. The key is the JSON of the
- * arguments, or the result of `keyGenerator`; with an existing `cache` it starts with the name of `fn` and a
- * colon. `name`, `length`, `this` and own properties are those of `fn`; `this` is not part of the key.
+ * arguments, in which all maps, all sets and all functions look alike, or the result of `keyGenerator`; with an
+ * existing `cache` it starts with the name of `fn` and a colon. `name`, `length`, `this` and own properties are
+ * those of `fn`; `this` is not part of the key.
  *
  * If `fn` returns a promise, the value is stored when it resolves; until then calls share one call of `fn`, by
  * the rules of `getOrSet`. A rejection or an exception reaches the caller and is not stored. With
@@ -237,7 +239,7 @@ export declare function memoize<Fn extends (this: any, ...args: any) => unknown>
   options?: MemoizeOptions<Awaited<ReturnType<Fn>>, Parameters<Fn>> & { cache?: undefined },
 ): Memoized<Fn>
 /**
- * With options that leave open where results are stored. Example:
+ * With options whose type does not say where results are stored. Example:
  * `memoize(load, options as MemoizeOptions<User>)`.
  */
 export declare function memoize<

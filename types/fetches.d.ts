@@ -31,7 +31,7 @@ export type FetchContext<T = unknown> = {
   /** The key. */
   readonly key: string
   /**
-   * Aborted when no caller waits for the fetch any more, with the reason of the last caller. A later result is
+   * Aborted when no caller is waiting for the fetch any longer, with the reason of the last caller. A later result is
    * not stored. The signal is created when it is first read.
    */
   readonly signal: FetchSignal
@@ -65,7 +65,7 @@ export type GetOrSetOptions<T = unknown> = {
    */
   tags?: readonly string[] | ((value: T, key: string) => readonly string[])
   /**
-   * `true` fetches without reading the cache: no hit or miss is counted, and an existing entry stays until the
+   * `true` fetches even if there is a valid entry: no hit or miss is counted, and an existing entry stays until the
    * fetch has succeeded. Default: `false`. Example: `{ forceRefresh: true }`.
    */
   forceRefresh?: boolean
@@ -90,7 +90,7 @@ export type GetOrSetOptions<T = unknown> = {
    */
   timeout?: number
   /**
-   * For how long after it expired an entry may be returned immediately, in milliseconds, while one fetch in the
+   * How long after its expiry an entry may still be returned immediately, in milliseconds, while one fetch in the
    * background refreshes it. This counts as a miss. An error of that fetch reaches only callers that joined it;
    * `getMetrics().refreshErrors` counts it. `Infinity`: as long as the entry is kept. Default: that of the
    * cache. Example: `{ staleWhileRevalidate: 60_000 }`.

@@ -2,7 +2,7 @@
 // The data shapes are type aliases, not interfaces, because only an alias may be passed where a
 // `Record<string, unknown>` is asked for, as loggers do.
 
-/** The argument of {@link CacheHooks.onHit}. */
+/** The context passed to {@link CacheHooks.onHit}. */
 export type OnHitContext<T> = {
   /** The key that was read. */
   key: string
@@ -10,7 +10,7 @@ export type OnHitContext<T> = {
   value: T | undefined
 }
 
-/** The argument of {@link CacheHooks.onMiss}. */
+/** The context passed to {@link CacheHooks.onMiss}. */
 export type OnMissContext = {
   /** The key that was read. */
   key: string
@@ -18,7 +18,7 @@ export type OnMissContext = {
   reason: 'not_found' | 'expired'
 }
 
-/** The argument of {@link CacheHooks.onSet}. */
+/** The context passed to {@link CacheHooks.onSet}. */
 export type OnSetContext<T> = {
   /** The key that was written. */
   key: string
@@ -28,7 +28,7 @@ export type OnSetContext<T> = {
   isUpdate: boolean
 }
 
-/** The argument of {@link CacheHooks.onEvict}. */
+/** The context passed to {@link CacheHooks.onEvict}. */
 export type OnEvictContext<T> = {
   /** The key of the evicted entry. */
   key: string
@@ -36,21 +36,21 @@ export type OnEvictContext<T> = {
   value: T | undefined
 }
 
-/** The argument of {@link CacheHooks.onExpire}. */
+/** The context passed to {@link CacheHooks.onExpire}. */
 export type OnExpireContext<T> = {
   /** The key of the expired entry. */
   key: string
   /** The value it held. */
   value: T | undefined
   /**
-   * Which operation found the expired entry: `'get'` (also `getOrSet`, `take` and decorated methods), `'has'`,
-   * or `'prune'` (also operations that prune: `set` at capacity, `size`, `keys`, `values`, `entries`,
+   * Which operation found the expired entry: `'get'` (also `getMany`, `getOrSet`, `take` and decorated methods),
+   * `'has'`, or `'prune'` (also operations that prune: `set` at capacity, `size`, `keys`, `values`, `entries`,
    * `getStats`; and a `set` with an `expiresAt` in the past).
    */
   source: 'get' | 'has' | 'prune'
 }
 
-/** The argument of {@link CacheHooks.onDelete}. */
+/** The context passed to {@link CacheHooks.onDelete}. */
 export type OnDeleteContext<T> = {
   /** The key of the deleted entry. */
   key: string
@@ -64,7 +64,7 @@ export type OnDeleteContext<T> = {
 /**
  * Functions that observe a cache. Each is optional and runs synchronously, on the caller's stack, after the
  * change it reports, unless `hookDelivery` says otherwise. A hook may use the cache; errors that it throws are
- * discarded. A `MemoryCache` reads the hooks object at each event, so replacing a hook on it takes effect.
+ * discarded. A `MemoryCache` reads the hooks object at each event, so replacing or adding a hook on it takes effect.
  *
  * @example
  * ```ts

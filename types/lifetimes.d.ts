@@ -18,8 +18,8 @@ export type SetOptions = {
    */
   ttl?: number
   /**
-   * When the entry expires, in milliseconds since the epoch or as a `Date`; `Infinity`: never. A `ttlJitter`
-   * shortens the lifetime. If the time is not in the future, nothing is stored, and an existing entry is
+   * When the entry expires, in milliseconds (not seconds) since the epoch or as a `Date`; `Infinity`: never. A
+   * `ttlJitter` shortens the lifetime. If the time is not in the future, nothing is stored, and an existing entry is
    * removed as expired. Not together with `ttl`. Default: none. Example:
    * `{ expiresAt: new Date('2030-01-01') }`.
    */
@@ -69,7 +69,7 @@ export type EntryInfo<T> = {
 /** Methods for the lifetime of an entry. */
 export declare abstract class Lifetimes<T> {
   /**
-   * Whether a hit of `get` or `getOrSet` renews the lifetime of its entry, that is, the option
+   * Whether a hit of `get`, `getMany` or `getOrSet` renews the lifetime of its entry, that is, the option
    * `updateAgeOnGet`; for a shared store, that of the handle that created it. Useful for code that is given a
    * cache and relies on entries expiring on time. It can also be read after `close`.
    *
@@ -113,7 +113,8 @@ export declare abstract class Lifetimes<T> {
    * Returns everything that is known about an entry; for a shared store, with a copy of its value. Has no side
    * effects.
    *
-   * @returns {@link EntryInfo}, or `undefined` if there is no live entry.
+   * @returns {@link EntryInfo}, with `stale: true` for an expired entry that is kept for `getOrSet`; `undefined` if
+   *   there is neither.
    * @throws {TypeError} If the key is not a string. An error of the codec's `decode` is passed on.
    * @example
    * ```ts

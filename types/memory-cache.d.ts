@@ -224,7 +224,7 @@ export declare class MemoryCache<T> {
   /**
    * Prunes, then counts.
    *
-   * @returns The number of live entries.
+   * @returns The number of live entries, and of stale ones that are kept for `getOrSet`.
    * @example
    * ```ts
    * console.log(`${sessions.size()} people are signed in`)
@@ -268,9 +268,9 @@ export declare class MemoryCache<T> {
   entries(): [string, T | undefined][]
 
   /**
-   * Returns a view of the entries whose keys start with `prefix`, with the methods of the cache, on keys
-   * without the prefix. Nothing is copied, and a view costs almost nothing: creating one for each request is
-   * fine.
+   * Returns a view of the entries whose keys start with `prefix`, with the methods of the cache except `dump`,
+   * `load`, `save` and `restore`, on keys without the prefix. Nothing is copied, and a view costs
+   * almost nothing: creating one for each request is fine.
    *
    * @param prefix Any string; `''` for a view of everything. Prefixes of nested views are concatenated.
    * @returns {@link CacheView}.
@@ -318,7 +318,7 @@ export declare class MemoryCache<T> {
   resetStats(): void
 
   /**
-   * Changes the limits. Entries that exceed them are removed immediately, as in a `set` that needs room:
+   * Changes the limits. Entries that exceed them are removed immediately, as in a `set` of a full cache:
    * expired entries first, then the least recently used ones, each reported to `onExpire` or `onEvict`. A new
    * `ttl` applies to entries written from then on; existing entries keep theirs.
    *

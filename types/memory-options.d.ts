@@ -57,13 +57,13 @@ export type CacheOptions<T = unknown> = {
    */
   ttl?: number
   /**
-   * Whether a hit of `get`, `getOrSet` or a decorated method renews the lifetime of its entry, whether that is
-   * its own or that of the cache, so that entries in use do not expire. `has`, `peek` and `info` renew nothing.
+   * Whether a hit of `get`, `getMany`, `getOrSet` or a decorated method renews the lifetime of its entry, whether
+   * that is its own or that of the cache, so that entries in use do not expire. `has`, `peek` and `info` do not.
    * Default: `false`. Example: `{ ttl: 30 * 60 * 1000, updateAgeOnGet: true }`, a sliding session.
    */
   updateAgeOnGet?: boolean
   /**
-   * The largest fraction, from 0 to 1, by which lifetimes are shortened at random, so that entries that were
+   * Each lifetime is shortened by a random fraction of up to this much (0 to 1), so that entries that were
    * written together do not expire together: with `0.1` an entry lives for 90 to 100 % of its lifetime, rounded
    * up to whole milliseconds. This includes entries with an `expiresAt`, but not infinite lifetimes. Default:
    * `0`. Example: `{ ttl: 60_000, ttlJitter: 0.1 }`.
@@ -75,7 +75,7 @@ export type CacheOptions<T = unknown> = {
    */
   ttlJitterSeed?: number
   /**
-   * For how long after it expired `getOrSet` may return an entry immediately, in milliseconds, while it is
+   * How long after its expiry `getOrSet` may still return an entry immediately, in milliseconds, while it is
    * refreshed in the background. Expired entries are kept for the larger of this and `staleIfError`, for
    * `getOrSet` only: for all other reads they are misses with the reason `'expired'`, but `info` shows them as
    * stale, and `size` and `getStats` count them because they take room. `onExpire` is called when they are
@@ -84,7 +84,7 @@ export type CacheOptions<T = unknown> = {
    */
   staleWhileRevalidate?: number
   /**
-   * For how long after it expired `getOrSet` may return an entry because a fetch has failed or timed out, in
+   * How long after its expiry `getOrSet` may still return an entry because a fetch has failed or timed out, in
    * milliseconds; see {@link GetOrSetOptions} and `staleWhileRevalidate`. Default: `0`. Example:
    * `{ ttl: 60_000, staleIfError: 24 * 60 * 60 * 1000 }`.
    */
@@ -151,7 +151,7 @@ export type CacheLimits = Pick<CacheOptions, 'maxSize' | 'maxWeight' | 'ttl'>
  * ```
  */
 export type CacheStats = {
-  /** Reads by `get`, `getOrSet`, `take` and decorated methods that found a live entry. */
+  /** Reads by `get`, `getMany`, `getOrSet`, `take` and decorated methods that found a live entry. */
   hits: number
   /** Reads by the same methods that found none, or an expired one. */
   misses: number
@@ -159,9 +159,9 @@ export type CacheStats = {
   evictions: number
   /** Entries removed because they had expired. */
   expirations: number
-  /** Current number of live entries. Not affected by `resetStats`. */
+  /** Current number of live entries, and of stale ones that are kept for `getOrSet`. Not affected by `resetStats`. */
   size: number
-  /** Current weight of the live entries, in the unit of `sizeCalculation`. Not affected by `resetStats`. */
+  /** Current weight of these entries, in the unit of `sizeCalculation`. Not affected by `resetStats`. */
   weight: number
 }
 

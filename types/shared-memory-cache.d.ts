@@ -24,19 +24,25 @@ import type { Tags } from './tags.js'
 
 /**
  * A handle on a named store that all threads of the process share. A write on one thread is visible to the next call on
- * every other thread; each method is one atomic step.
+ * every other thread. Methods that take one key are one atomic step, except `update`, which retries, and `getOrSet`;
+ * methods for many entries are not atomic as a whole.
  *
  * Values are copied in and out. `get` returns a new object each time (unless `nearCache` is on), and a change to it is
  * not stored until it is `set`. As in `MemoryCache`, keys are strings, compared by UTF-16 code unit. Every method that
  * takes a key throws a `TypeError` for anything else (async methods reject); the store does not change.
  *
- * The store ends with its last handle: when that is closed, is garbage-collected or its thread ends. After `close`, all
+ * The store ends with its last handle, and its entries with it: when that is closed, is garbage-collected or its thread
+ * ends. A handle that no later code uses is garbage-collected, even in a `const` at the top level of a module. Keep one on
+ * the main thread, in an `export` that is in use or on `globalThis`, and open the store in workers with
+ * {@link SharedMemoryCache.attach}, which creates no empty store with default options in its place. After `close`, all
  * methods throw an `Error`; after `destroy`, those that need the store do.
  *
  * @example
  * ```ts
- * // In every worker: the same sessions.
- * const sessions = new SharedMemoryCache<Session>({ name: 'sessions', maxSize: 10_000 })
+ * // sessions.ts, which the main thread and all workers import: the same sessions for all.
+ * export const sessions = isMainThread
+ *   ? new SharedMemoryCache<Session>({ name: 'sessions', maxSize: 10_000 })
+ *   : SharedMemoryCache.attach<Session>('sessions')
  * sessions.set(id, { userId: 'ada', permissions: ['read'] })
  * ```
  */
@@ -219,8 +225,9 @@ export declare class SharedMemoryCache<T> {
    * `fn` again. No update by any thread is lost. Counts no hit or miss.
    *
    * @param fn Gets a copy of the value, `undefined` if there is no live entry, and returns the new value, or
-   *   `undefined` to remove the entry. It may run several times, and endlessly if it writes to the entry itself. A
-   *   stale entry does not count as live and is removed; a fetch in progress is overtaken.
+   *   `undefined` to remove the entry. It may run several times. It must not write to the entry itself, or
+   *   it runs forever. A stale entry does not count as live and is removed; a fetch in progress is superseded: its result
+   *   is not stored.
    * @param options The same as for `set`. Default: the `ttl` of the store. Without `tags`, a live entry keeps its tags.
    * @returns The result of `fn` if it was stored; `undefined` if there is no entry now, because it was removed, the
    *   result is too large, or the `expiresAt` is in the past.
@@ -346,7 +353,7 @@ export declare class SharedMemoryCache<T> {
   /**
    * Prunes, then counts.
    *
-   * @returns The number of live entries.
+   * @returns The number of live entries, and of stale ones that are kept for `getOrSet`.
    * @example
    * ```ts
    * console.log(`${sessions.size()} people are signed in`)
@@ -400,8 +407,9 @@ export declare class SharedMemoryCache<T> {
   [Symbol.iterator](): IterableIterator<[string, T | undefined]>
 
   /**
-   * Returns a view of the entries whose keys start with `prefix`, with the methods of the cache, on keys without the
-   * prefix. Nothing is copied, and a view costs almost nothing: creating one for each request is fine.
+   * Returns a view of the entries whose keys start with `prefix`, with the methods of the cache except `dump`, `load`,
+   * `save` and `restore`, on keys without the prefix. Nothing is copied, and a view costs almost nothing:
+   * creating one for each request is fine.
    *
    * @param prefix Any string; `''` for a view of everything. Prefixes of nested views are concatenated.
    * @returns {@link SharedCacheView}.

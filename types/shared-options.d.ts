@@ -67,7 +67,8 @@ export type SharedCacheHooks<T> = CacheHooks<T>
  * with defaults for options that are omitted, `undefined` or `null`. For later handles `{ name }` is enough; a
  * `maxSize`, `maxBytes`, `ttl`, `shards`, `codec`, `eviction`, `updateAgeOnGet`, `ttlJitter`,
  * `staleWhileRevalidate` or `staleIfError` that differs from that of the store is rejected. `nearCache` and
- * `hooks` belong to each handle.
+ * `hooks` belong to each handle. `maxWeight`, `sizeCalculation`, `hookDelivery`, `checkInterval` and `lateFetch` are
+ * options of a `MemoryCache` only.
  *
  * @example
  * ```ts
@@ -110,13 +111,13 @@ export type SharedCacheOptions<T = unknown> = {
    */
   eviction?: EvictionPolicy
   /**
-   * Whether a hit of `get` or `getOrSet` renews the lifetime of its entry, whether that is its own or that of
-   * the store, so that entries in use do not expire. `has`, `peek` and `info` renew nothing. Default: `false`.
+   * Whether a hit of `get`, `getMany` or `getOrSet` renews the lifetime of its entry, whether that is its own or
+   * that of the store, so that entries in use do not expire. `has`, `peek` and `info` do not. Default: `false`.
    * Example: `{ name, ttl: 30 * 60 * 1000, updateAgeOnGet: true }`, a sliding session.
    */
   updateAgeOnGet?: boolean
   /**
-   * The largest fraction, from 0 to 1, by which lifetimes are shortened at random, so that entries that were
+   * Each lifetime is shortened by a random fraction of up to this much (0 to 1), so that entries that were
    * written together do not expire together: with `0.1` an entry lives for 90 to 100 % of its lifetime, rounded
    * up to whole milliseconds. This includes entries with an `expiresAt`, but not infinite lifetimes. Default:
    * `0`. Example: `{ name, ttl: 60_000, ttlJitter: 0.1 }`.
@@ -129,7 +130,7 @@ export type SharedCacheOptions<T = unknown> = {
    */
   ttlJitterSeed?: number
   /**
-   * For how long after it expired `getOrSet` may return an entry immediately, in milliseconds, while one caller
+   * How long after its expiry `getOrSet` may still return an entry immediately, in milliseconds, while one caller
    * of all threads refreshes it in the background. Expired entries are kept for the larger of this and
    * `staleIfError`, for `getOrSet` only: for all other reads they are misses with the reason `'expired'`, but
    * `info` shows them as stale, and `size`, `getStats` and `getMetrics` count them because they take room.
@@ -139,7 +140,7 @@ export type SharedCacheOptions<T = unknown> = {
    */
   staleWhileRevalidate?: number
   /**
-   * For how long after it expired `getOrSet` may return an entry because a fetch has failed or timed out, in
+   * How long after its expiry `getOrSet` may still return an entry because a fetch has failed or timed out, in
    * milliseconds; see `GetOrSetOptions` and `staleWhileRevalidate`. Default: `0`. Example:
    * `{ name, ttl: 60_000, staleIfError: 24 * 60 * 60 * 1000 }`.
    */
@@ -153,15 +154,16 @@ export type SharedCacheOptions<T = unknown> = {
   shards?: number
   /**
    * How values become bytes. `'structured'`: structured clone, which keeps dates, maps, sets, typed arrays,
-   * errors and cycles. `'json'`: faster for small plain objects, but limited to what JSON supports. With
+   * errors and cycles. Class instances become plain objects. `'json'`: JSON text, limited to what JSON supports. With
    * either, strings, numbers, booleans, `null`, `undefined`, bigints and Buffers are stored as they are. Or a
    * {@link Codec}. Default: `'structured'`. Example: `{ name, codec: 'json' }`.
    */
   codec?: 'structured' | 'json' | Codec<T>
   /**
-   * `true` keeps up to 10,000 decoded values (or `maxSize`, if that is less) on this handle, and `get` asks the
-   * store only whether their version is current. All reads through the handle share these objects: treat them
-   * as frozen. Default: `false`. Example: `{ name, nearCache: true }`.
+   * `true` keeps up to 10,000 decoded values with at most 64 MiB of encoded bytes (or `maxSize` and `maxBytes`,
+   * if those are less) on this handle, and `get` asks the store only whether their version is current. All
+   * reads through the handle share these objects: treat them as frozen. Default: `false`. Example:
+   * `{ name, nearCache: true }`.
    */
   nearCache?: boolean
   /**
@@ -171,8 +173,8 @@ export type SharedCacheOptions<T = unknown> = {
   hooks?: SharedCacheHooks<T>
   /**
    * A file from which the store is restored when it is created, before any thread can see it, and to which it
-   * is saved when its last handle is closed or the process ends. Only the handle that creates the store uses
-   * it; a later handle with a different `path` is rejected. Default: none. Example:
+   * is saved when its last handle is closed or the process ends. A later handle with a different `path` is
+   * rejected; one with the same `path` saves as well, by its own `interval` and `onExit`. Default: none. Example:
    * `{ name, snapshot: { path: 'sessions.snapshot', interval: 60_000 } }`.
    */
   snapshot?: SharedSnapshotOptions

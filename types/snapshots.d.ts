@@ -77,7 +77,11 @@ export type SnapshotErrorCode =
  * While the cache is open it owns the file: another cache with the same `path`, in this process or another, is
  * rejected with `ERR_SNAPSHOT_LOCKED`. The lock ends with its process, however that ends. A cache with a
  * snapshot is not garbage-collected until it is closed. If the file does not exist, the cache starts empty; if
- * it cannot be restored, the constructor throws a {@link SnapshotError}.
+ * it cannot be restored, also because the cache may hold less than before, the constructor throws a
+ * {@link SnapshotError}.
+ *
+ * All values must be cloneable, or the codec's own: if one of a `MemoryCache` cannot be encoded, the whole save
+ * fails. Class instances come back as plain objects.
  *
  * @example
  * ```ts

@@ -6,8 +6,8 @@ export declare abstract class Tags {
   /**
    * Removes the entries with a tag, or with any of several tags, including expired entries, in no particular
    * order. The time is proportional to the number of these entries, whatever the size of the cache. Fetches of
-   * these entries, and fetches that were started with one of these tags, are overtaken; those of a
-   * `MemoryCache` only with `lateFetch: 'discard'`. Other threads can use a shared store during the call;
+   * these entries, and fetches that were started with one of these tags, are superseded: their results are not
+   * stored. In a `MemoryCache` this needs `lateFetch: 'discard'`. Other threads can use a shared store during the call;
    * entries that they write may stay.
    *
    * @param tags One tag, or an array of them; `[]` removes nothing. Tags are compared by UTF-16 code unit.

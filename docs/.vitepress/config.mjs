@@ -44,6 +44,7 @@ const guide = [
   ]),
   section('Run', [
     page('guide/testing.md'),
+    page('guide/deployment.md'),
     page('bundlers.md'),
     page('snapshots.md', 'Restart: snapshots'),
     page('scaling.md', 'Scaling out'),
