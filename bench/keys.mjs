@@ -68,6 +68,13 @@ export const values = Array.from({ length: VALUES }, (_, i) => ({
 
 export const valueAt = (i) => values[i & (VALUES - 1)]
 
+/** The same as an object that no other entry has, as in a program: the collector must look at each. */
+export const ownValueAt = (i) => ({
+  userId: `u${i}`,
+  permissions: ['read', 'write'],
+  createdAt: 1_700_000_000_000 + i,
+})
+
 export function fill(driver, cache, space, size = space.size) {
   for (let i = 0; i < size; i++) driver.set(cache, keyAt(space, i), valueAt(i))
 }

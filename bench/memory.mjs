@@ -3,7 +3,7 @@
 // in report.mjs and targets.mjs.
 import { PerformanceObserver, monitorEventLoopDelay } from 'node:perf_hooks'
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
-import { keyAt, userKeys, valueAt } from './keys.mjs'
+import { keyAt, ownValueAt, userKeys, valueAt } from './keys.mjs'
 import { uniform } from './random.mjs'
 import { median } from './statistics.mjs'
 
@@ -90,17 +90,29 @@ async function churn(driver, cache, space, size, churnMs) {
   }
 }
 
-export async function measureMemory(driver, { size, churnMs }) {
-  const ttl = driver.ttl ? TTL_MS : 0
-  // The ring of keys is as long as it is for the peer that forgets late: see set with eviction.
-  const space = userKeys(size * 3)
-  await settle()
-  const emptyCollection = await fullCollection()
+/** Of a cache that is filled now and goes when this ends. */
+async function collectionOfOwnValues(driver, options, space) {
+  const cache = driver.create(options)
+  for (let i = 0; i < options.maxSize; i++) {
+    driver.set(cache, keyAt(space, i), ownValueAt(i))
+    if (i % FILL_CHUNK === 0) await nextTurn()
+  }
+  const duration = await fullCollection()
+  for (let i = 0; i < options.maxSize; i += 997) {
+    const found = driver.get(cache, keyAt(space, i))
+    if (found?.userId !== ownValueAt(i).userId) throw new Error(`entry ${i} was lost`)
+  }
+  return duration
+}
+
+/** What the cache takes besides the values, of which there are few. */
+async function measureCache(driver, options, space, { churnMs, emptyCollection }) {
+  const { maxSize: size, ttl } = options
   const before = usage()
 
   let cache
   const fillPauses = await pausesDuring(async () => {
-    cache = driver.create({ maxSize: size, ttl })
+    cache = driver.create(options)
     for (let i = 0; i < size; i++) {
       driver.set(cache, keyAt(space, i), valueAt(i))
       if (i % FILL_CHUNK === 0) await nextTurn()
@@ -125,11 +137,26 @@ export async function measureMemory(driver, { size, churnMs }) {
     const found = driver.get(cache, keyAt(space, i))
     if (found !== valueAt(i)) throw new Error(`entry ${i} was lost`)
   }
-  if (!driver.lru) return result
+  if (driver.lru) {
+    result.churnPauses = await pausesDuring(async () => {
+      result.delay = await churn(driver, cache, space, size, churnMs)
+    })
+  }
 
-  let delay
-  const churnPauses = await pausesDuring(async () => {
-    delay = await churn(driver, cache, space, size, churnMs)
-  })
-  return { ...result, churnPauses, delay }
+  return result
+}
+
+/** Of copies only what they cost the collector can be compared. */
+export async function measureMemory(driver, { size, churnMs }) {
+  const ttl = driver.ttl ? TTL_MS : 0
+  const options = { maxSize: size, ttl }
+  // The ring of keys is as long as it is for the peer that forgets late: see set with eviction.
+  const space = userKeys(size * 3)
+  await settle()
+  const emptyCollection = await fullCollection()
+  const ofCache = driver.copies
+    ? { ttl: ttl > 0 }
+    : await measureCache(driver, options, space, { churnMs, emptyCollection })
+  const withOwnValues = await collectionOfOwnValues(driver, options, space)
+  return { ...ofCache, ownValuesCollectionMs: withOwnValues - emptyCollection }
 }

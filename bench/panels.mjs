@@ -4,9 +4,8 @@
 // A panel is { title, unit, rows, limit? }, a row { label, name, value, low?, high?, lacks? }: `name` decides on the colour,
 // `lacks` says in words why there is no value, `limit` is { value, label }, a dashed line. Units of up to three letters
 // stand behind each value, others beside the title.
-import { OURS, PUBLISHED, S3_FIFO } from './peers/index.mjs'
+import { OURS, PUBLISHED, S3_FIFO, SHARED } from './peers/index.mjs'
 
-export const SHARED = 'shared'
 export const NEUTRAL = 'neutral'
 
 /** Ours always one, each rival its own; no two look alike to the colour-blind where labels would not tell. */

@@ -1,8 +1,8 @@
 // The figures of the full run, as docs/performance.md has them.
 // Lives here: its tables, and what counts as losing. Pictures of the same data belong in plots.mjs.
-import { LRU_CACHE_EXACT, OURS, PEERS, PUBLISHED, READ_KEY_CALL } from './peers/index.mjs'
+import { LRU_CACHE_EXACT, OURS, PEERS, PUBLISHED, READ_KEY_CALL, SHARED } from './peers/index.mjs'
 import { labelOf } from './plan.mjs'
-import { circumstancesInWords, duration, markdown } from './report.mjs'
+import { circumstancesInWords, duration, markdown, pause } from './report.mjs'
 import { targetCells } from './targets.mjs'
 import { FORMED } from './workloads/forms.mjs'
 
@@ -50,25 +50,35 @@ function timesLost({ cells }) {
 
 /** One process each, so that there is no spread to tell: what is a tenth less counts. */
 const MEMORY_FIGURES = [
-  ['V8 heap', ({ bytesPerEntry }) => bytesPerEntry.heap, (value) => `${value.toFixed(0)} bytes`],
+  ['V8 heap', ({ bytesPerEntry }) => bytesPerEntry?.heap, (value) => `${value.toFixed(0)} bytes`],
   [
     'resident memory',
-    ({ bytesPerEntry }) => bytesPerEntry.resident,
+    ({ bytesPerEntry }) => bytesPerEntry?.resident,
     (value) => `${value.toFixed(0)} bytes`,
   ],
-  [
-    'full collection',
-    ({ fullCollectionMs }) => fullCollectionMs,
-    (value) => duration(Math.max(value, 0) * 1e6),
-  ],
+  ['full collection, shared values', ({ fullCollectionMs }) => fullCollectionMs, pause],
+  ['full collection, own values', ({ ownValuesCollectionMs }) => ownValuesCollectionMs, pause],
 ]
+
+function memoryFigures({ memory }) {
+  if (!memory) return 'Not part of the run above.'
+  const rows = Object.entries(memory.results)
+    .filter(([, { failed }]) => !failed)
+    .map(([name, result]) =>
+      [`${name}${result.ttl ? '' : ' (no ttl)'}`].concat(
+        MEMORY_FIGURES.map(([, of, show]) => (of(result) === undefined ? '-' : show(of(result)))),
+      ),
+    )
+  const title = `${memory.size.toLocaleString('en-US')} entries`
+  return markdown([title, ...MEMORY_FIGURES.map(([label]) => label)], rows, { numbers: true })
+}
 
 function memoryLost({ memory }) {
   if (!memory) return []
   return MEMORY_FIGURES.flatMap(([label, of, show]) => {
     const ours = of(memory.results[OURS])
     const less = Object.entries(memory.results)
-      .filter(([, result]) => !result.failed && of(result) < ours * 0.9)
+      .filter(([name, result]) => name !== SHARED && of(result) < ours * 0.9)
       .toSorted(([, a], [, b]) => of(a) - of(b))
       .map(([name, result]) => `${name} ${show(of(result))}`)
     const row = `${label}, ${memory.size.toLocaleString('en-US')} entries`
@@ -128,6 +138,7 @@ export function performanceTables(run) {
     'full, floor': floorInWords(run),
     'full, forms of keys':
       formed.length > 0 ? timesTable(formed, COLUMNS) : 'Not part of the run above.',
+    'full, memory': memoryFigures(run),
     'full, aims': targetRows(run.targets),
     'full, where it loses': markdown(
       ['what', 'this package', 'better by more than the noise'],

@@ -20,6 +20,9 @@ export function duration(ns) {
   return `${value >= 100 ? Math.round(value) : Number(value.toPrecision(3))} ${unit}`
 }
 
+/** Of milliseconds that are a difference: what is less than one is lost in what was subtracted. */
+export const pause = (ms) => (ms < 1 ? 'under 1 ms' : duration(ms * 1e6))
+
 export function table(header, rows) {
   const widths = header.map((_, column) =>
     Math.max(...[header, ...rows].map((row) => String(row[column]).length)),
@@ -68,12 +71,13 @@ export function timesTable(cells, names) {
 }
 
 const MEMORY_COLUMNS = [
-  ['heap B/entry', ({ bytesPerEntry }) => bytesPerEntry.heap.toFixed(1)],
-  ['array buffers B/entry', ({ bytesPerEntry }) => bytesPerEntry.buffers.toFixed(1)],
-  ['resident B/entry', ({ bytesPerEntry }) => bytesPerEntry.resident.toFixed(1)],
-  ['full GC ms', ({ fullCollectionMs }) => fullCollectionMs.toFixed(1)],
-  ['fill: longest GC ms', ({ fillPauses }) => fillPauses.longest.toFixed(1)],
-  ['total', ({ fillPauses }) => fillPauses.total.toFixed(0)],
+  ['heap B/entry', ({ bytesPerEntry }) => bytesPerEntry?.heap.toFixed(1) ?? '-'],
+  ['array buffers B/entry', ({ bytesPerEntry }) => bytesPerEntry?.buffers.toFixed(1) ?? '-'],
+  ['resident B/entry', ({ bytesPerEntry }) => bytesPerEntry?.resident.toFixed(1) ?? '-'],
+  ['full GC ms', ({ fullCollectionMs }) => fullCollectionMs?.toFixed(1) ?? '-'],
+  ['with own values', ({ ownValuesCollectionMs }) => ownValuesCollectionMs.toFixed(1)],
+  ['fill: longest GC ms', ({ fillPauses }) => fillPauses?.longest.toFixed(1) ?? '-'],
+  ['total', ({ fillPauses }) => fillPauses?.total.toFixed(0) ?? '-'],
   ['churn: longest GC ms', ({ churnPauses }) => churnPauses?.longest.toFixed(1) ?? '-'],
   ['total', ({ churnPauses }) => churnPauses?.total.toFixed(0) ?? '-'],
   ['loop delay p99 ms', ({ delay }) => delay?.p99.toFixed(1) ?? '-'],

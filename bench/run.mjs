@@ -14,7 +14,7 @@ import {
   variantTables,
 } from './hit-ratio/report.mjs'
 import { traceNames } from './hit-ratio/traces.mjs'
-import { FLOORS, OURS, PEERS, S3_FIFO } from './peers/index.mjs'
+import { FLOORS, OURS, PEERS, S3_FIFO, SHARED } from './peers/index.mjs'
 import { drawPictures } from './plots.mjs'
 import { MEMORY_SIZE, chosen, fullPlan, labelOf, quickPlan } from './plan.mjs'
 import {
@@ -205,7 +205,7 @@ async function measureAll({ mode, peers, plan, memory, minutes, time }) {
     for (const failure of checkFailures(checks)) console.log(`      ${inWords(failure)}`)
     const measured = memory && {
       ...memory,
-      results: await runner.measureMemory(memory, checks),
+      results: await runner.measureMemory(memory, checks, [...peers, SHARED]),
     }
     const cells = []
     const skipped = []
@@ -232,7 +232,7 @@ if (options.help) {
 
 await (options.redraw ? installPeers : setUpBench)()
 // They import what is there only now.
-const { PAUSE_PEERS, SHARED, measurePauses } = await import('./pauses/index.mjs')
+const { PAUSE_PEERS, measurePauses } = await import('./pauses/index.mjs')
 const { pauseFailures, pauseTables, pauseVerdicts } = await import('./pauses/report.mjs')
 const { measureExtended } = await import('./extended/index.mjs')
 const { measureHitRatios } = await import('./hit-ratio/index.mjs')

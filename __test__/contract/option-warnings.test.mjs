@@ -98,6 +98,24 @@ test('options of the one kind of cache are unknown to the other', async () => {
   ])
 })
 
+test('methods that take options beyond the published package warn of others, whatever else is given', async () => {
+  const shared = new SharedMemoryCache({ name: 'options of methods' })
+  const warnings = await warningsOf(async () => {
+    const cache = make()
+    await cache.getOrSet('k', () => 1, { ttl: 5, timeOut: 5 })
+    await shared.getOrSet('k', () => 1, { shouldCahe: () => true, __proto__: { inherited: 1 } })
+    shared.increment('n', 1, { ttl: 5, onlyIfpresent: true })
+    shared.incrementEntry('n', 1, { onlyIfPresent: true, timetolive: 5 })
+  })
+  shared.close()
+  assert.deepEqual(warnings, [
+    'getOrSet has no option timeOut: it has no effect; did you mean timeout?',
+    'getOrSet has no option shouldCahe: it has no effect; did you mean shouldCache?',
+    'increment has no option onlyIfpresent: it has no effect',
+    'incrementEntry has no option timetolive: it has no effect; did you mean ttl?',
+  ])
+})
+
 test('cached knows its own options and warns once of others', async () => {
   const warnings = await warningsOf(() => {
     cached({ keyGenerator: () => '', hashKeys: true, ttl: 1, hookDelivery: 'deferred' })

@@ -5,7 +5,7 @@
 import { fileURLToPath } from 'node:url'
 import { startProgress } from '../../scripts/progress.mjs'
 import { carryOut } from '../cell-process.mjs'
-import { LRU_CACHE_EXACT, OURS, PEERS, S3_FIFO } from '../peers/index.mjs'
+import { LRU_CACHE_EXACT, OURS, PEERS, S3_FIFO, SHARED } from '../peers/index.mjs'
 import { median } from '../statistics.mjs'
 import { OPERATIONS } from './calls.mjs'
 import { LOOP_ENDS } from './loop.mjs'
@@ -13,7 +13,6 @@ import { STALL_STEPS } from './stalls.mjs'
 
 const CHILD = fileURLToPath(new URL('child.mjs', import.meta.url))
 
-export const SHARED = 'shared'
 /** How lru-cache reads the clock makes no pause. */
 export const PAUSE_PEERS = [
   OURS,

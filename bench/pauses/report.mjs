@@ -1,8 +1,7 @@
 // The pauses as text and against their targets.
 // Lives here: rows, targets and verdicts. How the figures come about belongs in index.mjs.
-import { OURS, PUBLISHED, S3_FIFO } from '../peers/index.mjs'
+import { OURS, PUBLISHED, S3_FIFO, SHARED } from '../peers/index.mjs'
 import { circumstancesInWords, markdown, table } from '../report.mjs'
-import { SHARED } from './index.mjs'
 import { LOOP_ENDS } from './loop.mjs'
 import { STALL_STEPS } from './stalls.mjs'
 

@@ -3,6 +3,7 @@
 //
 // A driver is an object with
 //   lru, ttl, hooks   whether the peer has these at all
+//   copies            whether what is read is a copy of what was written
 //   create({ maxSize, ttl, onEvent?, fetcher?, deletes? })
 //                     a cache in the peer's best configuration for what is asked of it: `ttl` in
 //                     ms, 0 for none; `onEvent` for each event that the peer can report; `fetcher`
@@ -17,6 +18,8 @@ export const OURS = 'native'
 export const PUBLISHED = 'published'
 /** This package again, with that policy: no peer, but for the benchmarks that compare the two. */
 export const S3_FIFO = 's3-fifo'
+/** This package's other class, whose values are copies: in some of the benchmarks. */
+export const SHARED = 'shared'
 /** lru-cache, made to read the clock at every call, as the published package does. */
 export const LRU_CACHE_EXACT = 'lru-cache-exact'
 export const EMPTY_CALL = 'empty call'

@@ -9,6 +9,7 @@ export default {
   // It evicts by shard, once one of them is full: its evictions begin early and are not compared.
   lru: false,
   hooks: false,
+  copies: true,
   // Twice the room, for the limit is divided over the shards, which are never equally full.
   create: ({ maxSize, ttl }) =>
     new SharedMemoryCache({ name: `bench: ${stores++}`, maxSize: maxSize * 2, ttl }),

@@ -4,8 +4,20 @@
 
 const { asCalledBy, invalidNumber, invalidResult } = require('./errors.js')
 const { readTtl } = require('./lifetimes.js')
+const { warnOfMisspelt } = require('./option-warnings.js')
 const { disown, isThenable } = require('./promises.js')
 const { readTags } = require('./tags.js')
+
+const FETCH_OPTIONS = new Set([
+  'ttl',
+  'tags',
+  'forceRefresh',
+  'shouldCache',
+  'signal',
+  'timeout',
+  'staleWhileRevalidate',
+  'staleIfError',
+])
 
 function always() {
   return true
@@ -101,6 +113,7 @@ function readFetchOptions(entry, options, lifetimes = PLAIN) {
     return own
   }
   const timeout = duration(entry, options, 'timeout') ?? 0
+  warnOfMisspelt(options, FETCH_OPTIONS, 'getOrSet')
   return {
     lifetimeOf,
     tags,

@@ -80,4 +80,10 @@ function warnOfUnknown(options, names, what) {
   }
 }
 
-module.exports = { warnOfOption, warnOfUnknown }
+/** The same for methods that are called often, of a `Set` of names. */
+function warnOfMisspelt(options, names, what) {
+  for (const name in options) if (!names.has(name)) return warnOfUnknown(options, [...names], what)
+  return undefined
+}
+
+module.exports = { warnOfMisspelt, warnOfOption, warnOfUnknown }

@@ -15,8 +15,9 @@ const MOST_ENDINGS = 2
 const held = new Set()
 
 function warningOf(path, error) {
+  const why = String(error?.message ?? error).replace(/\.$/, '')
   const warning = new Error(
-    `The snapshot ${path} could not be saved: ${error?.message ?? error}. getMetrics() counts such failures.`,
+    `The snapshot ${path} could not be saved: ${why}. getMetrics() counts such failures.`,
     { cause: error },
   )
   warning.name = 'MemoryCacheWarning'

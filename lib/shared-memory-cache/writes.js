@@ -11,6 +11,7 @@ const {
 } = require('../common/errors.js')
 const { STORES_OWN, readLifetime, readTtl } = require('../common/lifetimes.js')
 const native = require('../common/native.js')
+const { warnOfMisspelt } = require('../common/option-warnings.js')
 const { encode } = require('../common/codec.js')
 const { genuine, open, requireKey } = require('./handle.js')
 const {
@@ -76,17 +77,21 @@ function add(cache, method, key, by, ttl, onlyIfPresent) {
   throw asCalledBy(genuine[method], REFUSALS[answer](method, key, by))
 }
 
+const START_OPTIONS = new Set(['ttl'])
+const ADDITION_OPTIONS = new Set(['ttl', 'onlyIfPresent'])
+
 // The lifetime that a number is started with.
-function readStart(method, options) {
+function readStart(method, options, names = START_OPTIONS) {
   if (typeof options !== 'object') {
     throw asCalledBy(genuine[method], invalidNumber(method, 'options', 'an object', options))
   }
+  warnOfMisspelt(options, names, method)
   return options.ttl
 }
 
 // The options of an addition that tells of its entry.
 function readAddition(method, options) {
-  const ttl = readStart(method, options)
+  const ttl = readStart(method, options, ADDITION_OPTIONS)
   const onlyIfPresent = options.onlyIfPresent ?? false
   if (typeof onlyIfPresent !== 'boolean') {
     const error = invalidNumber(method, 'onlyIfPresent', 'a boolean', onlyIfPresent)
