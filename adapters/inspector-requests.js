@@ -2,6 +2,8 @@
 // What must not live here: what it is answered with, which is in inspector.js.
 'use strict'
 
+const { timingSafeEqual } = require('node:crypto')
+
 // A key of a million units may be six times as long in JSON.
 const MOST_BODY_BYTES = 8 << 20
 const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|::1|::ffff:127(?:\.\d{1,3}){3})$/
@@ -33,6 +35,18 @@ function isSameOrigin(req) {
   const { origin, 'sec-fetch-site': site } = req.headers
   if (site !== undefined) return site === 'same-origin'
   return URL.canParse(origin ?? '') && new URL(origin).host === hostOf(req).toLowerCase()
+}
+
+/** Refuses what does not come from a page of this inspector, which knows the token. */
+function requireOwnPage(req, expected) {
+  if (!isSameOrigin(req)) throw new Refusal(403, 'The request comes from another site.')
+  if (!/^application\/json\s*(?:;|$)/i.test(req.headers['content-type'] ?? '')) {
+    throw new Refusal(415, 'Requests are application/json.')
+  }
+  const token = Buffer.from(String(req.headers['x-inspector-token'] ?? ''))
+  if (token.length !== expected.length || !timingSafeEqual(token, Buffer.from(expected))) {
+    throw new Refusal(403, 'The page is out of date: reload it.')
+  }
 }
 
 function readBody(req) {
@@ -67,4 +81,4 @@ async function readJson(req) {
   return body
 }
 
-module.exports = { Refusal, isLocal, isSameOrigin, readJson }
+module.exports = { Refusal, isLocal, isSameOrigin, readJson, requireOwnPage }

@@ -4,12 +4,18 @@
 'use strict'
 
 const { AsyncResource } = require('node:async_hooks')
-const { randomBytes, timingSafeEqual } = require('node:crypto')
+const { randomBytes } = require('node:crypto')
 const { invalidOption, isCache, readFlag, readOptions } = require('./common.js')
 const { InspectedCache, LIFETIMES } = require('./inspected-cache.js')
 const { makePage } = require('./inspector-document.js')
-const { Refusal, isLocal, isSameOrigin, readJson } = require('./inspector-requests.js')
-const { searchIn } = require('./inspector-search.js')
+const {
+  Refusal,
+  isLocal,
+  isSameOrigin,
+  readJson,
+  requireOwnPage,
+} = require('./inspector-requests.js')
+const { Searches } = require('./inspector-search.js')
 
 const TICK_MS = 1000
 // For the lifetimes of all caches together, at each tick.
@@ -19,9 +25,6 @@ const MOST_CLIENTS = 32
 const STREAM_MS = 5 * 60_000
 // A client that takes nothing for so long is cut off.
 const STALL_MS = 30_000
-const MOST_SEARCHES = 16
-const SEARCH_IDLE_MS = 30_000
-const LONGEST_PATTERN = 1000
 
 const JSON_TYPE = 'application/json; charset=utf-8'
 // As it comes in a request: printable ASCII, without a query.
@@ -57,7 +60,7 @@ class Inspector {
   #path
   #token = randomBytes(24).toString('base64url')
   #clients = new Set()
-  #searches = new Map()
+  #searches = new Searches()
   #timer
   #turn = 0
   #closed = false
@@ -184,9 +187,7 @@ class Inspector {
   // Figures are totals: a client that is told of some ticks only misses nothing.
   #tick() {
     const now = performance.now()
-    for (const [id, search] of this.#searches) {
-      if (now - search.used > SEARCH_IDLE_MS) this.#searches.delete(id)
-    }
+    this.#searches.forget(now)
     if (this.#clients.size === 0) {
       this.#rest()
       return
@@ -205,15 +206,7 @@ class Inspector {
   }
 
   async #act(route, req) {
-    if (!isSameOrigin(req)) throw new Refusal(403, 'The request comes from another site.')
-    if (!/^application\/json\s*(?:;|$)/i.test(req.headers['content-type'] ?? '')) {
-      throw new Refusal(415, 'Requests are application/json.')
-    }
-    const token = Buffer.from(String(req.headers['x-inspector-token'] ?? ''))
-    const expected = Buffer.from(this.#token)
-    if (token.length !== expected.length || !timingSafeEqual(token, expected)) {
-      throw new Refusal(403, 'The page is out of date: reload it.')
-    }
+    requireOwnPage(req, this.#token)
     if ((route === '/delete' || route === '/clear') && !this.#options.allowChanges) {
       throw new Refusal(403, 'Changes are not allowed.')
     }
@@ -221,7 +214,11 @@ class Inspector {
     this.#requireOpen()
     const inspected = this.#caches.get(name)
     if (!inspected) throw new Refusal(404, 'There is no such cache.')
-    if (route === '/search') return this.#search(inspected, rest)
+    if (route === '/search') {
+      const found = this.#searches.step(inspected.cache, rest)
+      if (found.cursor) this.#run()
+      return found
+    }
     if (route === '/clear') {
       inspected.cache.clear()
       return { cleared: true }
@@ -231,28 +228,6 @@ class Inspector {
     const entry = inspected.describe(rest.key, this.#options.showValues)
     if (!entry) throw new Refusal(404, 'There is no such entry now.')
     return entry
-  }
-
-  #search(inspected, { pattern, cursor, most }) {
-    if (cursor === undefined) {
-      if (typeof pattern !== 'string') throw new Refusal(400, 'pattern must be a string.')
-      if (pattern.includes('*') && pattern.length > LONGEST_PATTERN) {
-        throw new Refusal(400, `A pattern has at most ${LONGEST_PATTERN} characters.`)
-      }
-    }
-    const step =
-      cursor === undefined ? searchIn(inspected.cache, pattern) : this.#searches.get(cursor)?.step
-    if (!step) throw new Refusal(410, 'The search is over: start it again.')
-    this.#searches.delete(cursor)
-    const { keys, looked, done } = step(most)
-    if (done) return { keys, looked }
-    const next = randomBytes(12).toString('base64url')
-    this.#searches.set(next, { step, used: performance.now() })
-    if (this.#searches.size > MOST_SEARCHES) {
-      this.#searches.delete(this.#searches.keys().next().value)
-    }
-    this.#run()
-    return { keys, looked, cursor: next }
   }
 
   close() {
