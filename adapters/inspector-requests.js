@@ -13,10 +13,21 @@ const PROXIED =
 
 /** What a request is answered with in place of what it asks for. */
 class Refusal extends Error {
+  #status
+
   constructor(status, message, headers = {}) {
     super(message)
-    this.status = status
+    this.#status = status
     this.headers = headers
+  }
+
+  get status() {
+    return this.#status
+  }
+
+  /** Whether that is what was thrown. Asked by `instanceof` a proxy could throw once more. */
+  static is(thrown) {
+    return typeof thrown === 'object' && thrown !== null && #status in thrown
   }
 }
 

@@ -83,8 +83,9 @@ class Inspector {
       else if (route === '/events') this.#stream(req, res)
       else send(res, 200, JSON_TYPE, JSON.stringify(await this.#act(route, req)))
     } catch (error) {
-      const { status, message, headers } =
-        error instanceof Refusal ? error : new Refusal(500, this.#told(error))
+      const { status, message, headers } = Refusal.is(error)
+        ? error
+        : new Refusal(500, this.#told(error))
       send(res, status, JSON_TYPE, JSON.stringify({ error: message }), headers)
     }
   }
@@ -96,7 +97,9 @@ class Inspector {
   // What a codec throws may quote the value, and may be anything.
   #told(error) {
     try {
-      if (this.#options.showValues) return `The cache could not do that: ${String(error.message)}`
+      if (this.#options.showValues) {
+        return `The cache could not do that: ${String(error?.message ?? error)}`
+      }
     } catch {}
     return 'The cache could not do that.'
   }

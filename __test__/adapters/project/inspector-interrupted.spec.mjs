@@ -63,20 +63,32 @@ test('a client that left while it was authorized keeps nothing waiting', async (
 
 test('what a value throws when it is shown may be anything', async (t) => {
   const cache = new MemoryCache()
-  const thrown = [Symbol('x'), Object.create(null), undefined, 'text']
-  for (const [i, message] of thrown.entries()) {
+  const fail = () => {
+    throw new Error('of a trap')
+  }
+  const trapped = new Proxy({}, { get: fail, getPrototypeOf: fail, has: fail })
+  const thrown = [
+    ['.', Object.assign(new Error(''), { message: Object.create(null) })],
+    ['.', trapped],
+    ['.', Object.create(trapped)],
+    [': Symbol(x)', Object.assign(new Error(''), { message: Symbol('x') })],
+    [': undefined', undefined],
+    [': null', null],
+    [': text', 'text'],
+  ]
+  for (const [i, [, error]] of thrown.entries()) {
     const value = {
       [inspect.custom]() {
-        throw i === 2 ? undefined : Object.assign(new Error(''), { message })
+        throw error
       },
     }
     cache.set(`${i}`, value)
   }
   const { ask } = await open(t, createInspector({ caches: { cache }, showValues: true }))
-  for (const i of thrown.keys()) {
+  for (const [i, [told]] of thrown.entries()) {
     const { status, error } = await ask('entry', { cache: 'cache', key: `${i}` })
     assert.equal(status, 500)
-    assert.match(error, /^The cache could not do that/)
+    assert.equal(error, `The cache could not do that${told}`)
   }
 })
 
