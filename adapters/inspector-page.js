@@ -4,8 +4,8 @@
 
 const $ = (id) => document.getElementById(id)
 const facts = JSON.parse($('facts').textContent)
-// The page may have been opened without the slash at its end.
-const base = location.pathname.replace(/\/?$/, '/')
+// The page may have been opened without the slash at its end, or with several.
+const base = location.pathname.replace(/\/*$/, '/')
 const SECONDS = 60
 const PAGE = 100
 

@@ -9,10 +9,11 @@ const { invalidOption, isCache, readFlag, readOptions } = require('./common.js')
 const { InspectedCache, LIFETIMES } = require('./inspected-cache.js')
 const { makePage } = require('./inspector-document.js')
 const {
+  Bodies,
   Refusal,
+  isEndless,
   isLocal,
   isSameOrigin,
-  readJson,
   requireOwnPage,
 } = require('./inspector-requests.js')
 const { Searches } = require('./inspector-search.js')
@@ -46,10 +47,12 @@ const HEADERS = {
 // Timers keep the async context in which they are made: the first visitor's must not live on in it.
 const outside = new AsyncResource('native-memory-cache/inspector')
 
-function send(res, status, type, body, headers = {}) {
+function send(req, res, status, type, body, headers = {}) {
   if (res.headersSent || res.destroyed) return
-  const length = Buffer.byteLength(body)
-  res.writeHead(status, { ...HEADERS, ...headers, 'content-type': type, 'content-length': length })
+  const described = { 'content-type': type, 'content-length': Buffer.byteLength(body) }
+  // Node.js would else read on and throw away what comes.
+  if (isEndless(req)) described.connection = 'close'
+  res.writeHead(status, { ...HEADERS, ...headers, ...described })
   res.end(body)
 }
 
@@ -60,6 +63,7 @@ class Inspector {
   #path
   #token = randomBytes(24).toString('base64url')
   #clients = new Set()
+  #bodies = new Bodies()
   #searches = new Searches()
   #timer
   #turn = 0
@@ -79,14 +83,14 @@ class Inspector {
       await this.#admit(req)
       this.#requireOpen()
       const route = this.#routeOf(req)
-      if (route === '/') this.#sendPage(res)
+      if (route === '/') this.#sendPage(req, res)
       else if (route === '/events') this.#stream(req, res)
-      else send(res, 200, JSON_TYPE, JSON.stringify(await this.#act(route, req)))
+      else send(req, res, 200, JSON_TYPE, JSON.stringify(await this.#act(route, req)))
     } catch (error) {
       const { status, message, headers } = Refusal.is(error)
         ? error
         : new Refusal(500, this.#told(error))
-      send(res, status, JSON_TYPE, JSON.stringify({ error: message }), headers)
+      send(req, res, status, JSON_TYPE, JSON.stringify({ error: message }), headers)
     }
   }
 
@@ -131,14 +135,14 @@ class Inspector {
     return path
   }
 
-  #sendPage(res) {
+  #sendPage(req, res) {
     // Nothing of a cache, and nothing that would have to be escaped.
     const { page, policy } = makePage({
       token: this.#token,
       lifetimes: LIFETIMES,
       ...this.#options,
     })
-    send(res, 200, 'text/html; charset=utf-8', page, { 'content-security-policy': policy })
+    send(req, res, 200, 'text/html; charset=utf-8', page, { 'content-security-policy': policy })
   }
 
   #stream(req, res) {
@@ -213,7 +217,7 @@ class Inspector {
     if ((route === '/delete' || route === '/clear') && !this.#options.allowChanges) {
       throw new Refusal(403, 'Changes are not allowed.')
     }
-    const { cache: name, ...rest } = await readJson(req)
+    const { cache: name, ...rest } = await this.#bodies.readObject(req)
     this.#requireOpen()
     const inspected = this.#caches.get(name)
     if (!inspected) throw new Refusal(404, 'There is no such cache.')

@@ -245,6 +245,28 @@ describe('the page and its server', () => {
     assert.equal(cache.size(), 250)
   })
 
+  test('works where an app has it mounted, with whatever slashes at the end', async (t) => {
+    const inspector = createInspector({ caches: { users: users() } })
+    const server = createServer((request, response) => {
+      // As Express does.
+      request.url = request.url.replace(/^\/caches\/?(?=\/|$)/, '') || '/'
+      return inspector(request, response)
+    }).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const page = await browser.newPage()
+    t.after(async () => {
+      await page.close()
+      inspector.close()
+      server.close()
+    })
+    for (const path of ['/caches', '/caches/', '/caches//']) {
+      await page.goto(`http://127.0.0.1:${server.address().port}${path}`)
+      await page.locator('.live.on').waitFor({ timeout: 10_000 })
+      await find(page, 'user:1')
+      await page.getByText('1 found in').waitFor({ timeout: 10_000 })
+    }
+  })
+
   test('a page of keys comes at a time, and the next on demand', async (t) => {
     const { page } = await open(t, { caches: { users: users() } })
     await find(page, 'user:*')
