@@ -10,9 +10,14 @@ const LIFETIMES = [1000, 10_000, 60_000, 600_000, 3_600_000, 86_400_000]
 // A scan of a shared store copies values, some 256 at a time.
 const MOST_BYTES_SAMPLED = 16 * 1024
 
-// Of a value as it is shown.
-const SHOWN = { depth: 3, maxArrayLength: 50, maxStringLength: 10_000, breakLength: 72 }
+// Of a value as it is shown, and of the texts in what it holds.
+const SHOWN = { maxArrayLength: 50, maxStringLength: 10_000, breakLength: 72 }
+const MOST_INNER_STRING = 1000
+const DEEPEST = 3
 const MOST_SHOWN = 64 * 1024
+// What stands for something deeper, and how many may be looked into at once: each may hold as much as a whole level.
+const CUT_OFF = /\[[\p{L}$_][^\][\s]*(?:: null prototype)?\]/gu
+const MOST_CUT_OFF = 100
 
 const orNull = (value) => (Number.isFinite(value) ? value : null)
 
@@ -24,6 +29,17 @@ function factsOf(cache) {
     return ''
   })
   return facts
+}
+
+// Level by level, because what four of them hold may be fifty to the power of four.
+function show(value) {
+  let shown = inspect(value, { ...SHOWN, depth: 0 })
+  for (let depth = 1; depth <= DEEPEST; depth++) {
+    const cutOff = shown.match(CUT_OFF)?.length ?? 0
+    if (cutOff === 0 || cutOff > MOST_CUT_OFF) break
+    shown = inspect(value, { ...SHOWN, depth, maxStringLength: MOST_INNER_STRING })
+  }
+  return shown.slice(0, MOST_SHOWN)
 }
 
 const freshPass = () => ({ counts: Array(LIFETIMES.length + 2).fill(0), seen: 0, whole: false })
@@ -101,7 +117,7 @@ class InspectedCache {
     const { value, ttl, start, remainingTtl, expiresAt, weight, stale, tags } = info
     const times = { ttl: orNull(ttl), start: orNull(start), expiresAt: orNull(expiresAt) }
     const entry = { ...times, remainingTtl: orNull(remainingTtl), weight, stale, tags }
-    return showsValue ? { ...entry, value: inspect(value, SHOWN).slice(0, MOST_SHOWN) } : entry
+    return showsValue ? { ...entry, value: show(value) } : entry
   }
 }
 

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { describe, test } from 'node:test'
+import { inspect } from 'node:util'
 import { MemoryCache, SharedMemoryCache } from 'native-memory-cache'
 import { createInspector } from 'native-memory-cache/inspector'
 import { keysOf, look, mockTicks, open, users } from './inspector-requests.mjs'
@@ -91,6 +92,38 @@ describe('entries', () => {
       const { value } = await ask('entry', { cache: 'c', key })
       assert.ok(value.length > 1000 && value.length <= 65_536, `${value.length}`)
     }
+  })
+
+  test('a value is shown four levels deep, and less deep if there is too much on the way', async (t) => {
+    let looked = 0
+    const leaf = {
+      [inspect.custom]() {
+        looked += 1
+        return 'leaf'
+      },
+    }
+    const levels = [leaf]
+    // Fifty to the power of the level, of which one in fifty is a leaf.
+    for (let i = 0; i < 4; i++) levels.push([...Array(49).fill(levels[i]), leaf])
+    const few = (inner) => ({ first: [inner], second: new Map([['third', inner]]) })
+    const cache = new MemoryCache()
+    cache.set('few', few(few({ a: { b: 1 } })))
+    cache.set(
+      'some',
+      Array.from({ length: 100 }, (_, i) => ({ at: [i, [1]] })),
+    )
+    cache.set('many', levels.at(-1))
+    cache.set('texts', { text: 'x'.repeat(5000) })
+    const { ask } = await open(t, createInspector({ caches: { cache }, showValues: true }))
+    const shown = async (key) =>
+      (await ask('entry', { cache: 'cache', key })).value.replaceAll(/\s+/g, ' ')
+    assert.ok(
+      (await shown('few')).includes("first: [ { first: [ [Object] ], second: Map(1) { 'third'"),
+    )
+    assert.ok((await shown('some')).startsWith('[ { at: [ 0, [ 1 ] ] }, {'))
+    assert.match(await shown('many'), /^\[ \[( \[Array\],){49} leaf \], \[ \[Array\]/)
+    assert.ok(looked < 100, `${looked}`)
+    assert.ok((await shown('texts')).length > 5000)
   })
 
   test('who looks changes and counts nothing, and calls no hook', async (t) => {
