@@ -22,12 +22,18 @@ const MOST_CUT_OFF = 100
 const orNull = (value) => (Number.isFinite(value) ? value : null)
 
 // Limits have no getters, but inspection tells them; and unlike `getStats` it prunes nothing, so that who looks changes nothing.
+// A subclass may have an inspection of its own: that of the cache itself is the last one.
 function factsOf(cache) {
+  let last
+  for (let at = cache; at !== null; at = Object.getPrototypeOf(at)) {
+    if (Object.hasOwn(at, inspect.custom)) last = at[inspect.custom]
+  }
   let facts
-  cache[inspect.custom]?.(0, {}, (shown) => {
+  const keep = (shown) => {
     facts = shown
     return ''
-  })
+  }
+  Reflect.apply(last, cache, [0, {}, keep])
   return facts
 }
 
@@ -60,15 +66,15 @@ class InspectedCache {
     const { name, kind } = this
     try {
       const { bytes, entries } = this.cache.getMetrics()
-      const facts = factsOf(this.cache)
-      const { hits, misses, evictions, expirations } = facts?.statistics ?? this.cache.getStats()
-      const { maxSize = 0, maxWeight = 0, maxBytes = 0, ttl } = facts?.limits ?? {}
-      const limits = { maxSize: orNull(maxSize), maxWeight, maxBytes, ttl: orNull(ttl) }
+      const { statistics, limits, weight = 0 } = factsOf(this.cache)
+      const { hits, misses, evictions, expirations } = statistics
+      const { maxSize, maxWeight = 0, maxBytes = 0, ttl } = limits
+      const limited = { maxSize: orNull(maxSize), maxWeight, maxBytes, ttl: orNull(ttl) }
       const counted = { hits, misses, evictions, expirations }
-      const held = { entries, bytes, weight: facts?.weight ?? 0 }
+      const held = { entries, bytes, weight }
       const sampled = kind === 'MemoryCache' || bytes <= entries * MOST_BYTES_SAMPLED
       const lifetimes = sampled ? this.#sample(until) : null
-      return { name, kind, open: true, ...held, ...limits, ...counted, lifetimes }
+      return { name, kind, open: true, ...held, ...limited, ...counted, lifetimes }
     } catch {
       // Closed or destroyed.
       return { name, kind, open: false }

@@ -133,15 +133,22 @@ describe('entries', () => {
     const cache = new MemoryCache({ maxSize: 3, ttl: 1000, updateAgeOnGet: true })
     const hooks = Object.fromEntries(names.map((name) => [name, () => called.push(name)]))
     const hooked = new MemoryCache({ maxSize: 3, ttl: 1000, hooks })
-    for (const each of [cache, hooked]) {
+    class Own extends MemoryCache {
+      [inspect.custom]() {
+        return `${this.getStats().size} entries`
+      }
+    }
+    const own = new Own({ maxSize: 3, ttl: 1000, hooks })
+    for (const each of [cache, hooked, own]) {
       for (const key of ['expired', 'ada', 'bob']) each.set(key, 1, key === 'expired' ? 5 : 1000)
     }
     called.length = 0
     t.mock.timers.tick(10)
-    const inspector = createInspector({ caches: { cache, hooked }, showValues: true })
+    const inspector = createInspector({ caches: { cache, hooked, own }, showValues: true })
     const { ask } = await open(t, inspector)
     const client = await look(inspector)
-    for (const name of ['cache', 'hooked']) {
+    for (const told of client.messages[0].caches) assert.equal(told.maxSize, 3)
+    for (const name of ['cache', 'hooked', 'own']) {
       assert.deepEqual((await keysOf(ask, name, '*')).toSorted(), ['ada', 'bob'])
       await ask('entry', { cache: name, key: 'ada' })
       await ask('entry', { cache: name, key: 'expired' })
