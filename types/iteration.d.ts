@@ -22,10 +22,10 @@ export declare abstract class Iteration<T> {
 
   /**
    * Walks over a cache of any size without listing it: takes some 256 entries at a time, each with the
-   * value it has then; of a shared store under the lock of a shard, with copies of the values. Entries that
-   * live through the whole scan come exactly once, in no particular order; those that are written or
-   * removed meanwhile may come or not. Expired ones are left out. Nothing is pruned, counted, promoted or
-   * told to a hook. A scan that is not finished holds nothing.
+   * value it has then; of a shared store under the lock of a shard, with copies of the values, each of which is
+   * decoded when it comes. Entries that live through the whole scan come exactly once, in no particular order;
+   * those that are written or removed meanwhile may come or not. Expired ones are left out. Nothing is pruned,
+   * counted, promoted or told to a hook. A scan that is not finished holds nothing.
    *
    * @param pattern Which keys, in the wildcards of `deleteByMagicString`. A step that finds none among 256
    *   goes on to the next. Default: all.

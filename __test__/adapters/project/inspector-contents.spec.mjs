@@ -219,6 +219,31 @@ describe('a search', () => {
     })
   }
 
+  test('takes no longer for a codec that is slow, nor do lifetimes', async (t) => {
+    mockTicks(t)
+    let now = 0
+    performance.now.mock.mockImplementation(() => now)
+    const codec = {
+      encode: (value) => JSON.stringify(value),
+      decode: (text) => {
+        now += 1
+        return JSON.parse(text)
+      },
+    }
+    const cache = new SharedMemoryCache({ name: 'slow codec', codec, maxSize: 0 })
+    t.after(() => cache.close())
+    for (let i = 0; i < 1000; i++) cache.set(`key ${i}`, i)
+    const inspector = createInspector({ caches: { cache } })
+    const { ask } = await open(t, inspector)
+    const client = await look(inspector)
+    assert.equal(now, 5)
+    assert.equal(client.messages[0].caches[0].lifetimes.seen, 5)
+    const { looked } = await ask('search', { cache: 'cache', pattern: '*z*' })
+    assert.equal(looked, 10)
+    assert.equal(now, 15)
+    inspector.close()
+  })
+
   test('tells at most 100 keys at a time, and fewer long ones', async (t) => {
     const cache = new MemoryCache({ maxSize: 0 })
     t.mock.method(performance, 'now', () => 0)
