@@ -162,7 +162,7 @@ class Inspector {
     })
     // Who comes later sees what the others see.
     const budget = this.#timer === undefined ? SAMPLE_MS : 0
-    res.write(`retry: ${TICK_MS}\n${this.#message(budget)}`)
+    client.full = !res.write(`retry: ${TICK_MS}\n${this.#message(budget)}`)
     this.#run()
   }
 
@@ -205,6 +205,8 @@ class Inspector {
         if (now - client.taken > STALL_MS) client.res.destroy()
       } else if (now - client.since > STREAM_MS) {
         client.res.end()
+        // For who does not take the end.
+        client.full = true
       } else {
         client.taken = now
         client.full = !client.res.write(message)
@@ -240,8 +242,8 @@ class Inspector {
   close() {
     this.#closed = true
     this.#searches.clear()
-    // To one that takes nothing the end would not come.
-    for (const { res, full } of this.#clients) res[full ? 'destroy' : 'end']()
+    // To one that takes nothing the end would not come, and nobody would cut it off.
+    for (const { res } of this.#clients) res[res.writableLength > 0 ? 'destroy' : 'end']()
     this.#rest()
   }
 }

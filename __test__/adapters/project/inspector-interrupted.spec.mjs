@@ -1,8 +1,11 @@
 // What the inspector does where something else happens in between: it is closed, a page is hidden, a client leaves, a codec fails.
 // What must not live here: what it tells when nothing does, which is in inspector-contents.spec.mjs.
 import assert from 'node:assert/strict'
-import { inspect } from 'node:util'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import { connect } from 'node:net'
 import { test } from 'node:test'
+import { inspect } from 'node:util'
 import { MemoryCache, SharedMemoryCache } from 'native-memory-cache'
 import { createInspector } from 'native-memory-cache/inspector'
 import { look, mockTicks, open, users } from './inspector-requests.mjs'
@@ -153,3 +156,62 @@ test('many caches are looked at for some milliseconds in all, each in its turn',
   assert.ok(client.messages.at(-1).caches.every(({ lifetimes }) => lifetimes.whole))
   client.end()
 })
+
+test('of two caches neither is passed over, however many come and go', async (t) => {
+  const { tick } = mockTicks(t)
+  const caches = {}
+  for (const name of ['one', 'other']) {
+    caches[name] = new MemoryCache({ maxSize: 0 })
+    for (let key = 0; key < 1000; key++) caches[name].set(`${key}`, key)
+  }
+  // One entry takes all the time that there is for both.
+  let now = 0
+  performance.now.mock.mockImplementation(() => (now += 3))
+  const inspector = createInspector({ caches })
+  const client = await look(inspector)
+  for (let i = 0; i < 11; i++) {
+    tick()
+    const newcomer = await look(inspector)
+    newcomer.end()
+  }
+  const seen = client.messages.at(-1).caches.map(({ lifetimes }) => lifetimes.seen)
+  assert.deepEqual(seen, [6, 6])
+  client.end()
+})
+
+test('a client that takes nothing is cut off, be it of the first message or of the end', async (t) => {
+  const { tick, timers } = mockTicks(t)
+  const inspector = createInspector({ caches: { users: users() } })
+  const slow = await look(inspector, {}, false)
+  tick(30)
+  assert.deepEqual([slow.messages.length, slow.destroyed], [1, false])
+  tick()
+  assert.equal(slow.destroyed, true)
+  const ended = await look(inspector)
+  ended.end = () => (ended.ended = true)
+  tick(301)
+  assert.deepEqual([ended.ended, ended.destroyed], [true, false])
+  tick(31)
+  assert.equal(ended.destroyed, true)
+  assert.equal(timers.size, 0)
+})
+
+test(
+  'close ends a connection that takes nothing, also when the server was closed before',
+  { timeout: 20_000 },
+  async (t) => {
+    const inspector = createInspector({ caches: { ['x'.repeat(24 << 20)]: users() } })
+    const server = createServer(inspector).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    t.after(() => server.closeAllConnections())
+    const socket = connect(server.address().port, '127.0.0.1').pause()
+    socket.on('error', () => {})
+    t.after(() => socket.destroy())
+    socket.write('GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n')
+    const [, response] = await once(server, 'request')
+    while (!response.headersSent) await new Promise(setImmediate)
+    const closed = new Promise((resolve) => server.close(resolve))
+    inspector.close()
+    await closed
+  },
+)
