@@ -61,6 +61,11 @@ class InspectedCache {
     this.kind = isShared(cache) ? 'SharedMemoryCache' : 'MemoryCache'
   }
 
+  /** Whether it is neither closed nor destroyed. */
+  isOpen() {
+    return factsOf(this.cache).statistics !== undefined
+  }
+
   /** Its figures now; `lifetimes` go on being sampled until then. */
   measure(until) {
     const { name, kind } = this

@@ -74,14 +74,16 @@ class Searches {
 
   /** The next keys of the search with that cursor, or the first of a new one, and a cursor unless they are the last. */
   step(cache, { pattern, cursor, most }) {
-    const search =
-      cursor === undefined ? begin(cache, pattern) : this.#underWay.get(cursor)?.search
-    if (!search) throw new Refusal(410, 'The search is over: start it again.')
+    const known = this.#underWay.get(cursor)
+    if (cursor !== undefined && known?.cache !== cache) {
+      throw new Refusal(410, 'The search is over: start it again.')
+    }
+    const search = known?.search ?? begin(cache, pattern)
     this.#underWay.delete(cursor)
     const { keys, looked, done } = search(most)
     if (done) return { keys, looked }
     const next = randomBytes(12).toString('base64url')
-    this.#underWay.set(next, { search, used: performance.now() })
+    this.#underWay.set(next, { cache, search, used: performance.now() })
     if (this.#underWay.size > MOST_SEARCHES) {
       this.#underWay.delete(this.#underWay.keys().next().value)
     }

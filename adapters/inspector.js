@@ -223,6 +223,7 @@ class Inspector {
     this.#requireOpen()
     const inspected = this.#caches.get(name)
     if (!inspected) throw new Refusal(404, 'There is no such cache.')
+    if (!inspected.isOpen()) throw new Refusal(410, 'This cache is closed.')
     if (route === '/search') {
       const found = this.#searches.step(inspected.cache, rest)
       if (found.cursor) this.#run()

@@ -110,6 +110,46 @@ test('a search goes on although the page had no stream for a moment', async (t) 
   assert.equal(timers.size, 0)
 })
 
+test('of a cache that is closed or destroyed nothing is found, shown or changed, and it is told so', async (t) => {
+  const caches = {
+    users: users(),
+    'closed store': new SharedMemoryCache({ name: 'closed store' }),
+    'destroyed store': new SharedMemoryCache({ name: 'destroyed store' }),
+  }
+  const inspector = createInspector({ caches, allowChanges: true })
+  const { ask } = await open(t, inspector)
+  const cursors = {}
+  for (const [cache, each] of Object.entries(caches)) {
+    each.set('ada', 1)
+    each.set('bob', 2)
+    ;({ cursor: cursors[cache] } = await ask('search', { cache, pattern: '*', most: 1 }))
+  }
+  caches.users.close()
+  caches['closed store'].close()
+  SharedMemoryCache.destroy('destroyed store')
+  for (const [cache, cursor] of Object.entries(cursors)) {
+    for (const [action, body] of [
+      ['search', { cursor }],
+      ['search', { pattern: '*' }],
+      ['search', { pattern: 'ada' }],
+      ['entry', { key: 'ada' }],
+      ['delete', { key: 'ada' }],
+      ['clear', {}],
+    ]) {
+      const answer = await ask(action, { cache, ...body })
+      assert.deepEqual(answer, { status: 410, error: 'This cache is closed.' }, action)
+    }
+  }
+})
+
+test('a search goes on in its own cache only', async (t) => {
+  const caches = { one: users(), other: users() }
+  const { ask } = await open(t, createInspector({ caches }))
+  const { cursor } = await ask('search', { cache: 'one', pattern: '*', most: 1 })
+  assert.equal((await ask('search', { cache: 'other', cursor })).status, 410)
+  assert.equal((await ask('search', { cache: 'one', cursor })).status, 200)
+})
+
 test('a value that its codec cannot decode costs the lifetimes, and no more', async (t) => {
   const { tick } = mockTicks(t)
   const codec = {
