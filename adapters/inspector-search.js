@@ -7,7 +7,8 @@ const { Refusal } = require('./inspector-requests.js')
 
 const MOST_SEARCHES = 16
 const SEARCH_IDLE_MS = 30_000
-const LONGEST_PATTERN = 1000
+// What one comparison costs grows with the lengths of both, and keys can be long.
+const LONGEST_PATTERN = 256
 const SEARCH_MS = 10
 const MOST_KEYS = 100
 const MOST_UNITS = 256 * 1024
