@@ -37,6 +37,15 @@ function factsOf(cache) {
   return facts
 }
 
+/** Whether it is a cache of the package, of this copy or another, and does not just look like one. */
+function isInspectable(cache) {
+  try {
+    return factsOf(cache) !== undefined
+  } catch {
+    return false
+  }
+}
+
 // Level by level, because what four of them hold may be fifty to the power of four.
 function show(value) {
   let shown = inspect(value, { ...SHOWN, depth: 0 })
@@ -132,4 +141,4 @@ class InspectedCache {
   }
 }
 
-module.exports = { InspectedCache, LIFETIMES }
+module.exports = { InspectedCache, LIFETIMES, isInspectable }

@@ -6,7 +6,7 @@
 const { AsyncResource } = require('node:async_hooks')
 const { randomBytes } = require('node:crypto')
 const { invalidOption, isCache, readFlag, readOptions } = require('./common.js')
-const { InspectedCache, LIFETIMES } = require('./inspected-cache.js')
+const { InspectedCache, LIFETIMES, isInspectable } = require('./inspected-cache.js')
 const { makePage } = require('./inspector-document.js')
 const {
   Bodies,
@@ -28,8 +28,8 @@ const STREAM_MS = 5 * 60_000
 const STALL_MS = 30_000
 
 const JSON_TYPE = 'application/json; charset=utf-8'
-// As it comes in a request: printable ASCII, without a query.
-const PATH = /^(?:\/[!"$->@-~]*[!"$-.0->@-~])?$/
+// As it comes in a request: printable ASCII, without a query, and without what browsers leave out.
+const PATH = /^(?:\/(?!\.{0,2}(?:\/|$))[!"$-.0->@-~]+)*$/
 const ROUTES = new Map([
   ['/', 'GET, HEAD'],
   ['/events', 'GET, HEAD'],
@@ -258,7 +258,7 @@ function createInspector(options) {
     const named = Object.entries(caches)
     for (const [name, cache] of named) {
       // To measure a view, all of its cache has to be counted.
-      if (isCache(cache) && !('prefix' in cache)) continue
+      if (isCache(cache) && !('prefix' in cache) && isInspectable(cache)) continue
       throw invalidOption(`caches.${name}`, 'a MemoryCache or a SharedMemoryCache', cache)
     }
     // Silently taken for none it would open the page to this machine, and a value such as true to nobody.

@@ -291,6 +291,7 @@ describe('requests that make no sense', () => {
 
   test('options of the wrong kind are named', () => {
     const caches = { users: users() }
+    const lookalike = { info() {}, scan() {}, touch() {}, getMetrics: () => ({}) }
     for (const [options, message] of [
       [undefined, /options must be an object/],
       [{}, /caches must be an object of caches by name, received undefined/],
@@ -304,6 +305,14 @@ describe('requests that make no sense', () => {
       [{ caches, path: '/caches/' }, /path must be a path/],
       [{ caches, path: '/é' }, /path must be a path/],
       [{ caches, path: '/a b' }, /path must be a path/],
+      [{ caches, path: '/a\n' }, /path must be a path/],
+      [{ caches, path: '//a' }, /path must be a path/],
+      [
+        { caches, path: '/a/../b' },
+        /path must be a path such as '\/caches', or '', received '\/a\/\.\.\/b'/,
+      ],
+      [{ caches, path: '/a/.' }, /path must be a path/],
+      [{ caches: { fake: lookalike } }, /caches\.fake must be a MemoryCache/],
       [{ caches: new Map([['users', users()]]) }, /caches must be an object of caches by name/],
       [{ caches: users() }, /caches must be an object of caches by name/],
     ]) {
@@ -311,6 +320,9 @@ describe('requests that make no sense', () => {
         () => createInspector(options),
         (error) => error instanceof CacheConfigError && message.test(error.message),
       )
+    }
+    for (const path of ['', '/caches', '/a.b/...', '/.well-known/~caches/v1']) {
+      assert.equal(typeof createInspector({ caches, path }), 'function')
     }
   })
 })
