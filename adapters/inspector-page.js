@@ -44,9 +44,9 @@ function element(name, className, ...children) {
   return made
 }
 
-// What cannot be seen, and what would turn other text around, is written out.
-const unseen = /[\p{C}\p{Zl}\p{Zp}]/gu
-const unseenInLines = /(?!\n)[\p{C}\p{Zl}\p{Zp}]/gu
+// What cannot be seen, what looks like a blank and is another one, and what would turn other text around, is written out.
+const unseen = /(?! )[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/gu
+const unseenInLines = /(?![ \n])[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/gu
 
 function write(target, text, most = Infinity, hidden = unseen) {
   target.replaceChildren()

@@ -186,6 +186,23 @@ describe('hostile keys, values and names', () => {
     assert.deepEqual(problems, [])
   })
 
+  test('characters that look like none, or like a blank, are written out', async (t) => {
+    const UNSEEN = [
+      0xa0, 0xad, 0x34f, 0x115f, 0x1160, 0x1680, 0x17b4, 0x180b, 0x180e, 0x2003, 0x200b, 0x2028,
+      0x202f, 0x2060, 0x2800, 0x3000, 0x3164, 0xfe0f, 0xfeff, 0xffa0, 0xe0020, 0xe0100,
+    ]
+    const cache = new MemoryCache({ maxSize: 0 })
+    for (const code of UNSEEN) cache.set(`a ${String.fromCodePoint(code)}b`, code)
+    cache.set('a b', 'seen')
+    const { page, problems } = await open(t, { caches: { cache } })
+    await find(page, '*')
+    await page.getByText(`${UNSEEN.length + 1} found in`).waitFor()
+    const shown = await page.locator('#keys button').allTextContents()
+    const expected = UNSEEN.map((code) => `a \\u{${code.toString(16)}}b`)
+    assert.deepEqual(shown.toSorted(), [...expected, 'a b'].toSorted())
+    assert.deepEqual(problems, [])
+  })
+
   test('a cache is cleared only after the question is answered', async (t) => {
     const cache = users()
     const { page, problems } = await open(t, { caches: { users: cache }, allowChanges: true })
