@@ -36,8 +36,10 @@ const ROUTES = new Map([
   ...['/search', '/entry', '/delete', '/clear'].map((path) => [path, 'POST']),
 ])
 
+// Nothing but the page, which has a policy of its own, is to be shown as a document.
 const HEADERS = {
   'cache-control': 'no-store, no-transform',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'cross-origin-resource-policy': 'same-origin',
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',

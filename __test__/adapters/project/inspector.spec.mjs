@@ -44,6 +44,30 @@ describe('the page', () => {
     assert.equal(nonces.size, 2)
   })
 
+  test('is all that may be shown as a document', async (t) => {
+    const { address, token } = await open(t, createInspector({ caches: { users: users() } }))
+    const headers = {
+      'content-type': 'application/json',
+      'x-inspector-token': token,
+      'sec-fetch-site': 'same-origin',
+    }
+    const body = '{"cache":"users","key":"ada"}'
+    for (const [status, path, options] of [
+      [200, '/events', { method: 'HEAD' }],
+      [200, '/entry', { method: 'POST', headers, body }],
+      [404, '/nothing', {}],
+      [403, '/', { headers: { host: 'other.example' } }],
+    ]) {
+      const answer = await send(address + path, options)
+      assert.equal(answer.status, status, path)
+      assert.equal(
+        answer.headers['content-security-policy'],
+        "default-src 'none'; frame-ancestors 'none'",
+      )
+      assert.equal(answer.headers['x-content-type-options'], 'nosniff')
+    }
+  })
+
   test('is told nothing that could end its script', async (t) => {
     const address = await serve(t, createInspector({ caches: { '</script>': users() } }))
     const { text } = await send(address)
