@@ -9,6 +9,7 @@ const { isShared } = require('./common.js')
 const LIFETIMES = [1000, 10_000, 60_000, 600_000, 3_600_000, 86_400_000]
 // A scan of a shared store copies values, some 256 at a time.
 const MOST_BYTES_SAMPLED = 16 * 1024
+const UNDECODABLE = { failed: true }
 
 // Of a value as it is shown, and of the texts in what it holds.
 const SHOWN = { maxArrayLength: 50, maxStringLength: 10_000, breakLength: 72 }
@@ -95,15 +96,17 @@ class InspectedCache {
     }
   }
 
-  // None if there is a value that its codec cannot decode.
+  // Of a value that its codec cannot decode a scan gets no further.
   #sample(until) {
+    if (this.#lifetimes === UNDECODABLE) return UNDECODABLE
     this.#pass ??= freshPass()
     try {
       if (performance.now() < until) this.#sampleSome(until)
       return this.#lifetimes ?? this.#pass
     } catch {
       this.rest()
-      return null
+      this.#lifetimes = UNDECODABLE
+      return UNDECODABLE
     }
   }
 

@@ -138,12 +138,14 @@ class Histogram {
   }
 
   set(lifetimes, entries) {
-    this.#list.hidden = !lifetimes
-    if (!lifetimes) {
-      this.#note.textContent = 'values are too large to look at many'
+    const { counts, seen, whole, failed } = lifetimes ?? {}
+    this.#list.hidden = !counts
+    if (!counts) {
+      this.#note.textContent = failed
+        ? 'a value could not be decoded'
+        : 'values are too large to look at many'
       return
     }
-    const { counts, seen, whole } = lifetimes
     const most = Math.max(1, ...counts)
     for (const [i, count] of counts.entries()) {
       this.#bars[i].style.height = `${(count / most) * 100}%`

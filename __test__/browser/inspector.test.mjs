@@ -311,6 +311,27 @@ describe('the page and its server', () => {
     assert.deepEqual(problems, [])
   })
 
+  test('lifetimes that cannot be looked at are told with the reason', async (t) => {
+    const codec = {
+      encode: (value) => JSON.stringify(value),
+      decode() {
+        throw new Error('no such version')
+      },
+    }
+    const undecodable = new SharedMemoryCache({ name: 'undecodable', codec })
+    undecodable.set('a', 1)
+    const large = new SharedMemoryCache({ name: 'large' })
+    large.set('a', 'x'.repeat(100_000))
+    const { page, problems } = await open(t, { caches: { undecodable, large } })
+    const of = (name) => page.locator('article', { hasText: name })
+    await of('undecodable').getByText('a value could not be decoded').waitFor()
+    await of('large').getByText('values are too large to look at many').waitFor()
+    assert.equal(await page.locator('.histogram:visible').count(), 0)
+    assert.deepEqual(problems, [])
+    undecodable.close()
+    large.close()
+  })
+
   const MILLION = 1_000_000
 
   for (const kind of ['MemoryCache', 'SharedMemoryCache']) {

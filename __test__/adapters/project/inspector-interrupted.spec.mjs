@@ -150,7 +150,7 @@ test('a search goes on in its own cache only', async (t) => {
   assert.equal((await ask('search', { cache: 'one', cursor })).status, 200)
 })
 
-test('a value that its codec cannot decode costs the lifetimes, and no more', async (t) => {
+test('a value that its codec cannot decode costs the lifetimes, and no more, until nobody looks on', async (t) => {
   const { tick } = mockTicks(t)
   const codec = {
     encode: (value) => JSON.stringify(value),
@@ -163,7 +163,8 @@ test('a value that its codec cannot decode costs the lifetimes, and no more', as
   t.after(() => cache.close())
   cache.set('good', 1)
   cache.set('bad', 'bad')
-  const client = await look(createInspector({ caches: { cache } }))
+  const inspector = createInspector({ caches: { cache } })
+  const client = await look(inspector)
   tick(3)
   const told = client.messages.map(({ caches: [found] }) => [
     found.open,
@@ -172,9 +173,13 @@ test('a value that its codec cannot decode costs the lifetimes, and no more', as
   ])
   assert.deepEqual(
     told,
-    Array.from({ length: 4 }, () => [true, 2, null]),
+    Array.from({ length: 4 }, () => [true, 2, { failed: true }]),
   )
+  cache.delete('bad')
   client.end()
+  const later = await look(inspector)
+  assert.equal(later.messages[0].caches[0].lifetimes.seen, 1)
+  later.end()
 })
 
 test('many caches are looked at for some milliseconds in all, each in its turn', async (t) => {
