@@ -9,21 +9,53 @@ const { isShared } = require('./common.js')
 const LIFETIMES = [1000, 10_000, 60_000, 600_000, 3_600_000, 86_400_000]
 // A scan of a shared store copies values, some 256 at a time.
 const MOST_BYTES_SAMPLED = 16 * 1024
+const UNDECODABLE = { failed: true }
 
-// Of a value as it is shown.
-const SHOWN = { depth: 3, maxArrayLength: 50, maxStringLength: 10_000, breakLength: 72 }
+// Of a value as it is shown, and of the texts in what it holds.
+const SHOWN = { maxArrayLength: 50, maxStringLength: 10_000, breakLength: 72 }
+const MOST_INNER_STRING = 1000
+const DEEPEST = 3
 const MOST_SHOWN = 64 * 1024
+// What stands for something deeper, and how many may be looked into at once: each may hold as much as a whole level.
+const CUT_OFF = /\[[\p{L}$_][^\][\s]*(?:: null prototype)?\]/gu
+const MOST_CUT_OFF = 100
 
 const orNull = (value) => (Number.isFinite(value) ? value : null)
 
 // Limits have no getters, but inspection tells them; and unlike `getStats` it prunes nothing, so that who looks changes nothing.
+// A subclass may have an inspection of its own: that of the cache itself is the last one.
 function factsOf(cache) {
+  let last
+  for (let at = cache; at !== null; at = Object.getPrototypeOf(at)) {
+    if (Object.hasOwn(at, inspect.custom)) last = at[inspect.custom]
+  }
   let facts
-  cache[inspect.custom]?.(0, {}, (shown) => {
+  const keep = (shown) => {
     facts = shown
     return ''
-  })
+  }
+  Reflect.apply(last, cache, [0, {}, keep])
   return facts
+}
+
+/** Whether it is a cache of the package, of this copy or another, and does not just look like one. */
+function isInspectable(cache) {
+  try {
+    return factsOf(cache) !== undefined
+  } catch {
+    return false
+  }
+}
+
+// Level by level, because what four of them hold may be fifty to the power of four.
+function show(value) {
+  let shown = inspect(value, { ...SHOWN, depth: 0 })
+  for (let depth = 1; depth <= DEEPEST; depth++) {
+    const cutOff = shown.match(CUT_OFF)?.length ?? 0
+    if (cutOff === 0 || cutOff > MOST_CUT_OFF) break
+    shown = inspect(value, { ...SHOWN, depth, maxStringLength: MOST_INNER_STRING })
+  }
+  return shown.slice(0, MOST_SHOWN)
 }
 
 const freshPass = () => ({ counts: Array(LIFETIMES.length + 2).fill(0), seen: 0, whole: false })
@@ -39,35 +71,42 @@ class InspectedCache {
     this.kind = isShared(cache) ? 'SharedMemoryCache' : 'MemoryCache'
   }
 
+  /** Whether it is neither closed nor destroyed. */
+  isOpen() {
+    return factsOf(this.cache).statistics !== undefined
+  }
+
   /** Its figures now; `lifetimes` go on being sampled until then. */
   measure(until) {
     const { name, kind } = this
     try {
       const { bytes, entries } = this.cache.getMetrics()
-      const facts = factsOf(this.cache)
-      const { hits, misses, evictions, expirations } = facts?.statistics ?? this.cache.getStats()
-      const { maxSize = 0, maxWeight = 0, maxBytes = 0, ttl } = facts?.limits ?? {}
-      const limits = { maxSize: orNull(maxSize), maxWeight, maxBytes, ttl: orNull(ttl) }
+      const { statistics, limits, weight = 0 } = factsOf(this.cache)
+      const { hits, misses, evictions, expirations } = statistics
+      const { maxSize, maxWeight = 0, maxBytes = 0, ttl } = limits
+      const limited = { maxSize: orNull(maxSize), maxWeight, maxBytes, ttl: orNull(ttl) }
       const counted = { hits, misses, evictions, expirations }
-      const held = { entries, bytes, weight: facts?.weight ?? 0 }
+      const held = { entries, bytes, weight }
       const sampled = kind === 'MemoryCache' || bytes <= entries * MOST_BYTES_SAMPLED
       const lifetimes = sampled ? this.#sample(until) : null
-      return { name, kind, open: true, ...held, ...limits, ...counted, lifetimes }
+      return { name, kind, open: true, ...held, ...limited, ...counted, lifetimes }
     } catch {
       // Closed or destroyed.
       return { name, kind, open: false }
     }
   }
 
-  // None if there is a value that its codec cannot decode.
+  // Of a value that its codec cannot decode a scan gets no further.
   #sample(until) {
+    if (this.#lifetimes === UNDECODABLE) return UNDECODABLE
     this.#pass ??= freshPass()
     try {
       if (performance.now() < until) this.#sampleSome(until)
       return this.#lifetimes ?? this.#pass
     } catch {
       this.rest()
-      return null
+      this.#lifetimes = UNDECODABLE
+      return UNDECODABLE
     }
   }
 
@@ -101,8 +140,8 @@ class InspectedCache {
     const { value, ttl, start, remainingTtl, expiresAt, weight, stale, tags } = info
     const times = { ttl: orNull(ttl), start: orNull(start), expiresAt: orNull(expiresAt) }
     const entry = { ...times, remainingTtl: orNull(remainingTtl), weight, stale, tags }
-    return showsValue ? { ...entry, value: inspect(value, SHOWN).slice(0, MOST_SHOWN) } : entry
+    return showsValue ? { ...entry, value: show(value) } : entry
   }
 }
 
-module.exports = { InspectedCache, LIFETIMES }
+module.exports = { InspectedCache, LIFETIMES, isInspectable }

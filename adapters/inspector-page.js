@@ -4,8 +4,8 @@
 
 const $ = (id) => document.getElementById(id)
 const facts = JSON.parse($('facts').textContent)
-// The page may have been opened without the slash at its end.
-const base = location.pathname.replace(/\/?$/, '/')
+// The page may have been opened without the slash at its end, or with several.
+const base = location.pathname.replace(/\/*$/, '/')
 const SECONDS = 60
 const PAGE = 100
 
@@ -44,9 +44,9 @@ function element(name, className, ...children) {
   return made
 }
 
-// What cannot be seen, and what would turn other text around, is written out.
-const unseen = /[\p{C}\p{Zl}\p{Zp}]/gu
-const unseenInLines = /(?!\n)[\p{C}\p{Zl}\p{Zp}]/gu
+// What cannot be seen, what looks like a blank and is another one, and what would turn other text around, is written out.
+const unseen = /(?! )[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/gu
+const unseenInLines = /(?![ \n])[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/gu
 
 function write(target, text, most = Infinity, hidden = unseen) {
   target.replaceChildren()
@@ -138,12 +138,14 @@ class Histogram {
   }
 
   set(lifetimes, entries) {
-    this.#list.hidden = !lifetimes
-    if (!lifetimes) {
-      this.#note.textContent = 'values are too large to look at many'
+    const { counts, seen, whole, failed } = lifetimes ?? {}
+    this.#list.hidden = !counts
+    if (!counts) {
+      this.#note.textContent = failed
+        ? 'a value could not be decoded'
+        : 'values are too large to look at many'
       return
     }
-    const { counts, seen, whole } = lifetimes
     const most = Math.max(1, ...counts)
     for (const [i, count] of counts.entries()) {
       this.#bars[i].style.height = `${(count / most) * 100}%`

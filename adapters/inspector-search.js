@@ -1,7 +1,14 @@
-// The search of keys in a cache, in steps of bounded work, whatever the cache holds.
-// What must not live here: which searches there are, and for how long, which is in inspector.js.
+// The searches of keys that are under way, each in steps of bounded work, whatever the cache holds.
+// What must not live here: who may search, which is in inspector.js.
 'use strict'
 
+const { randomBytes } = require('node:crypto')
+const { Refusal } = require('./inspector-requests.js')
+
+const MOST_SEARCHES = 16
+const SEARCH_IDLE_MS = 30_000
+// What one comparison costs grows with the lengths of both, and keys can be long.
+const LONGEST_PATTERN = 256
 const SEARCH_MS = 10
 const MOST_KEYS = 100
 const MOST_UNITS = 256 * 1024
@@ -51,4 +58,49 @@ function searchIn(cache, pattern) {
   }
 }
 
-module.exports = { searchIn }
+function begin(cache, pattern) {
+  if (typeof pattern !== 'string') throw new Refusal(400, 'pattern must be a string.')
+  if (pattern.includes('*') && pattern.length > LONGEST_PATTERN) {
+    throw new Refusal(400, `A pattern has at most ${LONGEST_PATTERN} characters.`)
+  }
+  return searchIn(cache, pattern)
+}
+
+class Searches {
+  #underWay = new Map()
+
+  get size() {
+    return this.#underWay.size
+  }
+
+  /** The next keys of the search with that cursor, or the first of a new one, and a cursor unless they are the last. */
+  step(cache, { pattern, cursor, most }) {
+    const known = this.#underWay.get(cursor)
+    if (cursor !== undefined && known?.cache !== cache) {
+      throw new Refusal(410, 'The search is over: start it again.')
+    }
+    const search = known?.search ?? begin(cache, pattern)
+    this.#underWay.delete(cursor)
+    const { keys, looked, done } = search(most)
+    if (done) return { keys, looked }
+    const next = randomBytes(12).toString('base64url')
+    this.#underWay.set(next, { cache, search, used: performance.now() })
+    if (this.#underWay.size > MOST_SEARCHES) {
+      this.#underWay.delete(this.#underWay.keys().next().value)
+    }
+    return { keys, looked, cursor: next }
+  }
+
+  /** Lets go of those that are left. */
+  forget(now) {
+    for (const [cursor, { used }] of this.#underWay) {
+      if (now - used > SEARCH_IDLE_MS) this.#underWay.delete(cursor)
+    }
+  }
+
+  clear() {
+    this.#underWay.clear()
+  }
+}
+
+module.exports = { Searches }

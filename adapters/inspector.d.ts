@@ -19,7 +19,7 @@ export type InspectorOptions<Request extends IncomingMessage = IncomingMessage> 
   caches: Record<string, ObservedCache>
   /**
    * Who may look: only a request for which it returns `true`, or a promise of it, is answered; if it throws or rejects, none
-   * is. A stream of figures is authorized anew every five minutes. Default: requests of this machine alone, by the address of the
+   * is, and while its promise is pending the request waits. A stream of figures is authorized anew every five minutes. Default: requests of this machine alone, by the address of the
    * socket and the header `Host`, and none that came through a proxy.
    * Example: `{ authorize: (request) => isAdmin(request.headers.cookie) }`.
    */
@@ -74,7 +74,7 @@ export interface Inspector<Request extends IncomingMessage = IncomingMessage> {
  * entries that are looked for by pattern. Nothing is done until somebody opens it.
  *
  * @returns A handler for `node:http`, Express and Fastify.
- * @throws {CacheConfigError} If an option is missing or of the wrong type.
+ * @throws {CacheConfigError} If an option is missing or of the wrong type, or a cache is none, or a view of one.
  * @example
  * ```ts
  * app.use('/caches', createInspector({ caches: { sessions, users } }))

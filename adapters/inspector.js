@@ -4,12 +4,19 @@
 'use strict'
 
 const { AsyncResource } = require('node:async_hooks')
-const { randomBytes, timingSafeEqual } = require('node:crypto')
+const { randomBytes } = require('node:crypto')
 const { invalidOption, isCache, readFlag, readOptions } = require('./common.js')
-const { InspectedCache, LIFETIMES } = require('./inspected-cache.js')
+const { InspectedCache, LIFETIMES, isInspectable } = require('./inspected-cache.js')
 const { makePage } = require('./inspector-document.js')
-const { Refusal, isLocal, isSameOrigin, readJson } = require('./inspector-requests.js')
-const { searchIn } = require('./inspector-search.js')
+const {
+  Bodies,
+  Refusal,
+  isEndless,
+  isLocal,
+  isSameOrigin,
+  requireOwnPage,
+} = require('./inspector-requests.js')
+const { Searches } = require('./inspector-search.js')
 
 const TICK_MS = 1000
 // For the lifetimes of all caches together, at each tick.
@@ -19,21 +26,20 @@ const MOST_CLIENTS = 32
 const STREAM_MS = 5 * 60_000
 // A client that takes nothing for so long is cut off.
 const STALL_MS = 30_000
-const MOST_SEARCHES = 16
-const SEARCH_IDLE_MS = 30_000
-const LONGEST_PATTERN = 1000
 
 const JSON_TYPE = 'application/json; charset=utf-8'
-// As it comes in a request: printable ASCII, without a query.
-const PATH = /^(?:\/[!"$->@-~]*[!"$-.0->@-~])?$/
+// As it comes in a request: printable ASCII, without a query, and without what browsers leave out.
+const PATH = /^(?:\/(?!\.{0,2}(?:\/|$))[!"$-.0->@-~]+)*$/
 const ROUTES = new Map([
   ['/', 'GET, HEAD'],
   ['/events', 'GET, HEAD'],
   ...['/search', '/entry', '/delete', '/clear'].map((path) => [path, 'POST']),
 ])
 
+// Nothing but the page, which has a policy of its own, is to be shown as a document.
 const HEADERS = {
   'cache-control': 'no-store, no-transform',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'cross-origin-resource-policy': 'same-origin',
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
@@ -43,10 +49,12 @@ const HEADERS = {
 // Timers keep the async context in which they are made: the first visitor's must not live on in it.
 const outside = new AsyncResource('native-memory-cache/inspector')
 
-function send(res, status, type, body, headers = {}) {
+function send(req, res, status, type, body, headers = {}) {
   if (res.headersSent || res.destroyed) return
-  const length = Buffer.byteLength(body)
-  res.writeHead(status, { ...HEADERS, ...headers, 'content-type': type, 'content-length': length })
+  const described = { 'content-type': type, 'content-length': Buffer.byteLength(body) }
+  // Node.js would else read on and throw away what comes.
+  if (isEndless(req)) described.connection = 'close'
+  res.writeHead(status, { ...HEADERS, ...headers, ...described })
   res.end(body)
 }
 
@@ -57,7 +65,8 @@ class Inspector {
   #path
   #token = randomBytes(24).toString('base64url')
   #clients = new Set()
-  #searches = new Map()
+  #bodies = new Bodies()
+  #searches = new Searches()
   #timer
   #turn = 0
   #closed = false
@@ -76,13 +85,14 @@ class Inspector {
       await this.#admit(req)
       this.#requireOpen()
       const route = this.#routeOf(req)
-      if (route === '/') this.#sendPage(res)
+      if (route === '/') this.#sendPage(req, res)
       else if (route === '/events') this.#stream(req, res)
-      else send(res, 200, JSON_TYPE, JSON.stringify(await this.#act(route, req)))
+      else send(req, res, 200, JSON_TYPE, JSON.stringify(await this.#act(route, req)))
     } catch (error) {
-      const { status, message, headers } =
-        error instanceof Refusal ? error : new Refusal(500, this.#told(error))
-      send(res, status, JSON_TYPE, JSON.stringify({ error: message }), headers)
+      const { status, message, headers } = Refusal.is(error)
+        ? error
+        : new Refusal(500, this.#told(error))
+      send(req, res, status, JSON_TYPE, JSON.stringify({ error: message }), headers)
     }
   }
 
@@ -93,7 +103,9 @@ class Inspector {
   // What a codec throws may quote the value, and may be anything.
   #told(error) {
     try {
-      if (this.#options.showValues) return `The cache could not do that: ${String(error.message)}`
+      if (this.#options.showValues) {
+        return `The cache could not do that: ${String(error?.message ?? error)}`
+      }
     } catch {}
     return 'The cache could not do that.'
   }
@@ -125,14 +137,14 @@ class Inspector {
     return path
   }
 
-  #sendPage(res) {
+  #sendPage(req, res) {
     // Nothing of a cache, and nothing that would have to be escaped.
     const { page, policy } = makePage({
       token: this.#token,
       lifetimes: LIFETIMES,
       ...this.#options,
     })
-    send(res, 200, 'text/html; charset=utf-8', page, { 'content-security-policy': policy })
+    send(req, res, 200, 'text/html; charset=utf-8', page, { 'content-security-policy': policy })
   }
 
   #stream(req, res) {
@@ -152,7 +164,7 @@ class Inspector {
     })
     // Who comes later sees what the others see.
     const budget = this.#timer === undefined ? SAMPLE_MS : 0
-    res.write(`retry: ${TICK_MS}\n${this.#message(budget)}`)
+    client.full = !res.write(`retry: ${TICK_MS}\n${this.#message(budget)}`)
     this.#run()
   }
 
@@ -184,9 +196,7 @@ class Inspector {
   // Figures are totals: a client that is told of some ticks only misses nothing.
   #tick() {
     const now = performance.now()
-    for (const [id, search] of this.#searches) {
-      if (now - search.used > SEARCH_IDLE_MS) this.#searches.delete(id)
-    }
+    this.#searches.forget(now)
     if (this.#clients.size === 0) {
       this.#rest()
       return
@@ -197,6 +207,8 @@ class Inspector {
         if (now - client.taken > STALL_MS) client.res.destroy()
       } else if (now - client.since > STREAM_MS) {
         client.res.end()
+        // For who does not take the end.
+        client.full = true
       } else {
         client.taken = now
         client.full = !client.res.write(message)
@@ -205,23 +217,20 @@ class Inspector {
   }
 
   async #act(route, req) {
-    if (!isSameOrigin(req)) throw new Refusal(403, 'The request comes from another site.')
-    if (!/^application\/json\s*(?:;|$)/i.test(req.headers['content-type'] ?? '')) {
-      throw new Refusal(415, 'Requests are application/json.')
-    }
-    const token = Buffer.from(String(req.headers['x-inspector-token'] ?? ''))
-    const expected = Buffer.from(this.#token)
-    if (token.length !== expected.length || !timingSafeEqual(token, expected)) {
-      throw new Refusal(403, 'The page is out of date: reload it.')
-    }
+    requireOwnPage(req, this.#token)
     if ((route === '/delete' || route === '/clear') && !this.#options.allowChanges) {
       throw new Refusal(403, 'Changes are not allowed.')
     }
-    const { cache: name, ...rest } = await readJson(req)
+    const { cache: name, ...rest } = await this.#bodies.readObject(req)
     this.#requireOpen()
     const inspected = this.#caches.get(name)
     if (!inspected) throw new Refusal(404, 'There is no such cache.')
-    if (route === '/search') return this.#search(inspected, rest)
+    if (!inspected.isOpen()) throw new Refusal(410, 'This cache is closed.')
+    if (route === '/search') {
+      const found = this.#searches.step(inspected.cache, rest)
+      if (found.cursor) this.#run()
+      return found
+    }
     if (route === '/clear') {
       inspected.cache.clear()
       return { cleared: true }
@@ -233,33 +242,11 @@ class Inspector {
     return entry
   }
 
-  #search(inspected, { pattern, cursor, most }) {
-    if (cursor === undefined) {
-      if (typeof pattern !== 'string') throw new Refusal(400, 'pattern must be a string.')
-      if (pattern.includes('*') && pattern.length > LONGEST_PATTERN) {
-        throw new Refusal(400, `A pattern has at most ${LONGEST_PATTERN} characters.`)
-      }
-    }
-    const step =
-      cursor === undefined ? searchIn(inspected.cache, pattern) : this.#searches.get(cursor)?.step
-    if (!step) throw new Refusal(410, 'The search is over: start it again.')
-    this.#searches.delete(cursor)
-    const { keys, looked, done } = step(most)
-    if (done) return { keys, looked }
-    const next = randomBytes(12).toString('base64url')
-    this.#searches.set(next, { step, used: performance.now() })
-    if (this.#searches.size > MOST_SEARCHES) {
-      this.#searches.delete(this.#searches.keys().next().value)
-    }
-    this.#run()
-    return { keys, looked, cursor: next }
-  }
-
   close() {
     this.#closed = true
     this.#searches.clear()
-    // To one that takes nothing the end would not come.
-    for (const { res, full } of this.#clients) res[full ? 'destroy' : 'end']()
+    // To one that takes nothing the end would not come, and nobody would cut it off.
+    for (const { res } of this.#clients) res[res.writableLength > 0 ? 'destroy' : 'end']()
     this.#rest()
   }
 }
@@ -273,7 +260,7 @@ function createInspector(options) {
     const named = Object.entries(caches)
     for (const [name, cache] of named) {
       // To measure a view, all of its cache has to be counted.
-      if (isCache(cache) && !('prefix' in cache)) continue
+      if (isCache(cache) && !('prefix' in cache) && isInspectable(cache)) continue
       throw invalidOption(`caches.${name}`, 'a MemoryCache or a SharedMemoryCache', cache)
     }
     // Silently taken for none it would open the page to this machine, and a value such as true to nobody.

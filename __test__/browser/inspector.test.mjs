@@ -186,6 +186,23 @@ describe('hostile keys, values and names', () => {
     assert.deepEqual(problems, [])
   })
 
+  test('characters that look like none, or like a blank, are written out', async (t) => {
+    const UNSEEN = [
+      0xa0, 0xad, 0x34f, 0x115f, 0x1160, 0x1680, 0x17b4, 0x180b, 0x180e, 0x2003, 0x200b, 0x2028,
+      0x202f, 0x2060, 0x2800, 0x3000, 0x3164, 0xfe0f, 0xfeff, 0xffa0, 0xe0020, 0xe0100,
+    ]
+    const cache = new MemoryCache({ maxSize: 0 })
+    for (const code of UNSEEN) cache.set(`a ${String.fromCodePoint(code)}b`, code)
+    cache.set('a b', 'seen')
+    const { page, problems } = await open(t, { caches: { cache } })
+    await find(page, '*')
+    await page.getByText(`${UNSEEN.length + 1} found in`).waitFor()
+    const shown = await page.locator('#keys button').allTextContents()
+    const expected = UNSEEN.map((code) => `a \\u{${code.toString(16)}}b`)
+    assert.deepEqual(shown.toSorted(), [...expected, 'a b'].toSorted())
+    assert.deepEqual(problems, [])
+  })
+
   test('a cache is cleared only after the question is answered', async (t) => {
     const cache = users()
     const { page, problems } = await open(t, { caches: { users: cache }, allowChanges: true })
@@ -245,6 +262,28 @@ describe('the page and its server', () => {
     assert.equal(cache.size(), 250)
   })
 
+  test('works where an app has it mounted, with whatever slashes at the end', async (t) => {
+    const inspector = createInspector({ caches: { users: users() } })
+    const server = createServer((request, response) => {
+      // As Express does.
+      request.url = request.url.replace(/^\/caches\/?(?=\/|$)/, '') || '/'
+      return inspector(request, response)
+    }).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const page = await browser.newPage()
+    t.after(async () => {
+      await page.close()
+      inspector.close()
+      server.close()
+    })
+    for (const path of ['/caches', '/caches/', '/caches//']) {
+      await page.goto(`http://127.0.0.1:${server.address().port}${path}`)
+      await page.locator('.live.on').waitFor({ timeout: 10_000 })
+      await find(page, 'user:1')
+      await page.getByText('1 found in').waitFor({ timeout: 10_000 })
+    }
+  })
+
   test('a page of keys comes at a time, and the next on demand', async (t) => {
     const { page } = await open(t, { caches: { users: users() } })
     await find(page, 'user:*')
@@ -270,6 +309,27 @@ describe('the page and its server', () => {
     await page.getByText('This cache is closed.').waitFor()
     assert.equal(await page.getByText('Hit ratio').isVisible(), false)
     assert.deepEqual(problems, [])
+  })
+
+  test('lifetimes that cannot be looked at are told with the reason', async (t) => {
+    const codec = {
+      encode: (value) => JSON.stringify(value),
+      decode() {
+        throw new Error('no such version')
+      },
+    }
+    const undecodable = new SharedMemoryCache({ name: 'undecodable', codec })
+    undecodable.set('a', 1)
+    const large = new SharedMemoryCache({ name: 'large' })
+    large.set('a', 'x'.repeat(100_000))
+    const { page, problems } = await open(t, { caches: { undecodable, large } })
+    const of = (name) => page.locator('article', { hasText: name })
+    await of('undecodable').getByText('a value could not be decoded').waitFor()
+    await of('large').getByText('values are too large to look at many').waitFor()
+    assert.equal(await page.locator('.histogram:visible').count(), 0)
+    assert.deepEqual(problems, [])
+    undecodable.close()
+    large.close()
   })
 
   const MILLION = 1_000_000

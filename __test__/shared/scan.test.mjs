@@ -98,6 +98,27 @@ test('values that fill several batches come whole', (t) => {
   for (let i = 0; i < 20; i++) assert.deepEqual(scanned.get(`key:${i}`), Buffer.alloc(MB, i))
 })
 
+test('a value is decoded when the scan comes to it, and not before', (t) => {
+  let decoded = 0
+  const codec = {
+    encode: (value) => JSON.stringify(value),
+    decode: (text) => {
+      decoded += 1
+      return JSON.parse(text)
+    },
+  }
+  const cache = openShared(t, { codec, maxSize: 0 })
+  fill(cache, 1_000)
+  const view = cache.withNamespace('key:')
+  for (const scan of [cache.scan(), cache.scan('key:*'), view.scan()]) {
+    decoded = 0
+    for (let i = 1; i <= 300; i++) {
+      scan.next()
+      assert.equal(decoded, i)
+    }
+  }
+})
+
 test('what a codec throws ends the scan, and the next one works', (t) => {
   let broken = false
   const codec = {

@@ -90,13 +90,26 @@ function readInfo(state, key) {
 function decodeEntries(codec, first, skipped = 0) {
   const entries = []
   port.eachBatch(first, (batch) => {
-    const { rows, payload } = batch
     for (const [i, key] of cutKeys(batch, skipped).entries()) {
-      const [, , , tag, place, length] = rows.subarray(i * port.ROW, (i + 1) * port.ROW)
-      entries.push([key, decodeRow(codec, tag, place, length, payload)])
+      entries.push([key, decodeAt(codec, batch, i)])
     }
   })
   return entries
+}
+
+/** The same one by one, each decoded when somebody asks for it: how long that takes is the codec's. */
+function* decodeInTurn(codec, first, skipped) {
+  for (let batch = first; ; batch = native.nextRows(first.rest)) {
+    for (const [i, key] of cutKeys(batch, skipped).entries()) {
+      yield [key, decodeAt(codec, batch, i)]
+    }
+    if (!batch.more) return
+  }
+}
+
+function decodeAt(codec, { rows, payload }, i) {
+  const [, , , tag, place, length] = rows.subarray(i * port.ROW, (i + 1) * port.ROW)
+  return decodeRow(codec, tag, place, length, payload)
 }
 
 /**
@@ -107,7 +120,7 @@ function scanEntries(cache, from, pattern, wildcard, literal = 0) {
   const now = ownTime()
   const { index, codec } = open(cache)
   const { first, next } = native.sharedScan(index, from ?? [0, 0], pattern, wildcard, now, literal)
-  return { entries: decodeEntries(codec, first, literal), next }
+  return { entries: decodeInTurn(codec, first, literal), next }
 }
 
 module.exports = {

@@ -68,9 +68,17 @@ export async function keysOf(ask, cache, pattern) {
 /** The side of a client that is no socket, so that a test decides how fast it is. */
 class Client extends EventEmitter {
   messages = []
-  fast = true
   destroyed = false
   headersSent = false
+
+  constructor(fast) {
+    super()
+    this.fast = fast
+  }
+
+  get writableLength() {
+    return this.fast ? 0 : 1
+  }
 
   writeHead(status) {
     this.status = status
@@ -99,8 +107,8 @@ class Client extends EventEmitter {
   }
 }
 
-export async function look(inspector, headers = {}) {
-  const client = new Client()
+export async function look(inspector, headers = {}, fast = true) {
+  const client = new Client(fast)
   const socket = { remoteAddress: '127.0.0.1' }
   await inspector(
     { url: '/events', method: 'GET', headers: { host: 'localhost', ...headers }, socket },
