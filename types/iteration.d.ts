@@ -22,11 +22,12 @@ export declare abstract class Iteration<T> {
   ): void
 
   /**
-   * Iterates over a cache of any size without listing it first: reads up to 256 entries at a time, each with
-   * its value at that moment; in a shared store under the lock of a shard, with copies of the values, each of which
-   * is decoded when it is returned. Entries that exist during the whole scan are returned exactly once, in no particular order; those that are written
-   * or removed during the scan may or may not be returned. Expired entries are left out. Nothing is pruned,
-   * counted or promoted, and no hook is called. An abandoned scan holds no resources.
+   * Iterates over a cache of any size without listing it first: reads up to 256 entries at a time, each with its
+   * value at that moment; in a shared store under the lock of a shard, with copies of the values, each of which
+   * is decoded when it is returned. Entries that exist during the whole scan are returned exactly once, in no
+   * particular order; those that are written or removed during the scan may or may not be returned. Expired
+   * entries are left out. Nothing is pruned, counted or promoted, and no hook is called. An abandoned scan holds
+   * no resources.
    *
    * @param pattern Which keys, with the wildcards of `deleteByMagicString`. Default: all.
    * @returns An iterator of `[key, value]`.
