@@ -25,14 +25,14 @@ export type Codec<T> = {
    * store does not change. Any result but a string or a `Uint8Array` is a `TypeError`. Example:
    * `encode: (user) => user.id + ' ' + user.name`.
    */
-  encode: (value: T) => string | Uint8Array
+  encode(value: T): string | Uint8Array
   /**
    * Turns the result of `encode` back into a value. It gets a string if `encode` returned one, otherwise its
    * own copy of the bytes. An error is passed on to the caller of `get`. Example:
    * `decode: (text) => parseUser(String(text))`.
    */
   // `any`: that it gets what `encode` returns, text or bytes, is up to whoever writes both.
-  decode: (encoded: any) => T
+  decode(encoded: any): T
   /**
    * The name by which codecs of different threads are compared: a handle with a different name is rejected.
    * `'structured'` and `'json'` are reserved. Default: `'custom'`. Example: `name: 'gzipped JSON v2'`.

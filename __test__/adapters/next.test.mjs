@@ -1,4 +1,4 @@
-// The cache handlers in an app of Next.js, built and served by the newest and the oldest version that package.json takes.
+// The cache handlers in an app of Next.js, built and served by the newest and the oldest version that docs/reference/support.md names.
 //
 //     node --test __test__/adapters/next.test.mjs
 //

@@ -34,6 +34,10 @@ export type TheValueTypeIsGivenOrInferred = [
   Expect<Same<typeof observed, MemoryCache<Date>>>,
 ]
 
+// As with the published package, by its methods, whose parameters are compared in both directions.
+type Person = { name: string }
+export const ofThoseWhoHaveMore: MemoryCache<Person> = new MemoryCache<Person & { age: number }>()
+
 const read = sessions.get('id')
 const fetched = sessions.getOrSet('id', async () => session)
 const fetchedAtOnce = sessions.getOrSet('id', () => session)
