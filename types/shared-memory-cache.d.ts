@@ -225,9 +225,8 @@ export declare class SharedMemoryCache<T> {
    * `fn` again. No update by any thread is lost. Counts no hit or miss.
    *
    * @param fn Gets a copy of the value, `undefined` if there is no live entry, and returns the new value, or
-   *   `undefined` to remove the entry. It may run several times. It must not write to the entry itself, or
-   *   it runs forever. A stale entry does not count as live and is removed; a fetch in progress is superseded: its result
-   *   is not stored.
+   *   `undefined` to remove the entry. It may run several times. It must not write to the entry itself, or it runs
+   *   forever. A stale entry does not count as live and is removed; the result of a fetch in progress is not stored.
    * @param options The same as for `set`. Default: the `ttl` of the store. Without `tags`, a live entry keeps its tags.
    * @returns The result of `fn` if it was stored; `undefined` if there is no entry now, because it was removed, the
    *   result is too large, or the `expiresAt` is in the past.
@@ -408,8 +407,7 @@ export declare class SharedMemoryCache<T> {
 
   /**
    * Returns a view of the entries whose keys start with `prefix`, with the methods of the cache except `dump`, `load`,
-   * `save` and `restore`, on keys without the prefix. Nothing is copied, and a view costs almost nothing:
-   * creating one for each request is fine.
+   * `save` and `restore`, on keys without the prefix. Nothing is copied: creating a view for each request is fine.
    *
    * @param prefix Any string; `''` for a view of everything. Prefixes of nested views are concatenated.
    * @returns {@link SharedCacheView}.
