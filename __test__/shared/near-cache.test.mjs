@@ -212,3 +212,38 @@ test('what is kept is bounded by number and by bytes, and what is used stays', (
   near.delete('never there')
   assert.equal(near.get(104), undefined)
 })
+
+test('wherever the stack ends, what is kept is counted and the next values are kept', () => {
+  for (let fatal = 0; ; fatal++) {
+    const near = new NearCache(4, 1_000)
+    for (let version = 1; version <= 4; version++) {
+      near.set(`key ${version}`, version, version, 10)
+      near.get(version)
+    }
+    let calls = 0
+    for (const map of [near.entries, near.versions]) {
+      for (const method of ['set', 'delete']) {
+        map[method] = (...args) => {
+          if (calls++ === fatal) throw new RangeError('Maximum call stack size exceeded')
+          return Map.prototype[method].apply(map, args)
+        }
+      }
+    }
+    try {
+      near.set('key 2', 5, 5, 20)
+      near.set('key 5', 6, 6, 20)
+    } catch (error) {
+      assert.ok(error instanceof RangeError)
+    }
+    const ended = calls <= fatal
+    calls = Infinity
+    for (let version = 7; version <= 30; version++) {
+      near.set(`key ${version % 7}`, version, version, 10)
+      assert.equal(near.get(version).value, version)
+      const bytes = [...near.entries.values()].reduce((sum, entry) => sum + entry.bytes, 0)
+      assert.equal(near.bytes, bytes)
+      assert.ok(near.entries.size <= 4)
+    }
+    if (ended) break
+  }
+})

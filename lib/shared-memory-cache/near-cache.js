@@ -30,32 +30,43 @@ class NearCache {
     this.delete(key)
     if (bytes > this.mostBytes / 2) return
     this.makeRoom(bytes)
+    this.add(version, { key, value, bytes, used: false })
     this.versions.set(key, version)
-    this.entries.set(version, { key, value, bytes, used: false })
-    this.bytes += bytes
   }
 
   delete(key) {
     const version = this.versions.get(key)
     if (version === undefined) return
-    const entry = this.entries.get(version)
     this.versions.delete(key)
-    this.entries.delete(version)
-    this.bytes -= entry.bytes
+    const entry = this.entries.get(version)
+    if (entry !== undefined) this.drop(version, entry)
   }
 
   makeRoom(bytes) {
     let spared = 0
     for (const [version, entry] of this.entries) {
       if (this.entries.size < this.mostEntries && this.bytes + bytes <= this.mostBytes) return
+      this.drop(version, entry)
       if (entry.used && spared++ < MOST_SPARED) {
         entry.used = false
-        this.entries.delete(version)
-        this.entries.set(version, entry)
-      } else {
-        this.delete(entry.key)
+        this.add(version, entry)
+      } else if (this.versions.get(entry.key) === version) {
+        this.versions.delete(entry.key)
       }
     }
+  }
+
+  // Where the stack ends within these the entry is there and counted, or neither. What else was to be done is left: a key then
+  // has a version without an entry, or none, and its entry goes when it is the oldest.
+
+  add(version, entry) {
+    this.entries.set(version, entry)
+    this.bytes += entry.bytes
+  }
+
+  drop(version, entry) {
+    this.entries.delete(version)
+    this.bytes -= entry.bytes
   }
 }
 
