@@ -16,6 +16,8 @@ class NearCache {
     this.bytes = 0
     this.entries = new Map()
     this.versions = new Map()
+    // One iterator for all evictions: each new one would walk over the places of all that has gone.
+    this.oldest = this.entries.values()
   }
 
   /** `{ value }`, or undefined. */
@@ -30,7 +32,7 @@ class NearCache {
     this.delete(key)
     if (bytes > this.mostBytes / 2) return
     this.makeRoom(bytes)
-    this.add(version, { key, value, bytes, used: false })
+    this.add({ key, version, value, bytes, used: false })
     this.versions.set(key, version)
   }
 
@@ -39,18 +41,23 @@ class NearCache {
     if (version === undefined) return
     this.versions.delete(key)
     const entry = this.entries.get(version)
-    if (entry !== undefined) this.drop(version, entry)
+    if (entry !== undefined) this.drop(entry)
   }
 
   makeRoom(bytes) {
     let spared = 0
-    for (const [version, entry] of this.entries) {
-      if (this.entries.size < this.mostEntries && this.bytes + bytes <= this.mostBytes) return
-      this.drop(version, entry)
+    while (this.entries.size >= this.mostEntries || this.bytes + bytes > this.mostBytes) {
+      const { done, value: entry } = this.oldest.next()
+      if (done) {
+        if (this.entries.size === 0) return
+        this.oldest = this.entries.values()
+        continue
+      }
+      this.drop(entry)
       if (entry.used && spared++ < MOST_SPARED) {
         entry.used = false
-        this.add(version, entry)
-      } else if (this.versions.get(entry.key) === version) {
+        this.add(entry)
+      } else if (this.versions.get(entry.key) === entry.version) {
         this.versions.delete(entry.key)
       }
     }
@@ -59,13 +66,13 @@ class NearCache {
   // Where the stack ends within these the entry is there and counted, or neither. What else was to be done is left: a key then
   // has a version without an entry, or none, and its entry goes when it is the oldest.
 
-  add(version, entry) {
-    this.entries.set(version, entry)
+  add(entry) {
+    this.entries.set(entry.version, entry)
     this.bytes += entry.bytes
   }
 
-  drop(version, entry) {
-    this.entries.delete(version)
+  drop(entry) {
+    this.entries.delete(entry.version)
     this.bytes -= entry.bytes
   }
 }
