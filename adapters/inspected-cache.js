@@ -16,8 +16,9 @@ const SHOWN = { maxArrayLength: 50, maxStringLength: 10_000, breakLength: 72 }
 const MOST_INNER_STRING = 1000
 const DEEPEST = 3
 const MOST_SHOWN = 64 * 1024
-// What stands for something deeper, and how many may be looked into at once: each may hold as much as a whole level.
-const CUT_OFF = /\[[\p{L}$_][^\][\s]*(?:: null prototype)?\]/gu
+// What stands for something deeper, by whatever name its class has, and how many may be looked into at once: each may hold
+// as much as a whole level. Lists have a blank within their brackets on both sides.
+const CUT_OFF = /\[(?!\s[^\]]*\s\])[^\]]+\]/g
 const MOST_CUT_OFF = 100
 
 const orNull = (value) => (Number.isFinite(value) ? value : null)

@@ -18,7 +18,7 @@ function readRegistry({ register }) {
 
 function createMetric(measure, name, observed) {
   const Metric = measure.isCounter ? Counter : Gauge
-  return new Metric({
+  const metric = new Metric({
     name,
     help: `${measure.help}.`,
     labelNames: ['cache'],
@@ -30,6 +30,13 @@ function createMetric(measure, name, observed) {
       }
     },
   })
+  // Older versions take `collect` and never call it.
+  if (typeof metric.collect !== 'function') {
+    throw new Error(
+      'native-memory-cache/prom-client needs a newer prom-client: npm install prom-client@15',
+    )
+  }
+  return metric
 }
 
 function observeCaches(options) {

@@ -26,8 +26,8 @@ export declare abstract class Iteration<T> {
    * value at that moment; in a shared store under the lock of a shard, with copies of the values, each of which
    * is decoded when it is returned. Entries that exist during the whole scan are returned exactly once, in no
    * particular order; those that are written or removed during the scan may or may not be returned. Expired
-   * entries are left out. Nothing is pruned, counted or promoted, and no hook is called. An abandoned scan holds
-   * no resources.
+   * entries are left out. Nothing is pruned, counted or promoted, and no hook is called. An abandoned scan needs
+   * no clean-up: it is garbage-collected.
    *
    * @param pattern Which keys, with the wildcards of `deleteByMagicString`. Default: all.
    * @returns An iterator of `[key, value]`.

@@ -126,6 +126,30 @@ describe('entries', () => {
     assert.ok((await shown('texts')).length > 5000)
   })
 
+  for (const name of ['Row', 'Row of X', '9Row', 'Row[X]']) {
+    test(`nor is a class named ${name} looked into without a limit`, async (t) => {
+      let looked = 0
+      class Leaf {
+        [inspect.custom]() {
+          looked += 1
+          return 'leaf'
+        }
+      }
+      const rows = Object.defineProperty(class {}, 'name', { value: name })
+      let row = new Leaf()
+      for (let level = 0; level < 4; level++) {
+        const inner = row
+        row = new rows()
+        for (let i = 0; i < 30; i++) row[`p${i}`] = inner
+      }
+      const cache = new MemoryCache()
+      cache.set('key', row)
+      const { ask } = await open(t, createInspector({ caches: { cache }, showValues: true }))
+      await ask('entry', { cache: 'cache', key: 'key' })
+      assert.ok(looked < 1000, `${looked}`)
+    })
+  }
+
   test('who looks changes and counts nothing, and calls no hook', async (t) => {
     t.mock.timers.enable({ apis: ['Date'], now: 1_800_000_000_000 })
     const called = []

@@ -1,7 +1,7 @@
 // Metrics of caches as a server tells them to Prometheus. What must not live here: what other libraries make of them.
 import assert from 'node:assert/strict'
 import { beforeEach, describe, test } from 'node:test'
-import client, { Counter, Registry } from 'prom-client'
+import client, { Counter, Gauge, Registry } from 'prom-client'
 import { CacheConfigError, MemoryCache, SharedMemoryCache } from 'native-memory-cache'
 import { observeCaches } from 'native-memory-cache/prom-client'
 import { serve } from './http.mjs'
@@ -173,6 +173,18 @@ test('the registry of prom-client is taken if none is named', async () => {
   assert.match(await client.register.metrics(), /^memory_cache_entries\{cache="a"\} 0$/m)
   observed.stop()
   assert.equal(await client.register.metrics(), '\n')
+})
+
+test('a prom-client that would never ask for figures is refused', (t) => {
+  // Versions before 13 take no notice of `collect`.
+  Object.defineProperty(Gauge.prototype, 'collect', { configurable: true, set() {} })
+  t.after(() => delete Gauge.prototype.collect)
+  const register = new Registry()
+  assert.throws(() => observeCaches({ caches: {}, register }), {
+    message:
+      'native-memory-cache/prom-client needs a newer prom-client: npm install prom-client@15',
+  })
+  assert.deepEqual(register.getMetricsAsArray(), [])
 })
 
 test('what makes no sense is refused, and nothing registered', () => {
