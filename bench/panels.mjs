@@ -1,7 +1,7 @@
 // Panels of horizontal bars on a linear scale, as SVG.
 // Lives here: how every picture of bars looks. Which there are and what they show belongs in plots.mjs.
 //
-// A panel is { title, unit, rows, limit? }, a row { label, name, value, low?, high?, lacks? }: `name` decides on the colour,
+// A panel is { title, unit, rows, limit? }, a row { label, name, value, low?, high?, text?, lacks? }: `name` decides on the colour,
 // `lacks` says in words why there is no value, `limit` is { value, label }, a dashed line. Units of up to three letters
 // stand behind each value, others beside the title.
 import { OURS, PUBLISHED, S3_FIFO, SHARED } from './peers/index.mjs'
@@ -96,7 +96,7 @@ export function picture({ title, explained, circumstances }, draw) {
 }
 
 function bar(row, y, x, scale, unit) {
-  const { value, name, low = value, high = value } = row
+  const { value, name, low = value, high = value, text } = row
   const middle = y + ROW / 2
   const end = x + scale(value)
   const whisker =
@@ -117,7 +117,7 @@ function bar(row, y, x, scale, unit) {
     words(
       Math.max(end, x + scale(high)) + 6,
       middle + 4.5,
-      `${short(value)}${unit.length > 3 ? '' : ` ${unit}`}`,
+      text ?? `${short(value)}${unit.length > 3 ? '' : ` ${unit}`}`,
       {
         style: isOurs(name) ? 'ours' : '',
       },

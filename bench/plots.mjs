@@ -14,6 +14,7 @@ import {
   S3_FIFO,
   SHARED,
 } from './peers/index.mjs'
+import { pause } from './report.mjs'
 
 const NAMES = {
   [OURS]: 'native-memory-cache',
@@ -193,12 +194,12 @@ function pauses(full, calls) {
         : { label, name, lacks: lacksInWords(found) }
     }),
   })
-  const rows = [OURS, SHARED, ...FIRST_SCREEN.slice(1)].map((name) => ({
-    label: shownName(name),
-    name,
-    value: full.memory.results[name]?.ownValuesCollectionMs,
-    lacks: 'not measured',
-  }))
+  const rows = [OURS, SHARED, ...FIRST_SCREEN.slice(1)].map((name) => {
+    const label = shownName(name)
+    const value = full.memory.results[name]?.ownValuesCollectionMs
+    if (value === undefined) return { label, name, lacks: 'not measured' }
+    return { label, name, value: Math.max(value, 0), text: pause(value) }
+  })
   return panelsPicture(
     withHeading(
       full,
