@@ -11,7 +11,7 @@ const BODY_MS = 10_000
 const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|::1|::ffff:127(?:\.\d{1,3}){3})$/
 const LOCAL_HOST = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/i
 const PROXIED =
-  /^(?:forwarded.*|via|x-forwarded.*|x-original-.*|x-real-ip|.*client-ip|x-proxyuser-ip|x-envoy-.*|x-amzn-.*|cf-.*|fastly-.*|cdn-loop)$/
+  /^(?:forwarded.*|via|x-forwarded.*|x-origin.*|x-real-ip|.*client-ip|x-proxyuser-ip|x-envoy-.*|x-amzn-.*|cf-.*|fastly-.*|cdn-loop)$/
 
 /** What a request is answered with in place of what it asks for. */
 class Refusal extends Error {

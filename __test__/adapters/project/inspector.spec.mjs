@@ -140,6 +140,7 @@ describe('without authorize', () => {
       'Forwarded',
       'Via',
       'X-Real-IP',
+      'X-Originating-IP',
       'True-Client-IP',
       'CF-Ray',
     ]) {
