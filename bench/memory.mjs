@@ -90,13 +90,18 @@ async function churn(driver, cache, space, size, churnMs) {
   }
 }
 
-/** Of a cache that is filled now and goes when this ends. */
-async function collectionOfOwnValues(driver, options, space) {
+async function createFull(driver, options, space, valueOf) {
   const cache = driver.create(options)
   for (let i = 0; i < options.maxSize; i++) {
-    driver.set(cache, keyAt(space, i), ownValueAt(i))
+    driver.set(cache, keyAt(space, i), valueOf(i))
     if (i % FILL_CHUNK === 0) await nextTurn()
   }
+  return cache
+}
+
+/** Of a cache that is filled now and goes when this ends. */
+async function collectionOfOwnValues(driver, options, space) {
+  const cache = await createFull(driver, options, space, ownValueAt)
   const duration = await fullCollection()
   for (let i = 0; i < options.maxSize; i += 997) {
     const found = driver.get(cache, keyAt(space, i))
@@ -112,11 +117,7 @@ async function measureCache(driver, options, space, { churnMs, emptyCollection }
 
   let cache
   const fillPauses = await pausesDuring(async () => {
-    cache = driver.create(options)
-    for (let i = 0; i < size; i++) {
-      driver.set(cache, keyAt(space, i), valueAt(i))
-      if (i % FILL_CHUNK === 0) await nextTurn()
-    }
+    cache = await createFull(driver, options, space, valueAt)
   })
 
   const fullCollectionMs = (await fullCollection()) - emptyCollection

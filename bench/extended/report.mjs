@@ -1,11 +1,10 @@
 // The figures of the extended methods as tables and against their targets.
 // Lives here: rows, targets and verdicts. How the figures come about belongs in index.mjs.
+import { OURS, SHARED } from '../peers/index.mjs'
 import { circumstancesInWords, duration, markdown } from '../report.mjs'
 import { PHASES } from './lifetimes.mjs'
 
-const OURS = 'native'
 const LRU_CACHE = 'lru-cache'
-const SHARED = 'shared'
 const ONE = 'one ttl'
 
 /** How many times the time of one ttl a mix may take, rounded to a tenth. */
