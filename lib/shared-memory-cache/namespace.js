@@ -43,7 +43,7 @@ const steps = {
   },
   entries(cache, prefix) {
     const { index, codec } = open(cache)
-    return decodeEntries(codec, native.sharedEntries(index, prefix, ownTime()), prefix.length)
+    return [...decodeEntries(codec, native.sharedEntries(index, prefix, ownTime()), prefix.length)]
   },
   tally(cache, prefix) {
     const { index } = open(cache)

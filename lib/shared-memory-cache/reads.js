@@ -85,31 +85,17 @@ function readInfo(state, key) {
 
 /**
  * The entries of all batches of rows, of which native code has made the first. `skipped` units at the start
- * of each key are left out.
+ * of each key are left out. A value is decoded when somebody comes to it: how long that takes is the codec's.
  */
-function decodeEntries(codec, first, skipped = 0) {
-  const entries = []
-  port.eachBatch(first, (batch) => {
-    for (const [i, key] of cutKeys(batch, skipped).entries()) {
-      entries.push([key, decodeAt(codec, batch, i)])
-    }
-  })
-  return entries
-}
-
-/** The same one by one, each decoded when somebody asks for it: how long that takes is the codec's. */
-function* decodeInTurn(codec, first, skipped) {
+function* decodeEntries(codec, first, skipped = 0) {
   for (let batch = first; ; batch = native.nextRows(first.rest)) {
+    const { rows, payload } = batch
     for (const [i, key] of cutKeys(batch, skipped).entries()) {
-      yield [key, decodeAt(codec, batch, i)]
+      const [, , , tag, place, length] = rows.subarray(i * port.ROW, (i + 1) * port.ROW)
+      yield [key, decodeRow(codec, tag, place, length, payload)]
     }
     if (!batch.more) return
   }
-}
-
-function decodeAt(codec, { rows, payload }, i) {
-  const [, , , tag, place, length] = rows.subarray(i * port.ROW, (i + 1) * port.ROW)
-  return decodeRow(codec, tag, place, length, payload)
 }
 
 /**
@@ -120,7 +106,7 @@ function scanEntries(cache, from, pattern, wildcard, literal = 0) {
   const now = ownTime()
   const { index, codec } = open(cache)
   const { first, next } = native.sharedScan(index, from ?? [0, 0], pattern, wildcard, now, literal)
-  return { entries: decodeInTurn(codec, first, literal), next }
+  return { entries: decodeEntries(codec, first, literal), next }
 }
 
 module.exports = {

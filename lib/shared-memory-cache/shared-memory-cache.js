@@ -296,7 +296,7 @@ class SharedMemoryCache {
   entries() {
     this.prune()
     const { index, codec } = open(this)
-    return decodeEntries(codec, native.sharedEntries(index, undefined, ownTime()))
+    return [...decodeEntries(codec, native.sharedEntries(index, undefined, ownTime()))]
   }
 
   scan(pattern = undefined) {
